@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The words of the domain that have no behaviour of their own: networks, visibilities, brands,
+ * accounts, staff, policies. Not configuration files (app/config.h) and not storage.
+ * Pure data; small numbers (`brand`, `account`, `staff`) are stable ids that the store gives to names.
+ */
+#ifndef VD_CARE_DOMAIN_H
+#define VD_CARE_DOMAIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/span.h"
+#include "base/time.h"
+#include "care/calendar.h"
+
+#define VD_NAME_BYTES 48
+#define VD_ID_BYTES 224 // network ids: X 19 digits, Graph message ids some 170 characters
+#define VD_HANDLE_BYTES 64
+#define VD_TOPIC_BYTES 32
+#define VD_INITIALS_BYTES 8
+#define VD_LINE_BYTES 128  // first line of a message, as shown
+#define VD_TEXT_BYTES 32768 // longest message text that is kept
+#define VD_BRANDS_MAX 32
+#define VD_ACCOUNTS_MAX 64
+#define VD_STAFF_MAX 64
+#define VD_CALENDARS_MAX 8
+#define VD_POLICIES_MAX 16
+
+enum vd_network {
+	VD_NETWORK_NONE,
+	VD_NETWORK_X,
+	VD_NETWORK_FACEBOOK,
+	VD_NETWORK_MASTODON,
+	VD_NETWORK_N,
+};
+/** "x", "facebook", "mastodon"; "none" else. */
+const char *vd_network_name(enum vd_network network);
+enum vd_network vd_network_parse(struct vd_span name);
+
+enum vd_direction {
+	VD_DIRECTION_IN,  // from a customer
+	VD_DIRECTION_OUT, // from the brand
+};
+enum vd_visibility {
+	VD_VISIBILITY_PUBLIC,
+	VD_VISIBILITY_PRIVATE,
+};
+
+/** R16. NONE on customers' messages. AUTOMATIC satisfies nothing (R15). */
+enum vd_reply_kind {
+	VD_REPLY_NONE,
+	VD_REPLY_ANSWER,
+	VD_REPLY_QUESTION,
+	VD_REPLY_DEFLECTION,
+	VD_REPLY_HOLDING,
+	VD_REPLY_AUTOMATIC,
+	VD_REPLY_N,
+};
+const char *vd_reply_kind_name(enum vd_reply_kind kind);
+/** VD_REPLY_N where the name is unknown. */
+enum vd_reply_kind vd_reply_kind_parse(struct vd_span name);
+
+/** Targets of R17-R21; the order is the order of ties (R22). */
+enum vd_target_kind {
+	VD_TARGET_FIRST,
+	VD_TARGET_NEXT,
+	VD_TARGET_CADENCE,
+	VD_TARGET_RESOLUTION,
+	VD_TARGET_CEILING,
+	VD_TARGET_N,
+};
+const char *vd_target_name(enum vd_target_kind kind);
+
+/** What was promised. Times in open seconds of the calendar unless said; 0 switches a target off. */
+struct vd_policy {
+	char name[VD_NAME_BYTES];
+	uint32_t version;
+	uint16_t calendar; // index into the rule book
+	int32_t target_s[VD_TARGET_N]; // CEILING in wall seconds (R21)
+	uint8_t warn_percent;   // R28
+	uint8_t urgent_percent;
+	int32_t warn_floor_s;
+	int32_t urgent_floor_s;
+	int32_t ack_lease_s;    // wall seconds an acknowledgement calms
+	int32_t claim_lease_s;  // wall seconds a claim holds
+	int32_t reopen_s;       // R36, wall seconds
+};
+/** 4 h first and next, 16 h resolution, 75 %/30 min, 90 %/10 min, ack lease 15 min, claim 30 min, reopen 7 days. */
+void vd_policy_init(struct vd_policy *policy);
+
+struct vd_brand {
+	char name[VD_NAME_BYTES];
+	uint16_t policy;
+};
+struct vd_account {
+	char name[VD_NAME_BYTES]; // as configured, e.g. "tim-x"
+	char handle[VD_HANDLE_BYTES];
+	char user_id[VD_ID_BYTES]; // the account's own id on the network
+	enum vd_network network;
+	uint16_t brand;
+	bool is_enabled;
+};
+enum vd_role {
+	VD_ROLE_AGENT,
+	VD_ROLE_SUPERVISOR,
+};
+struct vd_staff {
+	char name[VD_NAME_BYTES];
+	char initials[VD_INITIALS_BYTES];
+	enum vd_role role;
+};
+
+/** Everything the desk judges by; one object, read-only while it is in force. Indexes are the small ids. */
+struct vd_rulebook {
+	struct vd_calendar calendars[VD_CALENDARS_MAX];
+	struct vd_policy policies[VD_POLICIES_MAX];
+	struct vd_brand brands[VD_BRANDS_MAX];
+	struct vd_account accounts[VD_ACCOUNTS_MAX];
+	struct vd_staff staff[VD_STAFF_MAX];
+	uint16_t n_calendars;
+	uint16_t n_policies;
+	uint16_t n_brands;
+	uint16_t n_accounts;
+	uint16_t n_staff;
+};
+const struct vd_policy *vd_rulebook_policy(const struct vd_rulebook *book, uint16_t brand);
+const struct vd_calendar *vd_rulebook_calendar(const struct vd_rulebook *book, uint16_t brand);
+
+#endif

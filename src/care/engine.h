@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The engine: one step of one conversation, from an event to the changed conversation and the facts to note.
+ * Not storage, not routing between conversations (care/route.h), not I/O.
+ * Pure: state, event, rules and `now` in; everything that happened comes out in `struct vd_effects`.
+ */
+#ifndef VD_CARE_ENGINE_H
+#define VD_CARE_ENGINE_H
+
+#include "base/diag.h"
+#include "care/conversation.h"
+#include "care/message.h"
+
+enum vd_event_kind {
+	VD_EVENT_MISSING,
+	VD_EVENT_MESSAGE,   // in or out; OUT means: accepted by the network
+	VD_EVENT_TICK,      // time passed: warnings, breaches, leases
+	VD_EVENT_ACK,
+	VD_EVENT_CLAIM,
+	VD_EVENT_RELEASE,
+	VD_EVENT_RESOLVE,
+	VD_EVENT_NO_REPLY_NEEDED, // R37
+	VD_EVENT_RESET,     // a breach is put away, with a reason
+	VD_EVENT_SHELVE,
+	VD_EVENT_UNSHELVE,
+	VD_EVENT_DELETED,   // R38: the customer's unanswered messages are gone
+	VD_EVENT_RULES,     // R40: policy or calendar changed
+	VD_EVENT_N,
+};
+const char *vd_event_name(enum vd_event_kind kind);
+
+struct vd_event {
+	enum vd_event_kind kind;
+	const struct vd_message *message; // MESSAGE
+	uint16_t staff; // who + 1; 0: the button or nobody
+	int32_t minutes; // SHELVE: open minutes
+	struct vd_span reason; // RESET, NO_REPLY_NEEDED, SHELVE
+};
+
+/** A fact for the journal: what happened, in order. */
+enum vd_fact_kind {
+	VD_FACT_OPENED,
+	VD_FACT_REOPENED,
+	VD_FACT_TARGET_ARMED,
+	VD_FACT_TARGET_MET,
+	VD_FACT_TARGET_BREACHED,
+	VD_FACT_TARGET_MET_SEEN_LATE,
+	VD_FACT_TARGET_CANCELLED,
+	VD_FACT_TARGET_FAULT,
+	VD_FACT_ALARM, // from -> to
+	VD_FACT_CLAIMED,
+	VD_FACT_RELEASED,
+	VD_FACT_RESOLVED,
+	VD_FACT_WITHDRAWN,
+	VD_FACT_N,
+};
+const char *vd_fact_name(enum vd_fact_kind kind);
+
+struct vd_fact {
+	enum vd_fact_kind kind;
+	enum vd_target_kind target;
+	enum vd_alarm_state from;
+	enum vd_alarm_state to;
+	enum vd_severity severity;
+	struct vd_wall at; // due for TARGET_ARMED, reply's stamp for MET, ...
+};
+
+#define VD_EFFECTS_MAX 24
+struct vd_effects {
+	uint8_t n;
+	bool overflow; // our bug: the table is too small
+	struct vd_fact facts[VD_EFFECTS_MAX];
+};
+
+/** What the conversation is judged by, and whether the time may be believed (R13: nothing new is
+ *  declared breached while the clock is not trusted). */
+struct vd_engine_env {
+	const struct vd_policy *policy;
+	const struct vd_calendar *calendar;
+	struct vd_wall now;
+	bool is_clock_trusted;
+};
+
+/** Opens a conversation on a customer's message: fills all of *c but the id; arms the targets (R17-R22). */
+enum vd_err vd_engine_open(const struct vd_engine_env *env, const struct vd_message *message, uint16_t brand,
+			   struct vd_conversation *c, struct vd_effects *out, struct vd_diag *diag) VD_MUST_USE;
+/** One step. VD_ERR_STATE with a diag for a command that the state forbids (nothing changed), VD_ERR_CONFLICT for a
+ *  claim that somebody else holds. */
+enum vd_err vd_engine_step(const struct vd_engine_env *env, struct vd_conversation *c, const struct vd_event *event,
+			   struct vd_effects *out, struct vd_diag *diag) VD_MUST_USE;
+
+#endif

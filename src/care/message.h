@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+/**
+ * One message of a conversation, as a network handed it to us or as we sent it, with all its stamps (R11).
+ * Not a wire format (channel/*_wire) and not a record (store/codec).
+ * Pure data; texts are borrowed spans, short fields live inside.
+ */
+#ifndef VD_CARE_MESSAGE_H
+#define VD_CARE_MESSAGE_H
+
+#include "care/domain.h"
+
+struct vd_message {
+	uint16_t account;
+	enum vd_direction direction;
+	enum vd_visibility visibility;
+	enum vd_reply_kind kind;
+	bool is_doubtful; // R12: the published stamp can't be true
+	bool is_deleted;
+	char network_id[VD_ID_BYTES]; // unique within a network
+	/** The network's own name of the thread: X conversation_id or "dm:" + dm_conversation_id; Graph: the
+	 *  top comment's or visitor post's id, or the t_ id of a Messenger conversation. */
+	char thread_id[VD_ID_BYTES];
+	char parent_id[VD_ID_BYTES];  // what it replies to; "" where nothing
+	char author_id[VD_ID_BYTES];  // "" where the network hides it
+	char author_handle[VD_HANDLE_BYTES];
+	struct vd_wall published; // the network's
+	struct vd_wall fetched;   // ours
+	struct vd_wall shown;
+	struct vd_wall claimed;
+	struct vd_wall sent;      // OUT: accepted by the network
+	uint16_t staff; // OUT through us: who wrote it + 1; 0 where written elsewhere
+	uint8_t attachments; // how many; listed, not fetched
+	struct vd_span text; // UTF-8, sanitised, at most VD_TEXT_BYTES; borrowed
+};
+
+/** R12: the stamp that counts: published, or min(published, fetched) where published is > 120 s in the future
+ *  or absurd (before 2006); sets *doubtful (may be NULL). */
+struct vd_wall vd_message_counts_from(struct vd_wall published, struct vd_wall fetched, bool *doubtful);
+
+#endif

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The view: one snapshot of what everybody is shown; lamp, wall, pages, terminal and metrics draw it.
+ * Not live: it is made after a commit, numbered by the journal, and never changed afterwards.
+ * Pure data and the functions that judge ages; the desk fills it from the store.
+ */
+#ifndef VD_CARE_VIEW_H
+#define VD_CARE_VIEW_H
+
+#include "care/alarm.h"
+#include "care/conversation.h"
+#include "care/domain.h"
+
+#define VD_VIEW_ROWS 7
+#define VD_VIEW_ALARMS 16
+
+/** Trouble told apart, in plain words. */
+enum vd_health {
+	VD_HEALTH_STARTING, // no poll has ended yet
+	VD_HEALTH_GOOD,
+	VD_HEALTH_AUTH,
+	VD_HEALTH_PERMISSION,
+	VD_HEALTH_RATE,
+	VD_HEALTH_MONEY,
+	VD_HEALTH_OUTAGE,
+	VD_HEALTH_REFUSED,
+	VD_HEALTH_MALFORMED,
+	VD_HEALTH_DISABLED,
+	VD_HEALTH_N,
+};
+const char *vd_health_name(enum vd_health health);
+
+/** R41: never one without the other. Seconds. */
+struct vd_pair {
+	int64_t wall_s;
+	int64_t business_s;
+};
+
+struct vd_view_row {
+	uint64_t conversation;
+	uint16_t brand;
+	uint16_t account;
+	char topic[VD_TOPIC_BYTES];
+	char customer_handle[VD_HANDLE_BYTES]; // never leaves in public mode
+	char first_line[VD_LINE_BYTES];        // likewise
+	char claimed_by[VD_INITIALS_BYTES];    // "" where nobody
+	enum vd_visibility visibility;
+	enum vd_target_kind target;
+	enum vd_severity severity;
+	enum vd_alarm_state alarm;
+	bool is_seen;
+	struct vd_wall waiting_since;
+	struct vd_pair waited;
+	struct vd_wall due;
+	int64_t left_open_s; // open seconds until due; negative: open seconds since
+	int64_t left_wall_s;
+	uint16_t used_permille; // of the target, 0..1000
+};
+
+struct vd_view_account {
+	uint16_t account;
+	enum vd_health health;
+	struct vd_wall last_good;  // end of the last poll that went well; not set: never
+	int64_t age_s;             // real seconds since; -1: never
+	int64_t period_s;          // real seconds between polls
+	char detail[VD_LINE_BYTES]; // plain words and the next step; "" where good
+};
+
+struct vd_view_alarm {
+	enum vd_alarm_kind kind;
+	enum vd_alarm_state state;
+	uint16_t account; // CHANNEL_BLIND, TOKEN_ENDING: which + 1; else 0
+	struct vd_wall since;
+	char text[VD_LINE_BYTES];
+};
+
+struct vd_view_counters {
+	uint32_t open;
+	uint32_t waiting;
+	uint32_t warning;
+	uint32_t urgent;
+	uint32_t breached;
+	uint32_t shelved;
+	uint32_t suppressed;
+	uint32_t out_of_service;
+	uint32_t outbox; // not yet settled
+};
+
+struct vd_view_today {
+	uint32_t answered;      // first responses since local midnight
+	struct vd_pair first_p50; // meaningful where answered > 0
+	struct vd_pair first_p90;
+};
+
+struct vd_view {
+	uint64_t sequence; // the journal's last number: Last-Event-ID
+	struct vd_wall now;
+	struct vd_wall state_at; // when the desk last succeeded to look at its store
+	bool is_clock_trusted;
+	bool is_open;
+	bool is_public; // the wall's mode
+	struct vd_lamp_intent lamp;
+	struct vd_wall next_deadline; // not set: none
+	struct vd_view_counters counters;
+	struct vd_view_today today;
+	uint8_t n_rows;
+	struct vd_view_row rows[VD_VIEW_ROWS]; // breaches first, then by deadline (R22)
+	uint16_t n_accounts;
+	struct vd_view_account accounts[VD_ACCOUNTS_MAX];
+	uint8_t n_alarms;
+	struct vd_view_alarm alarms[VD_VIEW_ALARMS];
+	const struct vd_rulebook *book; // names; borrowed, outlives the view
+};
+
+enum vd_freshness {
+	VD_FRESH,
+	VD_STALE,     // over 2 periods: hatched and struck through
+	VD_NOT_KNOWN, // over 5 periods: "not known since 14:02"
+};
+enum vd_freshness vd_view_freshness(const struct vd_view_account *account);
+
+/** Fills a row from a conversation at `now`. */
+void vd_view_row_make(const struct vd_rulebook *book, const struct vd_conversation *c, struct vd_wall now,
+		      struct vd_view_row *out);
+/** Order of the wall: negative where a stands above b. */
+int vd_view_row_compare(const struct vd_view_row *a, const struct vd_view_row *b);
+
+#endif
