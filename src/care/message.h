@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * One message of a conversation, as a network handed it to us or as we sent it, with all its stamps (R11).
- * Not a wire format (channel/*_wire) and not a record (store/codec).
+ * Not a wire format (channel/x_wire and the like) and not a record (store/codec).
  * Pure data; texts are borrowed spans, short fields live inside.
  */
 #ifndef VD_CARE_MESSAGE_H
