@@ -81,7 +81,7 @@ struct vd_engine_env {
 	bool is_clock_trusted;
 };
 
-/** Opens a conversation on a customer's message: fills all of *c but the id; arms the targets (R17-R22). */
+/** Opens a conversation on a customer's message: fills all of *c but the id; arms the targets (R14-R22). */
 enum vd_err vd_engine_open(const struct vd_engine_env *env, const struct vd_message *message, uint16_t brand,
 			   struct vd_conversation *c, struct vd_effects *out, struct vd_diag *diag) VD_MUST_USE;
 /** One step. VD_ERR_STATE with a diag for a command that the state forbids (nothing changed), VD_ERR_CONFLICT for a
