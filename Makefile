@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+# Vedetta's build on one page. "make help" lists what there is; boards are in board/, layers in src/LAYERS.
+BOARD  ?= host
+SAN    ?=
+O      ?= build/$(BOARD)$(if $(SAN),-san)
+V      ?=
+T      ?= *
+FUZZ_S ?= 20
+SETUP  ?= tools/setup
+PYTHON ?= /usr/bin/python3
+Q      := $(if $(V),,@)
+TP     := $(CURDIR)/build/third_party/$(BOARD)$(if $(SAN),-san)
+include board/$(BOARD)/board.mk
+
+WARN   := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wundef -Wvla -Wformat=2 -Wwrite-strings -Wpointer-arith \
+	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wcast-align -Wimplicit-fallthrough
+CPP_VD  = -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -include $(O)/autoconf.h -Isrc -isystem $(TP)/include
+SAN_VD  = $(if $(SAN),-O1 -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer)
+CC_VD   = $(CC) -std=c11 $(WARN) $(BOARD_CFLAGS) $(SAN_VD) -ffunction-sections -fdata-sections \
+	-ffile-prefix-map=$(CURDIR)/= $(CPP_VD) $(CPPFLAGS) $(CFLAGS)
+LD_VD   = $(BOARD_LDFLAGS) -Wl,--gc-sections $(LDFLAGS)
+LIBS_VD = -L$(TP)/lib -lmbedtls -lllhttp -lcjson -llmdb -lz -lfreetype -ltinycbor -lqrcodegen -llwip -lpthread -lm
+DEP     = -MMD -MP -MT $@ -MF $@.d
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all help setup unit fuzz fuzz-replay test lint sizes run bench clean FORCE
+.PHONY: menuconfig defconfig savedefconfig olddefconfig
+
+# Configuration: .config is the board's defconfig until someone changes it; C sees it as autoconf.h, make as it is.
+KCONFIGS := Kconfig $(wildcard src/*/Kconfig)
+CONF     := KCONFIG_CONFIG=$(O)/.config kconfig-conf
+ifneq ($(filter-out clean help setup,$(or $(MAKECMDGOALS),all)),)
+-include $(O)/.config
+endif
+$(O)/.config: $(KCONFIGS) | setup
+	$(Q)mkdir -p $(O)
+	$(Q)if [ -e $@ ]; then $(CONF) --olddefconfig Kconfig; else $(CONF) --defconfig=board/$(BOARD)/defconfig Kconfig; \
+		fi >$(O)/kconfig.log || { cat $(O)/kconfig.log; exit 1; }
+	$(Q)touch $@
+$(O)/autoconf.h: $(O)/.config
+	$(Q)sed -n 's/^\(CONFIG_[A-Z0-9_]*\)=y/#define \1 1/p; t; s/^\(CONFIG_[A-Z0-9_]*\)=/#define \1 /p' $< >$@
+menuconfig: | setup
+	$(Q)mkdir -p $(O) && KCONFIG_CONFIG=$(O)/.config kconfig-mconf Kconfig
+defconfig: | setup
+	$(Q)mkdir -p $(O) && $(CONF) --defconfig=board/$(BOARD)/defconfig Kconfig
+olddefconfig: | setup
+	$(Q)mkdir -p $(O) && $(CONF) --olddefconfig Kconfig
+savedefconfig: $(O)/.config
+	$(Q)$(CONF) --savedefconfig=board/$(BOARD)/defconfig Kconfig
+
+# What is needed before the first object: packages, third-party libraries, a rebuild when the flags change.
+setup:
+	$(Q)$(SETUP)
+$(TP)/.done: $(wildcard tools/deps/* tools/deps/config/*) board/$(BOARD)/board.mk | setup
+	$(Q)mkdir -p build/third_party && flock build/third_party/.lock sh -c 'tools/deps/fetch && tools/deps/unpack && \
+		tools/deps/build -s BOARD=$(BOARD) SAN=$(SAN) && touch $@'
+$(O)/.flags: FORCE
+	$(Q)mkdir -p $(O) && echo '$(subst ','\'',$(CC_VD) $(LD_VD))' | cmp -s - $@ || \
+		echo '$(subst ','\'',$(CC_VD) $(LD_VD))' >$@
+READY := $(TP)/.done $(O)/.flags $(O)/autoconf.h
+
+# One library a folder; generated sources stand in $(O)/src as the others stand in src.
+FOLDERS := $(shell sed -n 's/^\([a-z]*\):.*/\1/p' src/LAYERS)
+define folder
+obj-y :=
+-include src/$(1)/Kbuild
+OBJ-$(1)  := $$(addprefix $(O)/src/$(1)/,$$(obj-y))
+BELOW-$(1) := $$(foreach f,$(1) $(shell sed -n 's/^$(1)://p' src/LAYERS),$(O)/lib/libvd_$$(f).a)
+$(O)/lib/libvd_$(1).a: $$(OBJ-$(1))
+$(O)/tests/unit/$(1)/%_test: tests/unit/$(1)/%_test.c $$(BELOW-$(1)) $(READY)
+	$$(link) -Itests/unit -Itests/unit/$(1) -DVD_TEST $$< $$(call libs,$(1)) -lcmocka
+endef
+$(foreach f,$(FOLDERS),$(eval $(call folder,$(f))))
+libs = -Wl,--start-group $(BELOW-$(1)) -Wl,--end-group $(LIBS_VD)
+define link
+	@echo "  LD      $@"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC_VD) $(DEP) $(LD_VD) -o $@
+endef
+define compile
+	@echo "  CC      $@"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC_VD) $(DEP) -c -o $@ $<
+endef
+$(O)/src/%.o: src/%.c $(READY)
+	$(compile)
+$(O)/src/%.o: $(O)/src/%.c $(READY)
+	$(compile)
+$(O)/lib/%.a:
+	$(Q)mkdir -p $(@D) && rm -f $@ && $(AR) rcsD $@ $^
+$(O)/vedetta: $(BELOW-app) $(READY)
+	$(link) $(call libs,app)
+all: $(O)/vedetta
+include tools/gen/gen.mk
+
+# Tests. Unit: one program a file, with the libraries of its folder and below. Fuzz: "// layer: net" says which.
+UNIT   := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/$(T)_test.c tests/unit/$(T)/*_test.c))
+FUZZED := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+SCRIPTS = $(shell find tests/integration tests/browser tests/powercut -maxdepth 1 -type f -perm -u+x 2>/dev/null | sort)
+define fuzz
+LAYER-$(1) := $(or $(shell sed -n '1,5s,^// layer: *,,p' tests/fuzz/$(1)_fuzz.c),app)
+$(O)/tests/fuzz/$(1)_replay: tests/fuzz/$(1)_fuzz.c tests/fuzz/replay_main.c $$(BELOW-$$(LAYER-$(1))) $(READY)
+	$$(link) -DFUZZ_CORPUS='"tests/fuzz/corpus/$(1)"' $$(filter %.c,$$^) $$(call libs,$$(LAYER-$(1)))
+$(O)/tests/fuzz/$(1)_fuzz: tests/fuzz/$(1)_fuzz.c $$(BELOW-$$(LAYER-$(1))) $(READY)
+	$$(link) -fsanitize=fuzzer $$< $$(call libs,$$(LAYER-$(1)))
+endef
+$(foreach f,$(FUZZED),$(eval $(call fuzz,$(f))))
+REPLAY := $(FUZZED:%=$(O)/tests/fuzz/%_replay)
+RUNNER  = O=$(O) SAN=$(SAN) VEDETTA=$(O)/vedetta RUN='$(RUN)' tools/runtests
+
+unit: $(UNIT)
+	$(Q)$(RUNNER) $^
+fuzz-replay: $(REPLAY)
+	$(Q)$(RUNNER) $^
+fuzz:
+	$(Q)$(MAKE) O=$(O)-fuzz CC=clang AR=ar SAN= CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+		-fno-sanitize-recover=all -Wno-unknown-warning-option' fuzz-run
+fuzz-run: $(FUZZED:%=$(O)/tests/fuzz/%_fuzz)
+	$(Q)tools/runfuzz $(FUZZ_S) $^
+test: all $(UNIT) $(REPLAY)
+	$(Q)$(RUNNER) $(UNIT) $(REPLAY) $(SCRIPTS)
+lint: $(READY)
+	$(Q)tools/lint/all $(O)
+sizes: $(O)/vedetta
+	$(Q)tools/sizes $(O) '$(SIZE)' '$(NM)'
+run: all
+	$(Q)O=$(O) tools/demo
+bench: all
+	$(Q)O=$(O) tests/bench/run
+clean:
+	$(Q)rm -rf $(O)
+help:
+	@cat tools/help
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)
