@@ -7,6 +7,8 @@
 #ifndef VD_BASE_ATTR_H
 #define VD_BASE_ATTR_H
 
+#include <stddef.h>
+
 #define VD_MUST_USE __attribute__((warn_unused_result))
 #define VD_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define VD_UNUSED __attribute__((unused))
@@ -24,7 +26,7 @@
 #define IS_ENABLED(option) VD_IS_ENABLED_1(option)
 #define VD_IS_ENABLED_1(value) VD_IS_ENABLED_2(VD_ENABLED_##value)
 #define VD_ENABLED_1 0,
-#define VD_IS_ENABLED_2(maybe) VD_IS_ENABLED_3(maybe 1, 0)
+#define VD_IS_ENABLED_2(maybe) VD_IS_ENABLED_3(maybe 1, 0, 0)
 #define VD_IS_ENABLED_3(ignored, result, ...) result
 
 #endif
