@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/diag.h"
+#include "base/log.h"
 #include "care/alarm.h"
 #include "loop/loop.h"
 
