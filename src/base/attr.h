@@ -17,7 +17,7 @@
 #define VD_ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 /** The struct that holds `member`, from a pointer to it. */
-#define VD_CONTAINER_OF(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
+#define VD_CONTAINER_OF(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
 /**
  * 1 where `CONFIG_X` is defined as 1 in autoconf.h, else 0; usable in plain `if`.

@@ -17,7 +17,7 @@ void vd_buf_init(struct vd_buf *buf, char *memory, size_t cap)
 void vd_buf_init_heap(struct vd_buf *buf, size_t limit_bytes)
 {
 	// The literal is never written to: cap 0 says that there is no memory yet.
-	*buf = (struct vd_buf){ .data = "", .limit = limit_bytes, .is_heap = true };
+	*buf = (struct vd_buf){ .data = (char *)"", .limit = limit_bytes, .is_heap = true };
 }
 
 void vd_buf_deinit(struct vd_buf *buf)
@@ -25,7 +25,7 @@ void vd_buf_deinit(struct vd_buf *buf)
 	if (buf->is_heap && buf->cap > 0) {
 		free(buf->data);
 	}
-	*buf = (struct vd_buf){ .data = "" };
+	*buf = (struct vd_buf){ .data = (char *)"" };
 }
 
 void vd_buf_reset(struct vd_buf *buf)

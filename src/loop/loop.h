@@ -2,7 +2,7 @@
 /**
  * The loop: one thread, one poll() a turn, phases in a fixed order.
  * Not a scheduler and not a place for policy; it knows descriptors, timers and hooks only.
- * It samples the time once a turn from the clock it was given; waiting goes through `struct vd_poller`.
+ * It samples the time from the clock it was given; waiting goes through `struct vd_poller`.
  *
  *   sample time -> due timers -> poll -> readable things -> commit hooks -> after hooks
  *        ^                                                                     |
@@ -25,7 +25,7 @@
 
 #define VD_LOOP_READ 1
 #define VD_LOOP_WRITE 2
-#define VD_LOOP_HANGUP 4 // reported only
+#define VD_LOOP_HANGUP 4 // reported only, together with what was waited for: read() tells why
 
 struct vd_loop;
 
@@ -56,7 +56,8 @@ struct vd_watch {
 /** A timer: caller's memory, zeroed before the first use. One-shot; set it again in its callback. */
 struct vd_timer {
 	struct vd_mono due;
-	size_t slot; // place in the heap + 1, 0 when not armed
+	size_t slot;    // place in the heap + 1, 0 when not armed
+	uint64_t order; // the loop's: equal times fire in the order in which they were set
 	void *ctx;
 	void (*fire)(void *ctx);
 };
@@ -83,15 +84,18 @@ enum vd_err vd_loop_watch(struct vd_loop *loop, struct vd_watch *watch) VD_MUST_
 /** Safe inside callbacks, also for a watch whose event is still pending in this turn; twice is harmless. */
 void vd_loop_unwatch(struct vd_loop *loop, struct vd_watch *watch);
 
-/** Arms or re-arms. */
+/** Arms or re-arms. Set from inside a timer's callback it fires in the next turn at the earliest, also
+ *  when `due` has passed. Re-arming from its own callback never fails. */
 enum vd_err vd_loop_timer_set(struct vd_loop *loop, struct vd_timer *timer, struct vd_mono due) VD_MUST_USE;
 /** Twice is harmless. */
 void vd_loop_timer_stop(struct vd_loop *loop, struct vd_timer *timer);
 
 void vd_loop_on_commit(struct vd_loop *loop, struct vd_hook *hook);
 void vd_loop_on_after(struct vd_loop *loop, struct vd_hook *hook);
+/** Safe inside hooks; takes zeroed memory, and twice. */
+void vd_loop_unhook(struct vd_hook *hook);
 
-/** The time of this turn. */
+/** The time of this turn: sampled at its start and, since the wait may be long, once more behind it. */
 struct vd_mono vd_loop_now(const struct vd_loop *loop);
 struct vd_wall vd_loop_wall(const struct vd_loop *loop);
 
