@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MIT
+"""Which networks exist: the one place to add another (Mastodon will stand here)."""
+from .x import XNetwork
+from .x_control import XControl
+
+
+def build(world):
+    """Networks registered in the world; their side doors by name."""
+    controls = {}
+    for network_type, control_type in ((XNetwork, XControl),):
+        network = network_type(world)
+        world.add_network(network)
+        controls[network.name] = control_type(network)
+    return controls
