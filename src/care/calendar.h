@@ -20,7 +20,10 @@
 #define VD_CALENDAR_NEVER INT64_MAX
 #define VD_CALENDAR_HORIZON_DAYS 400 // R8
 
-/** [open, close) in seconds after local midnight, 0..86400; close < open runs into the next day (R2). */
+/**
+ * [open, close) in seconds after local midnight, 0..86400; close < open runs into the next day (R2).
+ * open_s > 86400 only for what follows the break of a night: it still belongs to the date before.
+ */
 struct vd_interval {
 	int32_t open_s;
 	int32_t close_s;
@@ -40,7 +43,7 @@ struct vd_calendar {
 	char name[VD_CALENDAR_NAME_BYTES];
 	uint32_t version; // R40
 	struct vd_zone zone;
-	struct vd_day_hours week[7]; // 0 = Sunday
+	struct vd_day_hours week[7]; // 0 = Sunday; no night reaches into the next day's hours
 	uint16_t n_exceptions;
 	bool has_italian_holidays; // rules of holiday.c; exceptions in the list win
 	struct vd_exception exceptions[VD_CALENDAR_EXCEPTIONS]; // ascending by day
@@ -53,7 +56,9 @@ struct vd_calendar {
  *   DAYS = d | d-d (0 = Sunday)     "/" is a break inside the hours; several intervals by "+"
  *   EXCEPTION = YYYY-MM-DD (closed) | YYYY-MM-DD=HH:MM-HH:MM | italy (the holiday rules of Italy)
  *
- * Refuses empty, overlapping and inverted intervals, with the place (R2).
+ * Refuses empty, overlapping and inverted intervals, with the place (R2), also where a night of the
+ * week reaches into the next day's hours. An exception may be reached into: the time counts once.
+ * Instants are those of the years 1..9999; the others count as closed.
  */
 enum vd_err vd_calendar_parse(struct vd_span zone, struct vd_span text, struct vd_calendar *out,
 			      struct vd_diag *diag) VD_MUST_USE;

@@ -8,6 +8,7 @@
 #define VD_CARE_ZONE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/diag.h"
@@ -43,7 +44,23 @@ int32_t vd_zone_offset(const struct vd_zone *zone, int64_t unix_s);
 int64_t vd_zone_to_instant(const struct vd_zone *zone, int64_t local_s, enum vd_occurrence which);
 /** R5: the first instant of the local date (days since 1970-01-01). */
 int64_t vd_zone_day_start(const struct vd_zone *zone, int64_t local_day);
-/** The local date on which an instant lies. */
+/** The local date on which an instant lies (R5: dates are ranges without holes). */
 int64_t vd_zone_local_day(const struct vd_zone *zone, int64_t unix_s);
+
+/** An instant at which the offset changes. */
+struct vd_zone_transition {
+	int64_t at;
+	int32_t before_s;
+	int32_t after_s;
+};
+
+/** The transitions > `after`, ascending: at least 3 where there are any at all and `cap` allows. */
+size_t vd_zone_transitions(const struct vd_zone *zone, int64_t after,
+			   struct vd_zone_transition *out, size_t cap);
+/** True where the local time lies behind all that the transition makes ambiguous or missing. */
+bool vd_zone_is_past(const struct vd_zone_transition *transition, int64_t local_s);
+/** vd_zone_to_instant for who holds the first transition that is not past `local_s` already. */
+int64_t vd_zone_map(const struct vd_zone_transition *near, int64_t local_s,
+		    enum vd_occurrence which);
 
 #endif

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "care/zone.h"
+
+#include "base/time.h"
+
+#define DAY_S 86400
+#define YEARS 4 // of a timeline: the one before, the one asked for, two after
+#define EVENTS (2 * YEARS)
+
+// A rule fires twice a year; where both fire at one instant, daylight time wins (RFC 8536 3.3.1:
+// daylight time all year is written that way).
+struct event {
+	int64_t at;
+	bool is_daylight;
+};
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
+static bool is_leap(int64_t year)
+{
+	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+// Day `week` (5: the last) of the month that is a `weekday`.
+static int64_t month_rule_day(const struct vd_zone_change *change, int64_t year)
+{
+	int64_t first = vd_days_from_civil(year, change->month, 1);
+	int64_t next = change->month == 12 ? vd_days_from_civil(year + 1, 1, 1)
+					   : vd_days_from_civil(year, change->month + 1, 1);
+	int64_t weekday = (first % 7 + 11) % 7; // 1970-01-01 was a Thursday
+	int64_t day = first + (change->day - weekday + 7) % 7 + (change->week - 1) * 7;
+
+	return day < next ? day : day - 7;
+}
+
+static int64_t change_day(const struct vd_zone_change *change, int64_t year)
+{
+	if (change->form == 'M') {
+		return month_rule_day(change, year);
+	}
+	int64_t first = vd_days_from_civil(year, 1, 1);
+	if (change->form == 'J') { // 29 February is never counted
+		return first + change->day - 1 + (is_leap(year) && change->day >= 60);
+	}
+	return first + change->day;
+}
+
+static void put_event(struct event *events, int n, struct event new_one)
+{
+	while (n > 0 && (events[n - 1].at > new_one.at ||
+			 (events[n - 1].at == new_one.at && events[n - 1].is_daylight))) {
+		events[n] = events[n - 1];
+		n--;
+	}
+	events[n] = new_one;
+}
+
+static void make_timeline(const struct vd_zone *zone, int64_t unix_s, struct event events[EVENTS])
+{
+	int64_t year;
+	int month;
+	int day;
+	vd_civil_from_days(floor_div(unix_s, DAY_S), &year, &month, &day);
+
+	for (int i = 0; i < YEARS; i++) {
+		const struct vd_zone_change *begin = &zone->to_daylight;
+		const struct vd_zone_change *end = &zone->to_standard;
+		int64_t begin_day = change_day(begin, year - 1 + i);
+		int64_t end_day = change_day(end, year - 1 + i);
+
+		put_event(events, 2 * i,
+			  (struct event){ begin_day * DAY_S + begin->time_s - zone->standard_s, true });
+		put_event(events, 2 * i + 1,
+			  (struct event){ end_day * DAY_S + end->time_s - zone->daylight_s, false });
+	}
+}
+
+static bool has_changes(const struct vd_zone *zone)
+{
+	return zone->has_daylight && zone->standard_s != zone->daylight_s;
+}
+
+static int32_t offset_of(const struct vd_zone *zone, bool is_daylight)
+{
+	return is_daylight ? zone->daylight_s : zone->standard_s;
+}
+
+int32_t vd_zone_offset(const struct vd_zone *zone, int64_t unix_s)
+{
+	if (!has_changes(zone)) {
+		return zone->standard_s;
+	}
+	struct event events[EVENTS];
+	make_timeline(zone, unix_s, events);
+
+	bool is_daylight = !events[0].is_daylight;
+	for (int i = 0; i < EVENTS && events[i].at <= unix_s; i++) {
+		is_daylight = events[i].is_daylight;
+	}
+	return offset_of(zone, is_daylight);
+}
+
+size_t vd_zone_transitions(const struct vd_zone *zone, int64_t after,
+			   struct vd_zone_transition *out, size_t cap)
+{
+	if (!has_changes(zone)) {
+		return 0;
+	}
+	struct event events[EVENTS];
+	make_timeline(zone, after, events);
+
+	size_t n = 0;
+	bool is_daylight = !events[0].is_daylight;
+	for (int i = 0; i < EVENTS && n < cap; i++) {
+		bool is_last_at = i + 1 == EVENTS || events[i + 1].at != events[i].at;
+		if (!is_last_at || events[i].is_daylight == is_daylight) {
+			continue;
+		}
+		if (events[i].at > after) {
+			out[n].at = events[i].at;
+			out[n].before_s = offset_of(zone, is_daylight);
+			out[n].after_s = offset_of(zone, events[i].is_daylight);
+			n++;
+		}
+		is_daylight = events[i].is_daylight;
+	}
+	return n;
+}
+
+int64_t vd_zone_map(const struct vd_zone_transition *near, int64_t local_s,
+		    enum vd_occurrence which)
+{
+	int64_t before = local_s - near->before_s;
+	int64_t after = local_s - near->after_s;
+	bool is_before = before < near->at; // the clock showed it before the transition
+	bool is_after = after >= near->at;
+
+	if (is_before && is_after) {
+		return which == VD_OCCURRENCE_FIRST ? before : after;
+	}
+	if (is_before) {
+		return before;
+	}
+	return is_after ? after : near->at;
+}
+
+bool vd_zone_is_past(const struct vd_zone_transition *transition, int64_t local_s)
+{
+	int32_t later = transition->before_s > transition->after_s ? transition->before_s
+								    : transition->after_s;
+	return local_s >= transition->at + later;
+}
+
+int64_t vd_zone_to_instant(const struct vd_zone *zone, int64_t local_s, enum vd_occurrence which)
+{
+	// Two days back: no offset reaches further, so nothing before it can matter.
+	int64_t start = local_s - 2 * DAY_S;
+	struct vd_zone_transition near[EVENTS];
+	size_t n = vd_zone_transitions(zone, start, near, EVENTS);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!vd_zone_is_past(&near[i], local_s)) {
+			return vd_zone_map(&near[i], local_s, which);
+		}
+	}
+	return local_s - (n > 0 ? near[n - 1].after_s : vd_zone_offset(zone, start));
+}
+
+int64_t vd_zone_day_start(const struct vd_zone *zone, int64_t local_day)
+{
+	return vd_zone_to_instant(zone, local_day * DAY_S, VD_OCCURRENCE_FIRST);
+}
+
+int64_t vd_zone_local_day(const struct vd_zone *zone, int64_t unix_s)
+{
+	int64_t day = floor_div(unix_s + vd_zone_offset(zone, unix_s), DAY_S);
+
+	// R5: a clock set back over midnight shows the old date again, but the new one has begun.
+	return unix_s >= vd_zone_day_start(zone, day + 1) ? day + 1 : day;
+}
