@@ -26,7 +26,7 @@ DEP     = -MMD -MP -MT $@ -MF $@.d
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help setup unit fuzz fuzz-replay test lint sizes run bench clean FORCE
+.PHONY: all help setup deps unit fuzz fuzz-replay test lint sizes run bench clean FORCE
 .PHONY: menuconfig defconfig savedefconfig olddefconfig
 
 # Configuration: .config is the board's defconfig until someone changes it; C sees it as autoconf.h, make as it is.
@@ -60,6 +60,7 @@ $(TP)/.done: $(wildcard tools/deps/* tools/deps/config/*) board/$(BOARD)/board.m
 $(O)/.flags: FORCE
 	$(Q)mkdir -p $(O) && echo '$(subst ','\'',$(CC_VD) $(LD_VD))' | cmp -s - $@ || \
 		echo '$(subst ','\'',$(CC_VD) $(LD_VD))' >$@
+deps: $(TP)/.done
 READY := $(TP)/.done $(O)/.flags $(O)/autoconf.h
 
 # One library a folder; generated sources stand in $(O)/src as the others stand in src.

@@ -6,6 +6,16 @@
 #ifndef VD_LWIPOPTS_H
 #define VD_LWIPOPTS_H
 
+// Before everything, because it defines a TCP_MSS of its own (512), silently.
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#undef TCP_MSS
+
+// glibc has it, musl doesn't; the port's sockets.h needs it.
+#ifndef __SOCKADDR_COMMON_SIZE
+#define __SOCKADDR_COMMON_SIZE sizeof(sa_family_t)
+#endif
+
 #define NO_SYS                        0
 #define SYS_LIGHTWEIGHT_PROT          1
 #define MEM_ALIGNMENT                 8
