@@ -120,12 +120,12 @@ void vd_buf_vprintf(struct vd_buf *buf, const char *fmt, va_list args)
 	int n = vsnprintf(room > 0 ? buf->data + buf->len : NULL, room, fmt, args);
 	if (n >= 0 && (size_t)n < room) {
 		buf->len += (size_t)n;
-	} else {
+	} else if (n != 0) {
 		if (room > 0) {
 			buf->data[buf->len] = '\0'; // what did not fit is dropped whole
 		}
 		char *at = n < 0 ? NULL : vd_buf_reserve(buf, (size_t)n);
-		if (at != NULL && n > 0) {
+		if (at != NULL) {
 			(void)vsnprintf(at, (size_t)n + 1, fmt, again);
 			buf->len += (size_t)n;
 		}
