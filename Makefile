@@ -64,11 +64,12 @@ deps: $(TP)/.done
 READY := $(TP)/.done $(O)/.flags $(O)/autoconf.h
 
 # One library a folder; generated sources stand in $(O)/src as the others stand in src.
+include tools/gen/gen.mk
 FOLDERS := $(shell sed -n 's/^\([a-z]*\):.*/\1/p' src/LAYERS)
 define folder
 obj-y :=
 -include src/$(1)/Kbuild
-OBJ-$(1)  := $$(addprefix $(O)/src/$(1)/,$$(obj-y))
+OBJ-$(1)  := $$(addprefix $(O)/src/$(1)/,$$(obj-y) $$(GEN-$(1)))
 BELOW-$(1) := $$(foreach f,$(1) $(shell sed -n 's/^$(1)://p' src/LAYERS),$(O)/lib/libvd_$$(f).a)
 $(O)/lib/libvd_$(1).a: $$(OBJ-$(1))
 $(O)/tests/unit/$(1)/%_test: tests/unit/$(1)/%_test.c $$(BELOW-$(1)) $(READY)
@@ -95,7 +96,6 @@ $(O)/lib/%.a:
 $(O)/vedetta: $(BELOW-app) $(READY)
 	$(link) $(call libs,app)
 all: $(O)/vedetta
-include tools/gen/gen.mk
 
 # Tests. Unit: one program a file, with the libraries of its folder and below. Fuzz: "// layer: net" says which.
 UNIT   := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/$(T)_test.c tests/unit/$(T)/*_test.c))
