@@ -81,3 +81,10 @@ class _Parser:
 
 def plain(names):
     return [Field(name, {}, None) for name in names.split()]
+
+
+def print_fields(fields):
+    """The text of parsed fields, for the links of inline edges."""
+    return ",".join(field.name + "".join(f".{key}({value})" for key, value in field.arguments.items())
+                    + (f"{{{print_fields(field.inside)}}}" if field.inside else "")
+                    for field in fields)

@@ -3,8 +3,8 @@
 import base64
 
 from .clock import facebook_time, parse_time
-from .facebook_errors import GraphError, missing
-from .facebook_fields import plain
+from .facebook_errors import GraphError
+from .facebook_fields import plain, print_fields
 from .facebook_world import DAY
 
 # Every field that Meta's own specification names; those without a value here are just left out.
@@ -186,6 +186,8 @@ class Shaper:
             raise GraphError(100, "(#100) Param limit must be an integer")
         # Page edges have a full page of 100 at most: more is reduced.
         limit = min(int(limit), 100)
+        if fields and "fields" not in arguments:
+            arguments = {**arguments, "fields": print_fields(fields)}
         chunk, paging = self._chunk(node, name, items, limit, arguments)
         out = {"data": [self._element(item, fields) for item in chunk]}
         if paging:
@@ -307,8 +309,8 @@ _NOWHERE = base64.urlsafe_b64encode(b"c:nowhere").decode().rstrip("=")
 
 
 def _between(items, arguments, now):
-    for name, keep in (("since", lambda item, t: item.created > t),
-                       ("until", lambda item, t: item.created < t)):
+    for name, keep in (("since", lambda item, t: int(item.created) >= t),
+                       ("until", lambda item, t: int(item.created) <= t)):
         if arguments.get(name):
             try:
                 limit = parse_time(arguments[name], now)
@@ -316,8 +318,3 @@ def _between(items, arguments, now):
                 raise GraphError(100, f"(#100) {name} is not a valid time") from None
             items = [item for item in items if keep(item, limit)]
     return items
-
-
-def old_message(number):
-    """What a message beyond the twenty newest answers."""
-    return missing(number)

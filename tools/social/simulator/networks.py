@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Which networks exist: the one place to add another (Mastodon will stand here)."""
+from .facebook import FacebookNetwork
+from .facebook_control import FacebookControl
 from .x import XNetwork
 from .x_control import XControl
 
@@ -7,7 +9,8 @@ from .x_control import XControl
 def build(world):
     """Networks registered in the world; their side doors by name."""
     controls = {}
-    for network_type, control_type in ((XNetwork, XControl),):
+    for network_type, control_type in ((XNetwork, XControl),
+                                       (FacebookNetwork, FacebookControl)):
         network = network_type(world)
         world.add_network(network)
         controls[network.name] = control_type(network)

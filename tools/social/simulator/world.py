@@ -14,8 +14,9 @@ DEFAULTS = {
     "summoned": True,        # X: replies only to authors who named the brand
     "duplicate": True,       # X 403 and Graph 506 for the same text again
     "x_limits": {},          # operation -> calls per 15 minutes, instead of the table
-    "engaged_users": 10,     # Facebook: 4800 (pages) and 200 (messenger) calls per 24 h for each
+    "engaged_users": 100,    # Facebook: 4800 (pages) and 200 (messenger) calls per 24 h for each
     "usage_after": 5,        # Facebook: usage headers appear after so many calls
+    "facebook_cost": 5000,   # Facebook: limit x nested limits beyond which code 1 is answered
 }
 
 
