@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+#include <string.h>
+
+#include "store/db.h"
+
+#define KEY_BYTES 12
+#define PLACE_BYTES 12
+
+static struct vd_span key_of(uint64_t conversation, uint32_t number, uint8_t memory[KEY_BYTES])
+{
+	struct vd_writer w = vd_writer_init(memory, KEY_BYTES);
+	vd_writer_be64(&w, conversation);
+	vd_writer_be32(&w, number);
+	return vd_writer_span(&w);
+}
+
+// (network, id) and (network, thread): a byte and the text. Empty where the message has none.
+static struct vd_span name_key(enum vd_network network, const char *name, uint8_t memory[VD_KEY_BYTES])
+{
+	size_t n = strnlen(name, VD_ID_BYTES);
+	struct vd_writer w = vd_writer_init(memory, VD_KEY_BYTES);
+	if (n > 0) {
+		vd_writer_u8(&w, (uint8_t)network);
+		vd_writer_bytes(&w, name, n);
+	}
+	return vd_writer_span(&w);
+}
+
+static enum vd_err next_number(struct vd_store *store, uint64_t conversation, uint32_t *number, struct vd_diag *diag)
+{
+	uint8_t memory[KEY_BYTES];
+	struct vd_span key;
+	struct vd_span value;
+	*number = 1;
+	enum vd_err err = vd_db_seek_back(store, VD_TABLE_MESSAGES, key_of(conversation, UINT32_MAX, memory), &key,
+					  &value, diag);
+	if (err == VD_OK) {
+		struct vd_reader r = vd_reader_init(key);
+		uint64_t owner = vd_reader_be64(&r);
+		uint32_t last = vd_reader_be32(&r);
+		*number = !r.bad && owner == conversation ? last + 1 : 1;
+	}
+	return err == VD_ERR_NOT_FOUND ? VD_OK : err;
+}
+
+static enum vd_err put_id(struct vd_store *store, struct vd_span key, uint64_t conversation, uint32_t number,
+			  struct vd_diag *diag)
+{
+	uint8_t place[PLACE_BYTES];
+	struct vd_writer w = vd_writer_init(place, sizeof(place));
+	if (key.n == 0) {
+		return VD_OK;
+	}
+	vd_writer_u64(&w, conversation);
+	vd_writer_u32(&w, number);
+	return vd_db_insert(store, VD_TABLE_IDS, key, vd_writer_span(&w), diag);
+}
+
+static enum vd_err put_thread(struct vd_store *store, enum vd_network network, const char *thread,
+			      uint64_t conversation, struct vd_diag *diag)
+{
+	uint8_t memory[VD_KEY_BYTES];
+	uint8_t place[sizeof(uint64_t)];
+	struct vd_span key = name_key(network, thread, memory);
+	struct vd_span value;
+	struct vd_writer w = vd_writer_init(place, sizeof(place));
+	if (key.n == 0) {
+		return VD_OK;
+	}
+	vd_writer_u64(&w, conversation);
+	enum vd_err err = vd_db_get(store, VD_TABLE_THREADS, key, &value, diag);
+	if (err == VD_OK && vd_span_is_equal(value, vd_writer_span(&w))) {
+		return VD_OK;
+	}
+	return err == VD_OK || err == VD_ERR_NOT_FOUND ?
+		       vd_db_append(store, VD_TABLE_THREADS, key, vd_writer_span(&w), diag) :
+		       err;
+}
+
+enum vd_err vd_store_message_add(struct vd_store *store, enum vd_network network, uint64_t conversation,
+				 const struct vd_message *message, uint32_t *number, struct vd_diag *diag)
+{
+	uint8_t memory[VD_KEY_BYTES];
+	uint8_t key[KEY_BYTES];
+	enum vd_err err = vd_db_write(store, diag);
+	err = err != VD_OK ? err : next_number(store, conversation, number, diag);
+	if (err != VD_OK) {
+		return err;
+	}
+	struct vd_writer w = vd_writer_init(store->scratch, VD_RECORD_BYTES);
+	err = vd_record_print_message(message, &w);
+	if (err != VD_OK) {
+		return vd_diag_set(diag, err, "message %.*s: a field is out of its range", VD_ID_BYTES - 1,
+				   message->network_id);
+	}
+	err = put_id(store, name_key(network, message->network_id, memory), conversation, *number, diag);
+	if (err == VD_ERR_EXISTS) {
+		return vd_diag_set(diag, err, "message %s of %s was taken in already", message->network_id,
+				   vd_network_name(network));
+	}
+	err = err != VD_OK ? err : put_thread(store, network, message->thread_id, conversation, diag);
+	err = err != VD_OK ? err :
+			     vd_db_append(store, VD_TABLE_MESSAGES, key_of(conversation, *number, key),
+					  vd_writer_span(&w), diag);
+	if (err == VD_OK) {
+		store->state.counters.messages++;
+	}
+	return err;
+}
+
+static enum vd_err no_message(uint64_t conversation, uint32_t number, struct vd_diag *diag)
+{
+	return vd_diag_set(diag, VD_ERR_NOT_FOUND, "conversation %llu has no message %u",
+			   (unsigned long long)conversation, (unsigned)number);
+}
+
+enum vd_err vd_store_message_update(struct vd_store *store, enum vd_network network, uint64_t conversation,
+				    uint32_t number, const struct vd_message *message, struct vd_diag *diag)
+{
+	uint8_t key[KEY_BYTES];
+	struct vd_span value;
+	struct vd_message old;
+	enum vd_err err = vd_db_write(store, diag);
+	err = err != VD_OK ? err :
+			     vd_db_get(store, VD_TABLE_MESSAGES, key_of(conversation, number, key), &value, diag);
+	if (err != VD_OK) {
+		return err == VD_ERR_NOT_FOUND ? no_message(conversation, number, diag) : err;
+	}
+	err = vd_record_parse_message(value, &old);
+	if (err != VD_OK) {
+		return vd_db_damaged(err, VD_TABLE_MESSAGES, conversation, diag);
+	}
+	struct vd_writer w = vd_writer_init(store->scratch, VD_RECORD_BYTES);
+	err = vd_record_print_message(message, &w);
+	if (err != VD_OK || strcmp(old.network_id, message->network_id) != 0 ||
+	    strcmp(old.thread_id, message->thread_id) != 0) {
+		return vd_diag_set(diag, VD_ERR_ARGUMENT,
+				   "message %s of %s: a field is out of its range, or its ids are others",
+				   old.network_id, vd_network_name(network));
+	}
+	return vd_db_put(store, VD_TABLE_MESSAGES, key_of(conversation, number, key), vd_writer_span(&w), diag);
+}
+
+enum vd_err vd_store_message_each(struct vd_store *store, uint64_t conversation, vd_store_message_fn *fn, void *ctx,
+				  struct vd_diag *diag)
+{
+	uint8_t memory[KEY_BYTES];
+	struct vd_walk walk = vd_walk_init(VD_TABLE_MESSAGES, key_of(conversation, 0, memory));
+	struct vd_span key;
+	struct vd_span value;
+	enum vd_err err;
+	while ((err = vd_walk_next(store, &walk, &key, &value, diag)) == VD_OK) {
+		struct vd_message m;
+		struct vd_reader r = vd_reader_init(key);
+		uint64_t owner = vd_reader_be64(&r);
+		uint32_t number = vd_reader_be32(&r);
+		if (owner != conversation) {
+			return VD_OK;
+		}
+		err = vd_record_parse_message(value, &m);
+		if (err != VD_OK) {
+			return vd_db_damaged(err, VD_TABLE_MESSAGES, conversation, diag);
+		}
+		if (!fn(ctx, number, &m)) {
+			return VD_OK;
+		}
+	}
+	return err == VD_ERR_NOT_FOUND ? VD_OK : err;
+}
+
+// An empty name is nobody's: VD_ERR_NOT_FOUND, as for any other that was never seen.
+static enum vd_err find(struct vd_store *store, enum vd_table table, struct vd_span key, struct vd_span *value,
+			struct vd_diag *diag)
+{
+	return key.n == 0 ? VD_ERR_NOT_FOUND : vd_db_get(store, table, key, value, diag);
+}
+
+enum vd_err vd_store_find_id(struct vd_store *store, enum vd_network network, const char *network_id,
+			     uint64_t *conversation, uint32_t *number, struct vd_diag *diag)
+{
+	uint8_t memory[VD_KEY_BYTES];
+	struct vd_span value;
+	enum vd_err err = find(store, VD_TABLE_IDS, name_key(network, network_id, memory), &value, diag);
+	if (err != VD_OK) {
+		return err;
+	}
+	struct vd_reader r = vd_reader_init(value);
+	*conversation = vd_reader_u64(&r);
+	*number = vd_reader_u32(&r);
+	return vd_reader_is_done(&r) ? VD_OK : vd_db_damaged(VD_ERR_CORRUPT, VD_TABLE_IDS, *conversation, diag);
+}
+
+enum vd_err vd_store_find_thread(struct vd_store *store, enum vd_network network, const char *thread_id,
+				 uint64_t *conversation, struct vd_diag *diag)
+{
+	uint8_t memory[VD_KEY_BYTES];
+	struct vd_span value;
+	enum vd_err err = find(store, VD_TABLE_THREADS, name_key(network, thread_id, memory), &value, diag);
+	if (err != VD_OK) {
+		return err;
+	}
+	struct vd_reader r = vd_reader_init(value);
+	*conversation = vd_reader_u64(&r);
+	return vd_reader_is_done(&r) ? VD_OK : vd_db_damaged(VD_ERR_CORRUPT, VD_TABLE_THREADS, *conversation, diag);
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include <string.h>
+
+#include "store/record.h"
+
+#define CONVERSATION_VERSION 1
+
+#define TARGET_RUNNING 1u
+#define TARGET_BODY 2u // stamps and counts follow; a target that was never armed has none
+#define TARGET_FLAGS 4u
+
+#define ALARM_PRESENT 1u
+#define ALARM_SEEN 2u
+#define ALARM_FLAGS 4u
+
+void vd_places_make(const struct vd_conversation *c, struct vd_places *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->tick = vd_conversation_next_tick(c);
+	out->answered = c->first_reply;
+	enum vd_target_kind target = vd_conversation_board_target(c);
+	if (c->state == VD_CONVERSATION_OPEN && target < VD_TARGET_N) {
+		out->due = c->targets[target].due;
+		out->due_target = vd_wall_is_set(out->due) ? (uint8_t)target : 0;
+	}
+}
+
+static bool has_body(const struct vd_target *t)
+{
+	return (t->from.us | t->due.us | t->warn.us | t->urgent.us | t->ended.us) != 0 || t->breaches != 0 ||
+	       t->met != 0;
+}
+
+static void print_target(const struct vd_target *t, struct vd_writer *w)
+{
+	bool body = has_body(t);
+	vd_writer_u8(w, (uint8_t)t->state);
+	vd_writer_u8(w, (uint8_t)((t->is_running ? TARGET_RUNNING : 0) | (body ? TARGET_BODY : 0)));
+	if (!body) {
+		return;
+	}
+	vd_writer_wall(w, t->from);
+	vd_writer_wall(w, t->due);
+	vd_writer_wall(w, t->warn);
+	vd_writer_wall(w, t->urgent);
+	vd_writer_wall(w, t->ended);
+	vd_writer_u16(w, t->breaches);
+	vd_writer_u16(w, t->met);
+}
+
+static void parse_target(struct vd_reader *r, struct vd_target *t)
+{
+	t->state = (enum vd_target_state)vd_reader_below(r, VD_TARGET_STATE_N);
+	uint8_t flags = vd_reader_below(r, TARGET_FLAGS);
+	t->is_running = (flags & TARGET_RUNNING) != 0;
+	if ((flags & TARGET_BODY) == 0) {
+		return;
+	}
+	t->from = vd_reader_wall(r);
+	t->due = vd_reader_wall(r);
+	t->warn = vd_reader_wall(r);
+	t->urgent = vd_reader_wall(r);
+	t->ended = vd_reader_wall(r);
+	t->breaches = vd_reader_u16(r);
+	t->met = vd_reader_u16(r);
+	r->bad = r->bad || !has_body(t);
+}
+
+static void print_alarm(const struct vd_alarm *a, struct vd_writer *w)
+{
+	vd_writer_u8(w, (uint8_t)a->state);
+	vd_writer_u8(w, (uint8_t)a->kind);
+	vd_writer_u8(w, (uint8_t)a->severity);
+	vd_writer_u8(w, (uint8_t)((a->is_present ? ALARM_PRESENT : 0) | (a->is_seen ? ALARM_SEEN : 0)));
+	vd_writer_wall(w, a->since);
+	vd_writer_wall(w, a->until);
+}
+
+static void parse_alarm(struct vd_reader *r, struct vd_alarm *a)
+{
+	a->state = (enum vd_alarm_state)vd_reader_below(r, VD_ALARM_STATE_N);
+	a->kind = (enum vd_alarm_kind)vd_reader_below(r, VD_ALARM_KIND_N);
+	a->severity = (enum vd_severity)vd_reader_below(r, VD_SEVERITY_N);
+	uint8_t flags = vd_reader_below(r, ALARM_FLAGS);
+	a->is_present = (flags & ALARM_PRESENT) != 0;
+	a->is_seen = (flags & ALARM_SEEN) != 0;
+	a->since = vd_reader_wall(r);
+	a->until = vd_reader_wall(r);
+}
+
+static bool is_sane(const struct vd_conversation *c)
+{
+	bool sane = (unsigned)c->state < VD_CONVERSATION_STATE_N && (unsigned)c->visibility <= VD_VISIBILITY_PRIVATE &&
+		    (unsigned)c->alarm.state < VD_ALARM_STATE_N && (unsigned)c->alarm.kind < VD_ALARM_KIND_N &&
+		    (unsigned)c->alarm.severity < VD_SEVERITY_N;
+	for (int i = 0; i < VD_TARGET_N; i++) {
+		sane = sane && (unsigned)c->targets[i].state < VD_TARGET_STATE_N;
+	}
+	return sane;
+}
+
+enum vd_err vd_record_print_conversation(const struct vd_conversation *c, const struct vd_places *places,
+					 struct vd_writer *w)
+{
+	if (!is_sane(c)) {
+		return VD_ERR_ARGUMENT;
+	}
+	vd_writer_u8(w, CONVERSATION_VERSION);
+	vd_writer_u8(w, places->due_target);
+	vd_writer_wall(w, places->due);
+	vd_writer_wall(w, places->tick);
+	vd_writer_wall(w, places->answered);
+	vd_writer_u8(w, (uint8_t)c->state);
+	vd_writer_u8(w, (uint8_t)c->visibility);
+	vd_writer_u16(w, c->brand);
+	vd_writer_u16(w, c->account);
+	vd_writer_u16(w, c->last_account);
+	vd_writer_u16(w, c->claimed_by);
+	vd_writer_u32(w, c->policy_version);
+	vd_writer_u32(w, c->calendar_version);
+	vd_writer_u32(w, c->n_in);
+	vd_writer_u32(w, c->n_out);
+	vd_writer_u64(w, c->repeat_of);
+	vd_writer_wall(w, c->opened);
+	vd_writer_wall(w, c->fetched);
+	vd_writer_wall(w, c->waiting_since);
+	vd_writer_wall(w, c->last_in);
+	vd_writer_wall(w, c->last_out);
+	vd_writer_wall(w, c->first_reply);
+	vd_writer_wall(w, c->first_useful);
+	vd_writer_wall(w, c->ended);
+	vd_writer_wall(w, c->claimed_at);
+	vd_writer_wall(w, c->claim_until);
+	print_alarm(&c->alarm, w);
+	vd_writer_u8(w, VD_TARGET_N);
+	for (int i = 0; i < VD_TARGET_N; i++) {
+		print_target(&c->targets[i], w);
+	}
+	vd_writer_text(w, c->topic, sizeof(c->topic));
+	vd_writer_text(w, c->customer_id, sizeof(c->customer_id));
+	vd_writer_text(w, c->customer_handle, sizeof(c->customer_handle));
+	vd_writer_text(w, c->first_line, sizeof(c->first_line));
+	return w->overflow ? VD_ERR_ARGUMENT : VD_OK;
+}
+
+static void parse_fields(struct vd_reader *r, struct vd_conversation *c)
+{
+	c->state = (enum vd_conversation_state)vd_reader_below(r, VD_CONVERSATION_STATE_N);
+	c->visibility = (enum vd_visibility)vd_reader_below(r, VD_VISIBILITY_PRIVATE + 1);
+	c->brand = vd_reader_u16(r);
+	c->account = vd_reader_u16(r);
+	c->last_account = vd_reader_u16(r);
+	c->claimed_by = vd_reader_u16(r);
+	c->policy_version = vd_reader_u32(r);
+	c->calendar_version = vd_reader_u32(r);
+	c->n_in = vd_reader_u32(r);
+	c->n_out = vd_reader_u32(r);
+	c->repeat_of = vd_reader_u64(r);
+	c->opened = vd_reader_wall(r);
+	c->fetched = vd_reader_wall(r);
+	c->waiting_since = vd_reader_wall(r);
+	c->last_in = vd_reader_wall(r);
+	c->last_out = vd_reader_wall(r);
+	c->first_reply = vd_reader_wall(r);
+	c->first_useful = vd_reader_wall(r);
+	c->ended = vd_reader_wall(r);
+	c->claimed_at = vd_reader_wall(r);
+	c->claim_until = vd_reader_wall(r);
+}
+
+enum vd_err vd_record_parse_conversation(struct vd_span bytes, uint64_t id, struct vd_conversation *c,
+					 struct vd_places *places)
+{
+	struct vd_reader r = vd_reader_init(bytes);
+	memset(c, 0, sizeof(*c));
+	memset(places, 0, sizeof(*places));
+	uint8_t version = vd_reader_u8(&r);
+	if (version > CONVERSATION_VERSION) {
+		return VD_ERR_VERSION;
+	}
+	c->id = id;
+	places->due_target = vd_reader_below(&r, VD_TARGET_N);
+	places->due = vd_reader_wall(&r);
+	places->tick = vd_reader_wall(&r);
+	places->answered = vd_reader_wall(&r);
+	parse_fields(&r, c);
+	parse_alarm(&r, &c->alarm);
+	// Another number of targets needs another version of the record.
+	if (vd_reader_u8(&r) != VD_TARGET_N) {
+		r.bad = true;
+	}
+	for (int i = 0; i < VD_TARGET_N; i++) {
+		parse_target(&r, &c->targets[i]);
+	}
+	vd_reader_text(&r, c->topic, sizeof(c->topic));
+	vd_reader_text(&r, c->customer_id, sizeof(c->customer_id));
+	vd_reader_text(&r, c->customer_handle, sizeof(c->customer_handle));
+	vd_reader_text(&r, c->first_line, sizeof(c->first_line));
+	return vd_reader_is_done(&r) && version != 0 ? VD_OK : VD_ERR_CORRUPT;
+}
