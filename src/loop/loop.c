@@ -94,22 +94,11 @@ struct vd_loop *vd_loop_create(const struct vd_clock *clock, struct vd_poller po
 	return loop;
 }
 
-// The nodes belong to the callers: they must not point into freed memory.
-static void empty_list(struct vd_list *head)
-{
-	while (!vd_list_is_empty(head)) {
-		vd_list_remove(head->next);
-	}
-}
-
 void vd_loop_destroy(struct vd_loop *loop)
 {
 	if (loop == NULL) {
 		return;
 	}
-	empty_list(&loop->watches);
-	empty_list(&loop->commit_hooks);
-	empty_list(&loop->after_hooks);
 	vd_timers_deinit(&loop->timers);
 	for (int i = 0; i < 2; i++) {
 		if (loop->wake_fds[i] >= 0) {
@@ -219,23 +208,36 @@ struct vd_wall vd_loop_wall(const struct vd_loop *loop)
 	return loop->wall;
 }
 
-// A hook may remove any hook and add others: those waiting hang on a list of their own, and each
-// goes back before it runs; one that is added now runs from the next turn on.
-static void run_hooks(struct vd_list *hooks)
+// All that hangs on `from` goes in front of what hangs on `to`.
+static void splice_front(struct vd_list *to, struct vd_list *from)
 {
-	if (vd_list_is_empty(hooks)) {
+	if (vd_list_is_empty(from)) {
 		return;
 	}
+	from->prev->next = to->next;
+	to->next->prev = from->prev;
+	to->next = from->next;
+	from->next->prev = to;
+	vd_list_init(from);
+}
+
+// A hook may remove any hook and add others: those waiting and those done hang on lists of their
+// own meanwhile, so that one that is added now runs from the next turn on, as the last.
+static void run_hooks(struct vd_list *hooks)
+{
 	struct vd_list waiting;
-	vd_list_add_tail(hooks, &waiting);
-	vd_list_remove(hooks);
+	struct vd_list done;
+	vd_list_init(&waiting);
+	vd_list_init(&done);
+	splice_front(&waiting, hooks);
 	while (!vd_list_is_empty(&waiting)) {
 		struct vd_list *node = waiting.next;
 		vd_list_remove(node);
-		vd_list_add_tail(hooks, node);
+		vd_list_add_tail(&done, node);
 		struct vd_hook *hook = VD_CONTAINER_OF(node, struct vd_hook, node);
 		hook->run(hook->ctx);
 	}
+	splice_front(hooks, &done);
 }
 
 // Without a wish a descriptor is left out: poll() would report a hang-up on it again and again.

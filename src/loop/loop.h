@@ -77,6 +77,7 @@ struct vd_loop_stats {
 
 /** NULL without memory. `clock` and `poller` are borrowed and must outlive the loop. */
 struct vd_loop *vd_loop_create(const struct vd_clock *clock, struct vd_poller poller);
+/** Does not touch the watches, timers and hooks that are left: their memory may be gone before. */
 void vd_loop_destroy(struct vd_loop *loop);
 
 /** Starts watching, or changes what is watched (the same watch again). events 0 stops the waiting but keeps it. */
