@@ -39,8 +39,70 @@ struct vd_target {
 	struct vd_wall warn;    // R28-R29
 	struct vd_wall urgent;
 	struct vd_wall ended;   // reply's stamp, or cancellation
+	struct vd_wall declared; // R9: due of the latest breach that was declared; not set: never one
+	enum vd_severity reached; // the worst threshold passed while it runs; time alone never takes it back
 	uint16_t breaches;      // NEXT is armed many times: how many ended breached
-	uint16_t met;           // and how many met
+	uint16_t met;           // and how many met (seen late too)
+};
+
+/** What moves the clocks; the order is the order among equal stamps: a reply with the customer's own stamp answers. */
+enum vd_turn_kind {
+	VD_TURN_MISSING,
+	VD_TURN_IN,      // a customer's message
+	VD_TURN_HOLDING, // a human reply that answers nothing: deflection, holding (R16)
+	VD_TURN_USEFUL,  // answer, question
+	VD_TURN_CLOSED,  // no reply needed (R37)
+	VD_TURN_RESOLVED,
+	VD_TURN_WITHDRAWN, // the customer took it back (R38)
+	VD_TURN_N,
+};
+const char *vd_turn_name(enum vd_turn_kind kind);
+
+/** One of the last turns of a conversation. Kept so that a message learned late gives the verdict that it would have
+ *  given in time: the clocks are walked again over the turns in the order of their stamps. */
+struct vd_turn {
+	enum vd_turn_kind kind;
+	bool is_gone;    // IN: deleted by the customer, others still wait
+	uint32_t serial; // order of learning: a closing covers only what was known
+	struct vd_wall at;
+	struct vd_wall announced;   // HOLDING: until when an answer was promised (R16); not set: nothing said
+	struct vd_wall next_due;    // where it starts a wait: due by the rules of that time (R40); not set: starts none;
+				 // INT64_MIN: there was no such target, INT64_MAX: never (R8)
+	struct vd_wall cadence_due; // likewise
+};
+#define VD_TURNS_MAX 24
+
+/** How a wait stands. */
+enum vd_leg_end {
+	VD_LEG_NONE, // never began
+	VD_LEG_RUNNING,
+	VD_LEG_REPLIED,
+	VD_LEG_CLOSED, // by R37, R38 or resolution
+	VD_LEG_END_N,
+};
+/** The latest wait of a target that is armed many times (next, cadence), with the count of those before. */
+struct vd_leg {
+	enum vd_leg_end end;
+	struct vd_wall from;
+	struct vd_wall due; // INT64_MAX: never (R8)
+	struct vd_wall announced; // R16: the earliest time promised meanwhile; `due` is not later
+	struct vd_wall ended;
+	uint16_t met;
+	uint16_t breaches;
+};
+/** What the turns amount to: of those that were folded away (`vd_conversation.base`), or of all. */
+struct vd_tally {
+	struct vd_wall until; // stamp of the newest turn in it
+	struct vd_wall opened;
+	struct vd_wall waiting_since;
+	struct vd_wall last_in;
+	struct vd_wall last_out;
+	struct vd_wall last_useful;
+	struct vd_wall first_reply;
+	struct vd_wall first_useful;
+	struct vd_wall first_closed; // ended without a reply (R37, R38)
+	struct vd_leg next;
+	struct vd_leg cadence;
 };
 
 struct vd_conversation {
@@ -59,7 +121,9 @@ struct vd_conversation {
 	char first_line[VD_LINE_BYTES]; // of the oldest unanswered (else the opening) message
 	struct vd_wall opened;    // the opening message's stamp that counts (R11, R12)
 	struct vd_wall fetched;   // of the opening message
-	struct vd_wall waiting_since; // oldest unanswered message (R14); not set where nobody waits
+	/** Oldest message that no answer or question followed (R14, R16); not set where nobody waits. By stamps, not
+	 *  by the order of fetching. */
+	struct vd_wall waiting_since;
 	struct vd_wall last_in;
 	struct vd_wall last_out;  // last human reply
 	struct vd_wall first_reply;  // R16: any human kind
@@ -72,11 +136,22 @@ struct vd_conversation {
 	struct vd_wall claimed_at;
 	struct vd_wall claim_until;
 	struct vd_alarm alarm;
+	uint16_t breaches_known; // of all targets, when the alarm last looked
+	uint16_t breaches_reset; // of those, put away with a reason
+	bool is_breach_held;     // R13: past due while the clock was not trusted; tick again when it is
+	struct vd_wall resumed;  // R36: where the resolution clock went on; not set: never reopened
+	int64_t resolution_used_s; // open seconds used before `resumed`
+	uint32_t serial;           // of the last turn
+	uint8_t n_turns;
+	struct vd_turn turns[VD_TURNS_MAX]; // ascending by stamp; only n_turns of them mean anything
+	struct vd_tally base;               // older turns, folded; verdicts in it are final
 };
 
 /** R22: the running target that is due first; VD_TARGET_N where none runs. */
 enum vd_target_kind vd_conversation_board_target(const struct vd_conversation *c);
-/** The instant at which something changes by itself: a warning, a breach, a lease; not set: never. */
+/** The exact instant at which something changes by itself: a warning, a breach (due + 1 us, since a reply stamped at due
+ *  is in time), a lease; not set: never. A breach that the untrusted clock holds back is not in it: when trust
+ *  comes, every conversation with `is_breach_held` wants a tick. */
 struct vd_wall vd_conversation_next_tick(const struct vd_conversation *c);
 
 #endif

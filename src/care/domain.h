@@ -124,6 +124,7 @@ struct vd_rulebook {
 	uint16_t n_accounts;
 	uint16_t n_staff;
 };
+/** Of a brand; the first one where the number is not in the book (never NULL). */
 const struct vd_policy *vd_rulebook_policy(const struct vd_rulebook *book, uint16_t brand);
 const struct vd_calendar *vd_rulebook_calendar(const struct vd_rulebook *book, uint16_t brand);
 

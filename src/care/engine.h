@@ -23,7 +23,7 @@ enum vd_event_kind {
 	VD_EVENT_RESET,     // a breach is put away, with a reason
 	VD_EVENT_SHELVE,
 	VD_EVENT_UNSHELVE,
-	VD_EVENT_DELETED,   // R38: the customer's unanswered messages are gone
+	VD_EVENT_DELETED,   // R38: `message` is gone; NULL: all of the customer's unanswered messages are
 	VD_EVENT_RULES,     // R40: policy or calendar changed
 	VD_EVENT_N,
 };
@@ -31,7 +31,7 @@ const char *vd_event_name(enum vd_event_kind kind);
 
 struct vd_event {
 	enum vd_event_kind kind;
-	const struct vd_message *message; // MESSAGE
+	const struct vd_message *message; // MESSAGE, DELETED
 	uint16_t staff; // who + 1; 0: the button or nobody
 	int32_t minutes; // SHELVE: open minutes
 	struct vd_span reason; // RESET, NO_REPLY_NEEDED, SHELVE
@@ -81,10 +81,14 @@ struct vd_engine_env {
 	bool is_clock_trusted;
 };
 
+/**
+ * Verdicts do not depend on the order of fetching: a message with any stamp may come at any time. It holds for the last
+ * VD_TURNS_MAX turns of a conversation; what is older than those moves the first response, nothing else.
+ */
 /** Opens a conversation on a customer's message: fills all of *c but the id; arms the targets (R14-R22). */
 enum vd_err vd_engine_open(const struct vd_engine_env *env, const struct vd_message *message, uint16_t brand,
 			   struct vd_conversation *c, struct vd_effects *out, struct vd_diag *diag) VD_MUST_USE;
-/** One step. VD_ERR_STATE with a diag for a command that the state forbids (nothing changed), VD_ERR_CONFLICT for a
+/** One step; `*out` holds the facts of this step alone. VD_ERR_ARGUMENT where a reason or a name is missing. VD_ERR_STATE with a diag for a command that the state forbids (nothing changed), VD_ERR_CONFLICT for a
  *  claim that somebody else holds. */
 enum vd_err vd_engine_step(const struct vd_engine_env *env, struct vd_conversation *c, const struct vd_event *event,
 			   struct vd_effects *out, struct vd_diag *diag) VD_MUST_USE;

@@ -28,6 +28,7 @@ struct vd_message {
 	struct vd_wall shown;
 	struct vd_wall claimed;
 	struct vd_wall sent;      // OUT: accepted by the network
+	struct vd_wall announced; // OUT, DEFLECTION or HOLDING: until when an answer was promised (R16); not set: nothing said
 	uint16_t staff; // OUT through us: who wrote it + 1; 0 where written elsewhere
 	uint8_t attachments; // how many; listed, not fetched
 	struct vd_span text; // UTF-8, sanitised, at most VD_TEXT_BYTES; borrowed
@@ -36,5 +37,8 @@ struct vd_message {
 /** R12: the stamp that counts: published, or min(published, fetched) where published is > 120 s in the future
  *  or absurd (before 2006); sets *doubtful (may be NULL). */
 struct vd_wall vd_message_counts_from(struct vd_wall published, struct vd_wall fetched, bool *doubtful);
+/** The one stamp that a message is judged by. IN: as above. OUT: likewise where the network's stamp is known, else `sent`.
+ *  A `fetched` that is not set (or absurd: the device woke in 1970) judges nothing. */
+struct vd_wall vd_message_stamp(const struct vd_message *message);
 
 #endif

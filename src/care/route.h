@@ -23,7 +23,7 @@ enum vd_route {
 	VD_ROUTE_JOIN,      // the conversation in *which
 	VD_ROUTE_OPEN,      // a new one
 	VD_ROUTE_REPEAT,    // a new one, linked to *which (R36)
-	VD_ROUTE_IGNORE,    // own posts never open a conversation
+	VD_ROUTE_IGNORE,    // own posts never open a conversation, nor does what is deleted already
 };
 
 /** `reopen_s`: R36. */

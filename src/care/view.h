@@ -42,7 +42,9 @@ struct vd_view_row {
 	uint16_t account;
 	char topic[VD_TOPIC_BYTES];
 	char customer_handle[VD_HANDLE_BYTES]; // never leaves in public mode
-	char first_line[VD_LINE_BYTES];        // likewise
+	/** Likewise; and "" where the conversation is PRIVATE: no wall shows the text of a direct message in any mode.
+	 *  The staff page takes the line from the conversation itself, behind the sign-in. */
+	char first_line[VD_LINE_BYTES];
 	char claimed_by[VD_INITIALS_BYTES];    // "" where nobody
 	enum vd_visibility visibility;
 	enum vd_target_kind target;
@@ -119,6 +121,8 @@ enum vd_freshness {
 };
 enum vd_freshness vd_view_freshness(const struct vd_view_account *account);
 
+/** Both measures of [from, to); zero where it is empty. */
+struct vd_pair vd_pair_between(const struct vd_calendar *calendar, struct vd_wall from, struct vd_wall to);
 /** Fills a row from a conversation at `now`. */
 void vd_view_row_make(const struct vd_rulebook *book, const struct vd_conversation *c, struct vd_wall now,
 		      struct vd_view_row *out);

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: MIT
+#include "care/engine_judge.h"
+
+#include "care/engine_turns.h"
+#include "care/sla.h"
+
+/** One wait to be judged: from when, until when, and how it stands. */
+struct wait {
+	enum vd_target_kind kind;
+	enum vd_leg_end end;
+	struct vd_wall from;
+	struct vd_wall due; // not set: no such target
+	struct vd_wall ended;
+	int64_t used_s;
+};
+
+static bool is_set(struct vd_wall t)
+{
+	return vd_wall_is_set(t);
+}
+
+void vd_effects_add(struct vd_effects *out, struct vd_fact fact)
+{
+	if (out->n == VD_EFFECTS_MAX) {
+		out->overflow = true;
+		return;
+	}
+	out->facts[out->n++] = fact;
+}
+
+// R9, R13. Once declared, a breach stays one unless a reply in time is proved.
+static enum vd_target_state verdict(const struct vd_engine_env *env, const struct wait *w, struct vd_wall declared)
+{
+	bool was_declared = is_set(declared) && w->due.us <= declared.us;
+	struct vd_wall until = w->end == VD_LEG_RUNNING ? env->now : w->ended;
+	if (until.us > w->due.us && (env->is_clock_trusted || was_declared)) {
+		return VD_TARGET_BREACHED;
+	}
+	switch (w->end) {
+	case VD_LEG_RUNNING:
+		return was_declared ? VD_TARGET_BREACHED : VD_TARGET_ARMED;
+	case VD_LEG_REPLIED:
+		if (w->ended.us > w->due.us) {
+			return VD_TARGET_ARMED; // late, but nothing is declared yet
+		}
+		return was_declared ? VD_TARGET_MET_SEEN_LATE : VD_TARGET_MET;
+	case VD_LEG_CLOSED:
+		return was_declared ? VD_TARGET_BREACHED : VD_TARGET_CANCELLED;
+	case VD_LEG_NONE:
+	case VD_LEG_END_N:
+		break;
+	}
+	return VD_TARGET_OFF;
+}
+
+static enum vd_severity reached(const struct vd_target *t, struct vd_wall now)
+{
+	if (t->state == VD_TARGET_BREACHED) {
+		return VD_SEVERITY_BREACHED;
+	}
+	if (now.us >= t->urgent.us) {
+		return VD_SEVERITY_URGENT;
+	}
+	return now.us >= t->warn.us ? VD_SEVERITY_WARNING : VD_SEVERITY_NONE;
+}
+
+static void judge_running(const struct vd_engine_env *env, const struct wait *w, struct vd_target *t)
+{
+	if (!is_set(t->warn)) {
+		vd_sla_thresholds(env->policy, env->calendar, w->kind, w->used_s, t);
+	}
+	enum vd_severity now_at = reached(t, env->now);
+	if (now_at > t->reached) {
+		t->reached = now_at;
+	}
+}
+
+static void rearm(const struct wait *w, struct vd_target *t)
+{
+	t->from = w->from;
+	t->due = w->due;
+	t->warn = (struct vd_wall){ 0 };
+	t->urgent = (struct vd_wall){ 0 };
+	t->reached = VD_SEVERITY_NONE;
+}
+
+// R8: no deadline and no verdict but that it was answered; never a null that looks like one.
+static void judge_fault(const struct wait *w, struct vd_target *t)
+{
+	rearm(w, t);
+	t->due = (struct vd_wall){ 0 };
+	t->is_running = false;
+	t->ended = w->ended;
+	t->state = VD_TARGET_FAULT;
+	if (w->end != VD_LEG_RUNNING) {
+		t->state = w->end == VD_LEG_REPLIED ? VD_TARGET_MET : VD_TARGET_CANCELLED;
+	}
+}
+
+static void judge_off(struct vd_target *t)
+{
+	struct vd_target off = { .declared = t->declared, .breaches = t->breaches, .met = t->met };
+	*t = off;
+}
+
+static void judge_wait(const struct vd_engine_env *env, const struct wait *w, struct vd_target *t)
+{
+	if (!is_set(w->due) || w->end == VD_LEG_NONE) {
+		judge_off(t);
+		return;
+	}
+	if (vd_sla_is_never(w->due)) {
+		judge_fault(w, t);
+		return;
+	}
+	if (t->from.us != w->from.us || t->due.us != w->due.us) {
+		rearm(w, t);
+	}
+	t->is_running = w->end == VD_LEG_RUNNING;
+	t->ended = t->is_running ? (struct vd_wall){ 0 } : w->ended;
+	t->state = verdict(env, w, t->declared);
+	if (t->state == VD_TARGET_BREACHED && t->declared.us < t->due.us) {
+		t->declared = t->due;
+	}
+	if (t->is_running) {
+		judge_running(env, w, t);
+	} else {
+		t->reached = VD_SEVERITY_NONE;
+	}
+}
+
+// The due of a target that is armed once stays as it was computed, unless its start turns out to be earlier.
+static void keep_due(const struct vd_engine_env *env, const struct vd_target *t, struct wait *w)
+{
+	if (is_set(t->due) && t->from.us == w->from.us) {
+		w->due = t->due;
+		return;
+	}
+	if (t->state == VD_TARGET_OFF && w->end != VD_LEG_RUNNING) {
+		return; // over before there was such a target (R40)
+	}
+	w->due = vd_sla_due(env->policy, env->calendar, w->kind, w->from, w->used_s);
+}
+
+// Of what can be armed once only, there is one outcome at most.
+static void count_single(struct vd_target *t)
+{
+	t->met = t->state == VD_TARGET_MET || t->state == VD_TARGET_MET_SEEN_LATE;
+	t->breaches = t->state == VD_TARGET_BREACHED && !t->is_running;
+}
+
+static void judge_single(const struct vd_engine_env *env, struct vd_conversation *c, struct wait *w)
+{
+	struct vd_target *t = &c->targets[w->kind];
+	keep_due(env, t, w);
+	judge_wait(env, w, t);
+	count_single(t);
+}
+
+// R17: any human reply satisfies it.
+static void judge_first(const struct vd_engine_env *env, struct vd_conversation *c, const struct vd_tally *tally)
+{
+	struct wait w = { .kind = VD_TARGET_FIRST, .end = VD_LEG_RUNNING, .from = tally->opened };
+	bool is_closed = is_set(tally->first_closed) &&
+			 (!is_set(tally->first_reply) || tally->first_closed.us < tally->first_reply.us);
+	if (is_closed) {
+		w.end = VD_LEG_CLOSED;
+		w.ended = tally->first_closed;
+	} else if (is_set(tally->first_reply)) {
+		w.end = VD_LEG_REPLIED;
+		w.ended = tally->first_reply;
+	}
+	judge_single(env, c, &w);
+}
+
+// R19, R36: from the opening, or from where it went on with what had been used.
+static void judge_resolution(const struct vd_engine_env *env, struct vd_conversation *c)
+{
+	struct wait w = {
+		.kind = VD_TARGET_RESOLUTION,
+		.end = VD_LEG_RUNNING,
+		.from = is_set(c->resumed) ? c->resumed : c->opened,
+		.used_s = is_set(c->resumed) ? c->resolution_used_s : 0,
+	};
+	if (c->state != VD_CONVERSATION_OPEN) {
+		w.end = c->state == VD_CONVERSATION_RESOLVED ? VD_LEG_REPLIED : VD_LEG_CLOSED;
+		w.ended = c->ended;
+	}
+	judge_single(env, c, &w);
+}
+
+// R21: no customer is without an answer for longer, whatever the calendar says; an end of the case ends it too.
+static void judge_ceiling(const struct vd_engine_env *env, struct vd_conversation *c, const struct vd_tally *tally)
+{
+	struct wait w = { .kind = VD_TARGET_CEILING, .end = VD_LEG_RUNNING, .from = tally->opened };
+	if (is_set(tally->first_useful)) {
+		w.end = VD_LEG_REPLIED;
+		w.ended = tally->first_useful;
+	} else if (c->state != VD_CONVERSATION_OPEN) {
+		w.end = VD_LEG_CLOSED;
+		w.ended = c->ended;
+	}
+	judge_single(env, c, &w);
+}
+
+static void judge_leg(const struct vd_engine_env *env, struct vd_conversation *c, enum vd_target_kind kind,
+		      const struct vd_leg *leg)
+{
+	struct wait w = { .kind = kind, .end = leg->end, .from = leg->from, .due = leg->due, .ended = leg->ended };
+	struct vd_target *t = &c->targets[kind];
+	judge_wait(env, &w, t);
+	t->met = leg->met;
+	t->breaches = leg->breaches;
+}
+
+// R36: an opening that turns out to be earlier adds to what was used before the case was resumed.
+static void take_stamps(const struct vd_engine_env *env, struct vd_conversation *c, const struct vd_tally *tally)
+{
+	if (is_set(c->resumed) && is_set(c->opened) && tally->opened.us < c->opened.us) {
+		c->resolution_used_s += vd_sla_open_s(env->calendar, tally->opened, c->opened);
+	}
+	c->opened = tally->opened;
+	c->waiting_since = tally->waiting_since;
+	c->last_in = tally->last_in;
+	c->last_out = tally->last_out;
+	c->first_reply = tally->first_reply;
+	c->first_useful = tally->first_useful;
+}
+
+static unsigned breaches_of(const struct vd_target *t)
+{
+	bool is_running = t->is_running && t->state == VD_TARGET_BREACHED;
+	return (unsigned)t->breaches + (is_running ? 1U : 0U);
+}
+
+static void note(struct vd_effects *out, enum vd_fact_kind kind, int target, struct vd_wall at)
+{
+	vd_effects_add(out, (struct vd_fact){ .kind = kind, .target = (enum vd_target_kind)target, .at = at });
+}
+
+static void note_met(const struct vd_conversation *c, int i, const struct vd_target *was, struct vd_effects *out)
+{
+	const struct vd_target *is = &c->targets[i];
+	if (is->met <= was->met) {
+		return;
+	}
+	int n = is->met - was->met;
+	struct vd_wall at = is_set(is->ended) ? is->ended : c->last_out;
+	if (breaches_of(is) < breaches_of(was)) {
+		note(out, VD_FACT_TARGET_MET_SEEN_LATE, i, at);
+		n--;
+	}
+	if (n > 0) {
+		note(out, VD_FACT_TARGET_MET, i, at);
+	}
+}
+
+static void note_changes(const struct vd_conversation *c, const struct vd_target before[VD_TARGET_N],
+			 struct vd_effects *out)
+{
+	for (int i = 0; i < VD_TARGET_N; i++) {
+		const struct vd_target *was = &before[i];
+		const struct vd_target *is = &c->targets[i];
+		bool is_other = is->from.us != was->from.us || is->due.us != was->due.us || !was->is_running;
+		note_met(c, i, was, out);
+		if (is->is_running && is_other) {
+			note(out, VD_FACT_TARGET_ARMED, i, is->due);
+		}
+		if (breaches_of(is) > breaches_of(was)) {
+			note(out, VD_FACT_TARGET_BREACHED, i, is->declared);
+		}
+		if (is->state == VD_TARGET_CANCELLED && was->state != VD_TARGET_CANCELLED) {
+			note(out, VD_FACT_TARGET_CANCELLED, i, is->ended);
+		}
+		if (is->state == VD_TARGET_FAULT && was->state != VD_TARGET_FAULT) {
+			note(out, VD_FACT_TARGET_FAULT, i, is->from);
+		}
+	}
+}
+
+enum vd_err vd_judge_alarm_event(const struct vd_engine_env *env, struct vd_conversation *c, enum vd_alarm_event event,
+				 struct vd_wall until, struct vd_effects *out)
+{
+	enum vd_alarm_state from = c->alarm.state;
+	bool is_changed = false;
+	enum vd_err err = vd_alarm_step(&c->alarm, event, env->now, until, &is_changed);
+	if (err == VD_OK && is_changed) {
+		vd_effects_add(out, (struct vd_fact){ .kind = VD_FACT_ALARM,
+						      .target = vd_conversation_board_target(c),
+						      .from = from,
+						      .to = c->alarm.state,
+						      .severity = c->alarm.severity,
+						      .at = env->now });
+	}
+	return err;
+}
+
+static enum vd_severity condition_of(const struct vd_conversation *c)
+{
+	enum vd_severity worst = VD_SEVERITY_NONE;
+	for (int i = 0; i < VD_TARGET_N; i++) {
+		const struct vd_target *t = &c->targets[i];
+		if (t->is_running && t->reached > worst) {
+			worst = t->reached;
+		}
+	}
+	return worst;
+}
+
+/** What happened to the alarm's cause; EV_N: nothing. */
+static enum vd_alarm_event cause_event(const struct vd_alarm *alarm, enum vd_severity condition, bool is_new_breach,
+				       bool is_disproved)
+{
+	if (is_new_breach || condition > alarm->condition) {
+		return VD_ALARM_EV_RAISE;
+	}
+	if (is_disproved && alarm->state == VD_ALARM_LATCHED) {
+		return VD_ALARM_EV_RESET; // met, seen late: no alarm outlives its cause
+	}
+	return condition == VD_SEVERITY_NONE && alarm->is_present ? VD_ALARM_EV_CLEAR : VD_ALARM_EV_N;
+}
+
+static void judge_alarm(const struct vd_engine_env *env, struct vd_conversation *c, struct vd_effects *out)
+{
+	unsigned total = 0;
+	for (int i = 0; i < VD_TARGET_N; i++) {
+		total += breaches_of(&c->targets[i]);
+	}
+	if (c->breaches_reset > total) {
+		c->breaches_reset = (uint16_t)total;
+	}
+	bool is_latched = total > c->breaches_reset;
+	bool is_disproved = !is_latched && c->alarm.severity == VD_SEVERITY_BREACHED;
+	enum vd_severity condition = condition_of(c);
+	enum vd_alarm_event event = cause_event(&c->alarm, condition, total > c->breaches_known, is_disproved);
+	enum vd_severity was = c->alarm.severity;
+	c->breaches_known = (uint16_t)total;
+	c->alarm.severity = is_latched ? VD_SEVERITY_BREACHED : condition;
+	c->alarm.is_present = condition != VD_SEVERITY_NONE || (event == VD_ALARM_EV_CLEAR && c->alarm.is_present);
+	c->alarm.condition = condition;
+	if (event != VD_ALARM_EV_N && vd_judge_alarm_event(env, c, event, (struct vd_wall){ 0 }, out) != VD_OK) {
+		c->alarm.severity = was; // no cell refuses these events; the table's test says so
+	}
+}
+
+static void judge_held(const struct vd_engine_env *env, struct vd_conversation *c)
+{
+	c->is_breach_held = false;
+	for (int i = 0; i < VD_TARGET_N && !env->is_clock_trusted; i++) {
+		const struct vd_target *t = &c->targets[i];
+		struct vd_wall until = t->is_running ? env->now : t->ended;
+		bool is_late = is_set(t->due) && until.us > t->due.us;
+		c->is_breach_held = c->is_breach_held || (t->state == VD_TARGET_ARMED && is_late);
+	}
+}
+
+void vd_judge(const struct vd_engine_env *env, struct vd_conversation *c, struct vd_effects *out)
+{
+	struct vd_target before[VD_TARGET_N];
+	for (int i = 0; i < VD_TARGET_N; i++) {
+		before[i] = c->targets[i];
+	}
+	struct vd_tally tally = vd_turns_walk(env, c);
+	take_stamps(env, c, &tally);
+	judge_first(env, c, &tally);
+	judge_leg(env, c, VD_TARGET_NEXT, &tally.next);
+	judge_leg(env, c, VD_TARGET_CADENCE, &tally.cadence);
+	judge_resolution(env, c);
+	judge_ceiling(env, c, &tally);
+	note_changes(c, before, out);
+	judge_alarm(env, c, out);
+	judge_held(env, c);
+}
