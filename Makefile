@@ -124,7 +124,7 @@ fuzz-run: $(FUZZED:%=$(O)/tests/fuzz/%_fuzz)
 test: all $(UNIT) $(REPLAY)
 	$(Q)$(RUNNER) $(UNIT) $(REPLAY) $(SCRIPTS)
 lint: $(READY)
-	$(Q)tools/lint/all $(O)
+	$(Q)tools/lint/all $(O) $(TP)/include
 sizes: $(O)/vedetta
 	$(Q)tools/sizes $(O) '$(SIZE)' '$(NM)'
 run: all
