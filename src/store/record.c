@@ -57,6 +57,7 @@ enum vd_err vd_record_print_message(const struct vd_message *m, struct vd_writer
 	vd_writer_wall(w, m->shown);
 	vd_writer_wall(w, m->claimed);
 	vd_writer_wall(w, m->sent);
+	vd_writer_wall(w, m->announced);
 	vd_writer_text(w, m->network_id, sizeof(m->network_id));
 	vd_writer_text(w, m->thread_id, sizeof(m->thread_id));
 	vd_writer_text(w, m->parent_id, sizeof(m->parent_id));
@@ -89,6 +90,7 @@ enum vd_err vd_record_parse_message(struct vd_span bytes, struct vd_message *m)
 	m->shown = vd_reader_wall(&r);
 	m->claimed = vd_reader_wall(&r);
 	m->sent = vd_reader_wall(&r);
+	m->announced = vd_reader_wall(&r);
 	vd_reader_text(&r, m->network_id, sizeof(m->network_id));
 	vd_reader_text(&r, m->thread_id, sizeof(m->thread_id));
 	vd_reader_text(&r, m->parent_id, sizeof(m->parent_id));

@@ -9,6 +9,14 @@
 #define TARGET_BODY 2u // stamps and counts follow; a target that was never armed has none
 #define TARGET_FLAGS 4u
 
+#define TALLY_BYTES 146 // nine stamps and two legs of 37
+
+#define TURN_GONE 1u
+#define TURN_ANNOUNCED 2u // a stamp follows; likewise the next two
+#define TURN_NEXT_DUE 4u
+#define TURN_CADENCE_DUE 8u
+#define TURN_FLAGS 16u
+
 #define ALARM_PRESENT 1u
 #define ALARM_SEEN 2u
 #define ALARM_FLAGS 4u
@@ -27,8 +35,8 @@ void vd_places_make(const struct vd_conversation *c, struct vd_places *out)
 
 static bool has_body(const struct vd_target *t)
 {
-	return (t->from.us | t->due.us | t->warn.us | t->urgent.us | t->ended.us) != 0 || t->breaches != 0 ||
-	       t->met != 0;
+	return (t->from.us | t->due.us | t->warn.us | t->urgent.us | t->ended.us | t->declared.us) != 0 ||
+	       t->reached != VD_SEVERITY_NONE || t->breaches != 0 || t->met != 0;
 }
 
 static void print_target(const struct vd_target *t, struct vd_writer *w)
@@ -44,6 +52,8 @@ static void print_target(const struct vd_target *t, struct vd_writer *w)
 	vd_writer_wall(w, t->warn);
 	vd_writer_wall(w, t->urgent);
 	vd_writer_wall(w, t->ended);
+	vd_writer_wall(w, t->declared);
+	vd_writer_u8(w, (uint8_t)t->reached);
 	vd_writer_u16(w, t->breaches);
 	vd_writer_u16(w, t->met);
 }
@@ -61,6 +71,8 @@ static void parse_target(struct vd_reader *r, struct vd_target *t)
 	t->warn = vd_reader_wall(r);
 	t->urgent = vd_reader_wall(r);
 	t->ended = vd_reader_wall(r);
+	t->declared = vd_reader_wall(r);
+	t->reached = (enum vd_severity)vd_reader_below(r, VD_SEVERITY_N);
 	t->breaches = vd_reader_u16(r);
 	t->met = vd_reader_u16(r);
 	r->bad = r->bad || !has_body(t);
@@ -71,6 +83,7 @@ static void print_alarm(const struct vd_alarm *a, struct vd_writer *w)
 	vd_writer_u8(w, (uint8_t)a->state);
 	vd_writer_u8(w, (uint8_t)a->kind);
 	vd_writer_u8(w, (uint8_t)a->severity);
+	vd_writer_u8(w, (uint8_t)a->condition);
 	vd_writer_u8(w, (uint8_t)((a->is_present ? ALARM_PRESENT : 0) | (a->is_seen ? ALARM_SEEN : 0)));
 	vd_writer_wall(w, a->since);
 	vd_writer_wall(w, a->until);
@@ -81,6 +94,7 @@ static void parse_alarm(struct vd_reader *r, struct vd_alarm *a)
 	a->state = (enum vd_alarm_state)vd_reader_below(r, VD_ALARM_STATE_N);
 	a->kind = (enum vd_alarm_kind)vd_reader_below(r, VD_ALARM_KIND_N);
 	a->severity = (enum vd_severity)vd_reader_below(r, VD_SEVERITY_N);
+	a->condition = (enum vd_severity)vd_reader_below(r, VD_SEVERITY_N);
 	uint8_t flags = vd_reader_below(r, ALARM_FLAGS);
 	a->is_present = (flags & ALARM_PRESENT) != 0;
 	a->is_seen = (flags & ALARM_SEEN) != 0;
@@ -88,13 +102,154 @@ static void parse_alarm(struct vd_reader *r, struct vd_alarm *a)
 	a->until = vd_reader_wall(r);
 }
 
+static void print_optional(struct vd_wall at, struct vd_writer *w)
+{
+	if (vd_wall_is_set(at)) {
+		vd_writer_wall(w, at);
+	}
+}
+
+// A stamp that its flag announces is set; one of zero would have another flag.
+static void parse_optional(struct vd_reader *r, bool is_there, struct vd_wall *at)
+{
+	if (is_there) {
+		*at = vd_reader_wall(r);
+		r->bad = r->bad || !vd_wall_is_set(*at);
+	}
+}
+
+static void print_turn(const struct vd_turn *t, struct vd_writer *w)
+{
+	unsigned flags = t->is_gone ? TURN_GONE : 0;
+	flags |= vd_wall_is_set(t->announced) ? TURN_ANNOUNCED : 0;
+	flags |= vd_wall_is_set(t->next_due) ? TURN_NEXT_DUE : 0;
+	flags |= vd_wall_is_set(t->cadence_due) ? TURN_CADENCE_DUE : 0;
+	vd_writer_u8(w, (uint8_t)t->kind);
+	vd_writer_u8(w, (uint8_t)flags);
+	vd_writer_u32(w, t->serial);
+	vd_writer_wall(w, t->at);
+	print_optional(t->announced, w);
+	print_optional(t->next_due, w);
+	print_optional(t->cadence_due, w);
+}
+
+static void parse_turn(struct vd_reader *r, struct vd_turn *t)
+{
+	t->kind = (enum vd_turn_kind)vd_reader_below(r, VD_TURN_N);
+	uint8_t flags = vd_reader_below(r, TURN_FLAGS);
+	t->is_gone = (flags & TURN_GONE) != 0;
+	t->serial = vd_reader_u32(r);
+	t->at = vd_reader_wall(r);
+	parse_optional(r, (flags & TURN_ANNOUNCED) != 0, &t->announced);
+	parse_optional(r, (flags & TURN_NEXT_DUE) != 0, &t->next_due);
+	parse_optional(r, (flags & TURN_CADENCE_DUE) != 0, &t->cadence_due);
+}
+
+static void print_leg(const struct vd_leg *leg, struct vd_writer *w)
+{
+	vd_writer_u8(w, (uint8_t)leg->end);
+	vd_writer_wall(w, leg->from);
+	vd_writer_wall(w, leg->due);
+	vd_writer_wall(w, leg->announced);
+	vd_writer_wall(w, leg->ended);
+	vd_writer_u16(w, leg->met);
+	vd_writer_u16(w, leg->breaches);
+}
+
+static void parse_leg(struct vd_reader *r, struct vd_leg *leg)
+{
+	leg->end = (enum vd_leg_end)vd_reader_below(r, VD_LEG_END_N);
+	leg->from = vd_reader_wall(r);
+	leg->due = vd_reader_wall(r);
+	leg->announced = vd_reader_wall(r);
+	leg->ended = vd_reader_wall(r);
+	leg->met = vd_reader_u16(r);
+	leg->breaches = vd_reader_u16(r);
+}
+
+static void print_tally(const struct vd_tally *t, struct vd_writer *w)
+{
+	vd_writer_wall(w, t->until);
+	vd_writer_wall(w, t->opened);
+	vd_writer_wall(w, t->waiting_since);
+	vd_writer_wall(w, t->last_in);
+	vd_writer_wall(w, t->last_out);
+	vd_writer_wall(w, t->last_useful);
+	vd_writer_wall(w, t->first_reply);
+	vd_writer_wall(w, t->first_useful);
+	vd_writer_wall(w, t->first_closed);
+	print_leg(&t->next, w);
+	print_leg(&t->cadence, w);
+}
+
+static void parse_tally(struct vd_reader *r, struct vd_tally *t)
+{
+	t->until = vd_reader_wall(r);
+	t->opened = vd_reader_wall(r);
+	t->waiting_since = vd_reader_wall(r);
+	t->last_in = vd_reader_wall(r);
+	t->last_out = vd_reader_wall(r);
+	t->last_useful = vd_reader_wall(r);
+	t->first_reply = vd_reader_wall(r);
+	t->first_useful = vd_reader_wall(r);
+	t->first_closed = vd_reader_wall(r);
+	parse_leg(r, &t->next);
+	parse_leg(r, &t->cadence);
+}
+
+static bool is_tally_zero(const struct vd_tally *t)
+{
+	uint8_t bytes[TALLY_BYTES];
+	struct vd_writer w = vd_writer_init(bytes, sizeof(bytes));
+	print_tally(t, &w);
+	for (size_t i = 0; i < w.n; i++) {
+		if (bytes[i] != 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
+// Most conversations are short: nothing was folded away, and one byte says so.
+static void print_history(const struct vd_conversation *c, struct vd_writer *w)
+{
+	bool is_folded = !is_tally_zero(&c->base);
+	vd_writer_u8(w, c->n_turns);
+	for (int i = 0; i < c->n_turns; i++) {
+		print_turn(&c->turns[i], w);
+	}
+	vd_writer_u8(w, is_folded);
+	if (is_folded) {
+		print_tally(&c->base, w);
+	}
+}
+
+static void parse_history(struct vd_reader *r, struct vd_conversation *c)
+{
+	c->n_turns = vd_reader_below(r, VD_TURNS_MAX + 1);
+	for (int i = 0; i < c->n_turns; i++) {
+		parse_turn(r, &c->turns[i]);
+	}
+	if (vd_reader_below(r, 2) != 0) {
+		parse_tally(r, &c->base);
+		r->bad = r->bad || is_tally_zero(&c->base);
+	}
+}
+
 static bool is_sane(const struct vd_conversation *c)
 {
-	bool sane = (unsigned)c->state < VD_CONVERSATION_STATE_N && (unsigned)c->visibility <= VD_VISIBILITY_PRIVATE &&
+	bool sane = c->n_turns <= VD_TURNS_MAX && (unsigned)c->state < VD_CONVERSATION_STATE_N &&
+		    (unsigned)c->visibility <= VD_VISIBILITY_PRIVATE &&
+		    (unsigned)c->base.next.end < VD_LEG_END_N && (unsigned)c->base.cadence.end < VD_LEG_END_N &&
 		    (unsigned)c->alarm.state < VD_ALARM_STATE_N && (unsigned)c->alarm.kind < VD_ALARM_KIND_N &&
-		    (unsigned)c->alarm.severity < VD_SEVERITY_N;
+		    (unsigned)c->alarm.severity < VD_SEVERITY_N &&
+		    (unsigned)c->alarm.condition < VD_SEVERITY_N;
 	for (int i = 0; i < VD_TARGET_N; i++) {
-		sane = sane && (unsigned)c->targets[i].state < VD_TARGET_STATE_N;
+		sane = sane && (unsigned)c->targets[i].state < VD_TARGET_STATE_N &&
+		       (unsigned)c->targets[i].reached < VD_SEVERITY_N;
+	}
+	for (int i = 0; sane && i < c->n_turns; i++) {
+		sane = (unsigned)c->turns[i].kind < VD_TURN_N;
 	}
 	return sane;
 }
@@ -120,7 +275,12 @@ enum vd_err vd_record_print_conversation(const struct vd_conversation *c, const 
 	vd_writer_u32(w, c->calendar_version);
 	vd_writer_u32(w, c->n_in);
 	vd_writer_u32(w, c->n_out);
+	vd_writer_u32(w, c->serial);
+	vd_writer_u16(w, c->breaches_known);
+	vd_writer_u16(w, c->breaches_reset);
+	vd_writer_u8(w, c->is_breach_held);
 	vd_writer_u64(w, c->repeat_of);
+	vd_writer_u64(w, (uint64_t)c->resolution_used_s);
 	vd_writer_wall(w, c->opened);
 	vd_writer_wall(w, c->fetched);
 	vd_writer_wall(w, c->waiting_since);
@@ -131,6 +291,7 @@ enum vd_err vd_record_print_conversation(const struct vd_conversation *c, const 
 	vd_writer_wall(w, c->ended);
 	vd_writer_wall(w, c->claimed_at);
 	vd_writer_wall(w, c->claim_until);
+	vd_writer_wall(w, c->resumed);
 	print_alarm(&c->alarm, w);
 	vd_writer_u8(w, VD_TARGET_N);
 	for (int i = 0; i < VD_TARGET_N; i++) {
@@ -140,6 +301,7 @@ enum vd_err vd_record_print_conversation(const struct vd_conversation *c, const 
 	vd_writer_text(w, c->customer_id, sizeof(c->customer_id));
 	vd_writer_text(w, c->customer_handle, sizeof(c->customer_handle));
 	vd_writer_text(w, c->first_line, sizeof(c->first_line));
+	print_history(c, w);
 	return w->overflow ? VD_ERR_ARGUMENT : VD_OK;
 }
 
@@ -155,7 +317,12 @@ static void parse_fields(struct vd_reader *r, struct vd_conversation *c)
 	c->calendar_version = vd_reader_u32(r);
 	c->n_in = vd_reader_u32(r);
 	c->n_out = vd_reader_u32(r);
+	c->serial = vd_reader_u32(r);
+	c->breaches_known = vd_reader_u16(r);
+	c->breaches_reset = vd_reader_u16(r);
+	c->is_breach_held = vd_reader_below(r, 2) != 0;
 	c->repeat_of = vd_reader_u64(r);
+	c->resolution_used_s = (int64_t)vd_reader_u64(r);
 	c->opened = vd_reader_wall(r);
 	c->fetched = vd_reader_wall(r);
 	c->waiting_since = vd_reader_wall(r);
@@ -166,6 +333,7 @@ static void parse_fields(struct vd_reader *r, struct vd_conversation *c)
 	c->ended = vd_reader_wall(r);
 	c->claimed_at = vd_reader_wall(r);
 	c->claim_until = vd_reader_wall(r);
+	c->resumed = vd_reader_wall(r);
 }
 
 enum vd_err vd_record_parse_conversation(struct vd_span bytes, uint64_t id, struct vd_conversation *c,
@@ -196,5 +364,6 @@ enum vd_err vd_record_parse_conversation(struct vd_span bytes, uint64_t id, stru
 	vd_reader_text(&r, c->customer_id, sizeof(c->customer_id));
 	vd_reader_text(&r, c->customer_handle, sizeof(c->customer_handle));
 	vd_reader_text(&r, c->first_line, sizeof(c->first_line));
+	parse_history(&r, c);
 	return vd_reader_is_done(&r) && version != 0 ? VD_OK : VD_ERR_CORRUPT;
 }
