@@ -9,6 +9,8 @@
 #define FIRST_S INT64_C(-62135596800) // year 1
 #define LAST_S INT64_C(253402300799)  // year 9999
 #define TRANSITIONS 4
+#define HOLIDAYS 8
+#define NO_DAY INT64_MAX
 
 /*
  * One walk over local dates answers every question (R6). Most dates are plain: no exception, no
@@ -16,7 +18,7 @@
  * whole weeks by multiplication. The others are mapped to instants one by one (R4, R5):
  *
  *   date    E  p  p  p  p  p  p  p  T  T  p  p  p  p ...      E exception, T transition near, p plain
- *           |  '----one step-----'  |  |  '--one step--
+ *           |  '------one step----' |  |  '--one step--
  */
 struct walk {
 	const struct vd_calendar *cal;
@@ -30,11 +32,16 @@ struct walk {
 	int64_t week_s;
 	int64_t weekday_s[7];
 	size_t exception;    // the first with .day >= day
-	int64_t holiday;     // the first >= day
+	size_t n_holidays;
+	size_t holiday; // the first >= day
+	int64_t holidays[HOLIDAYS];
 	int32_t offset_s;    // in force on plain dates from `day` on
+	int32_t low_s;       // the smaller of the zone's two offsets
 	size_t n_transitions;
 	size_t transition; // the first that is not past on `day`
 	struct vd_zone_transition transitions[TRANSITIONS];
+	const struct vd_interval *late; // of the date before, not counted yet: see count_day
+	int n_late;
 };
 
 static int64_t floor_div(int64_t a, int64_t b)
@@ -85,9 +92,38 @@ static size_t find_exception(const struct vd_calendar *cal, int64_t day)
 	return low;
 }
 
-static int64_t next_holiday(const struct vd_calendar *cal, int64_t day)
+static void load_holidays(struct walk *w, int64_t day)
 {
-	return cal->has_italian_holidays ? vd_holiday_next(&vd_holiday_italy, day) : VD_HOLIDAY_NEVER;
+	w->holiday = 0;
+	w->n_holidays = w->cal->has_italian_holidays
+				? vd_holiday_list(&vd_holiday_italy, day, w->holidays, HOLIDAYS)
+				: 0;
+}
+
+static int64_t next_holiday(const struct walk *w)
+{
+	return w->holiday < w->n_holidays ? w->holidays[w->holiday] : NO_DAY;
+}
+
+static bool is_holiday(const struct walk *w, int64_t day)
+{
+	size_t i = w->holiday;
+
+	while (i < w->n_holidays && w->holidays[i] < day) {
+		i++;
+	}
+	return i < w->n_holidays && w->holidays[i] == day;
+}
+
+// Keeps two ahead, so that the date after this one is known as well.
+static void seek_holiday(struct walk *w, int64_t day)
+{
+	while (w->holiday < w->n_holidays && w->holidays[w->holiday] < day) {
+		w->holiday++;
+	}
+	if (w->cal->has_italian_holidays && w->holiday + 2 > w->n_holidays) {
+		load_holidays(w, day);
+	}
 }
 
 // Moves on to a date, and the places in exceptions, holidays and transitions with it.
@@ -99,9 +135,7 @@ static void seek(struct walk *w, int64_t day)
 	while (w->exception < cal->n_exceptions && cal->exceptions[w->exception].day < day) {
 		w->exception++;
 	}
-	if (w->holiday < day) {
-		w->holiday = next_holiday(cal, day);
-	}
+	seek_holiday(w, day);
 	while (w->transition < w->n_transitions &&
 	       vd_zone_is_past(&w->transitions[w->transition], day * DAY_S)) {
 		const struct vd_zone_transition *past = &w->transitions[w->transition++];
@@ -122,18 +156,21 @@ static void init_walk(struct walk *w, const struct vd_calendar *cal, int64_t fro
 	int64_t day = floor_div(from + low, DAY_S) - 2;
 
 	w->cal = cal;
+	w->low_s = low;
 	w->until = until;
 	w->covered = from;
 	w->open_s = 0;
 	w->want_s = want_s;
 	w->last_day = floor_div(until + high, DAY_S);
 	w->week_s = 0;
+	w->late = NULL;
+	w->n_late = 0;
 	for (int i = 0; i < 7; i++) {
 		w->weekday_s[i] = hours_s(&cal->week[i]);
 		w->week_s += w->weekday_s[i];
 	}
 	w->exception = find_exception(cal, day);
-	w->holiday = next_holiday(cal, day);
+	load_holidays(w, day);
 	load_transitions(w, (day - 1) * DAY_S - high);
 	w->offset_s = w->n_transitions > 0 ? w->transitions[0].before_s : zone->standard_s;
 	seek(w, day);
@@ -152,46 +189,90 @@ static int64_t to_instant(const struct walk *w, int64_t local_s, enum vd_occurre
 	return local_s - offset_s;
 }
 
-static const struct vd_day_hours *hours_of_day(const struct walk *w)
+// R3. `day` is the walk's date or the one after.
+static const struct vd_day_hours *hours_of(const struct walk *w, int64_t day)
 {
 	static const struct vd_day_hours closed = { 0 };
 	const struct vd_calendar *cal = w->cal;
+	size_t i = w->exception;
 
-	if (w->exception < cal->n_exceptions && cal->exceptions[w->exception].day == w->day) {
-		return &cal->exceptions[w->exception].hours;
+	while (i < cal->n_exceptions && cal->exceptions[i].day < day) {
+		i++;
 	}
-	return w->holiday == w->day ? &closed : &cal->week[weekday_of(w->day)];
+	if (i < cal->n_exceptions && cal->exceptions[i].day == day) {
+		return &cal->exceptions[i].hours;
+	}
+	return is_holiday(w, day) ? &closed : &cal->week[weekday_of(day)];
 }
 
 // R4; but an interval up to midnight ends with its date, at the next one's first instant (R5).
-static int64_t close_instant(const struct walk *w, int32_t end_s)
+static int64_t close_instant(const struct walk *w, int64_t day, int32_t end_s)
 {
-	return to_instant(w, w->day * DAY_S + end_s,
+	return to_instant(w, day * DAY_S + end_s,
 			  end_s == DAY_S ? VD_OCCURRENCE_FIRST : VD_OCCURRENCE_SECOND);
 }
 
-// True when what was wanted is reached.
+// True when what was wanted is reached. Openings come in ascending order.
+static bool count_interval(struct walk *w, int64_t day, const struct vd_interval *interval)
+{
+	if (day * DAY_S + end_of(interval) - w->low_s <= w->covered) { // long past, spare the rest
+		return false;
+	}
+	int64_t open = to_instant(w, day * DAY_S + interval->open_s, VD_OCCURRENCE_FIRST);
+	int64_t close = close_instant(w, day, end_of(interval));
+
+	open = open > w->covered ? open : w->covered;
+	close = close < w->until ? close : w->until;
+	if (close <= open) {
+		return false;
+	}
+	if (close - open >= w->want_s - w->open_s) {
+		w->end = open + (w->want_s - w->open_s);
+		w->open_s = w->want_s;
+		return true;
+	}
+	w->open_s += close - open;
+	w->covered = close;
+	return false;
+}
+
+// True where an interval opens behind midnight (after the break of a night) and the next date before it.
+static bool is_late(const struct walk *w, const struct vd_interval *interval)
+{
+	if (interval->open_s < DAY_S) {
+		return false;
+	}
+	const struct vd_day_hours *next = hours_of(w, w->day + 1);
+	return next->n > 0 && next->at[0].open_s < interval->open_s - DAY_S;
+}
+
+// To keep the order, late intervals wait for the next date and are counted among its own.
 static bool count_day(struct walk *w)
 {
-	const struct vd_day_hours *hours = hours_of_day(w);
+	const struct vd_day_hours *hours = hours_of(w, w->day);
+	const struct vd_interval *late = w->late;
+	int n_late = w->n_late;
+	int own = 0;
 
-	for (int i = 0; i < hours->n; i++) {
-		int64_t open = to_instant(w, w->day * DAY_S + hours->at[i].open_s,
-					  VD_OCCURRENCE_FIRST);
-		int64_t close = close_instant(w, end_of(&hours->at[i]));
+	w->n_late = 0;
+	while (n_late > 0 || own < hours->n) {
+		const struct vd_interval *next = own < hours->n ? &hours->at[own] : NULL;
+		bool is_reached;
 
-		open = open > w->covered ? open : w->covered;
-		close = close < w->until ? close : w->until;
-		if (close <= open) {
-			continue;
+		if (n_late > 0 && (next == NULL || late->open_s - DAY_S < next->open_s)) {
+			is_reached = count_interval(w, w->day - 1, late++);
+			n_late--;
+		} else if (is_late(w, next)) {
+			w->late = next;
+			w->n_late = hours->n - own;
+			return false;
+		} else {
+			is_reached = count_interval(w, w->day, next);
+			own++;
 		}
-		if (close - open >= w->want_s - w->open_s) {
-			w->end = open + (w->want_s - w->open_s);
-			w->open_s = w->want_s;
+		if (is_reached) {
 			return true;
 		}
-		w->open_s += close - open;
-		w->covered = close;
 	}
 	return false;
 }
@@ -211,31 +292,59 @@ static int64_t end_of_plain(const struct walk *w)
 		int64_t day = w->cal->exceptions[w->exception].day;
 		end = day < end ? day : end;
 	}
-	return w->holiday < end ? w->holiday : end;
+	int64_t holiday = next_holiday(w);
+	return holiday < end ? holiday : end;
 }
 
-// Adds plain dates in one step, all but the last one: its night may reach into what follows.
+// True where something counted before, or the start, reaches into the hours of a plain date.
+static bool is_begun(const struct walk *w)
+{
+	const struct vd_day_hours *hours = &w->cal->week[weekday_of(w->day)];
+	int32_t open_s = hours->n > 0 ? hours->at[0].open_s : DAY_S;
+
+	return w->n_late > 0 || w->covered > w->day * DAY_S + open_s - w->offset_s;
+}
+
+// Plain dates from `day` on that can be added in one step. The last one can't where its night may
+// reach into a date that is not plain.
+static int64_t count_of_plain(const struct walk *w)
+{
+	int64_t days = end_of_plain(w) - w->day;
+	if (days <= 0 || is_begun(w)) {
+		return 0;
+	}
+	const struct vd_day_hours *last = &w->cal->week[weekday_of(w->day + days - 1)];
+	bool has_night = last->n > 0 && end_of(&last->at[last->n - 1]) > DAY_S;
+
+	return days - has_night;
+}
+
+// True when it moved on; it stops before the date on which what was wanted is reached.
 static bool count_plain(struct walk *w)
 {
-	int64_t days = end_of_plain(w) - w->day - 1;
-	if (days <= 0 || w->covered > w->day * DAY_S - w->offset_s) {
-		return false;
-	}
-	int64_t sum = days / 7 * w->week_s;
-	for (int64_t i = days / 7 * 7; i < days; i++) {
-		sum += w->weekday_s[weekday_of(w->day + i)];
-	}
+	int64_t days = count_of_plain(w);
 	int64_t missing = w->want_s - w->open_s;
-	if (sum >= missing) { // reached within: only the weeks before that
+	int64_t done = days / 7 * 7;
+	int64_t sum = days / 7 * w->week_s;
+
+	if (sum >= missing) {
 		int64_t weeks = (missing - 1) / w->week_s;
-		days = weeks * 7;
+		done = weeks * 7;
 		sum = weeks * w->week_s;
 	}
-	w->open_s += sum;
-	if (days > 0) {
-		seek(w, w->day + days);
+	while (done < days) {
+		int64_t day_s = w->weekday_s[weekday_of(w->day + done)];
+		if (sum + day_s >= missing) {
+			break;
+		}
+		sum += day_s;
+		done++;
 	}
-	return days > 0;
+	w->open_s += sum;
+	if (done > 0) {
+		seek(w, w->day + done);
+	}
+	return done > 0;
 }
 
 // Open seconds in [from, until), but at most `want_s`; `*end` is where those were reached.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "care/holiday.h"
 
+#include <stdbool.h>
+
 #include "base/time.h"
 
 // The anonymous Gregorian computus (Meeus, Astronomical Algorithms, chapter 8).
@@ -18,15 +20,22 @@ int64_t vd_holiday_easter(int64_t year)
 	return vd_days_from_civil(year, (int)(n / 31), (int)(n % 31 + 1));
 }
 
-static int64_t rule_day(const struct vd_holiday_rule *rule, int64_t year)
+// What the rules need of a year, worked out once.
+struct year {
+	int64_t number;
+	int64_t first_day;
+	int64_t easter;
+	bool is_leap;
+};
+
+static struct year make_year(int64_t number)
 {
-	if (year < rule->from_year) {
-		return VD_HOLIDAY_NEVER;
-	}
-	if (rule->month == 0) {
-		return vd_holiday_easter(year) + rule->day;
-	}
-	return vd_days_from_civil(year, rule->month, rule->day);
+	return (struct year){
+		.number = number,
+		.first_day = vd_days_from_civil(number, 1, 1),
+		.easter = vd_holiday_easter(number),
+		.is_leap = number % 4 == 0 && (number % 100 != 0 || number % 400 == 0),
+	};
 }
 
 static int64_t year_of(int64_t day)
@@ -39,36 +48,70 @@ static int64_t year_of(int64_t day)
 	return year;
 }
 
+static int64_t rule_day(const struct vd_holiday_rule *rule, const struct year *year)
+{
+	static const int16_t before[12] = { 0,	 31,  59,  90,	120, 151,
+					    181, 212, 243, 273, 304, 334 };
+
+	if (rule->month == 0) {
+		return year->easter + rule->day;
+	}
+	return year->first_day + before[rule->month - 1] + (rule->month > 2 && year->is_leap) +
+	       rule->day - 1;
+}
+
 const char *vd_holiday_name(const struct vd_holiday_set *set, int64_t day)
 {
-	int64_t year = year_of(day);
+	struct year year = make_year(year_of(day));
 
 	for (size_t i = 0; i < set->n; i++) {
-		if (rule_day(&set->rules[i], year) == day) {
-			return set->rules[i].name;
+		const struct vd_holiday_rule *rule = &set->rules[i];
+		if (year.number >= rule->from_year && rule_day(rule, &year) == day) {
+			return rule->name;
 		}
 	}
 	return NULL;
 }
 
-static int64_t next_of_rule(const struct vd_holiday_rule *rule, int64_t year, int64_t from)
+// Keeps the `cap` smallest, ascending.
+static size_t insert(int64_t *days, size_t n, size_t cap, int64_t day)
 {
-	int64_t day = rule_day(rule, year);
-
-	if (day != VD_HOLIDAY_NEVER && day >= from) {
-		return day;
+	if (n == cap && (cap == 0 || days[n - 1] <= day)) {
+		return n;
 	}
-	return rule_day(rule, year + 1 > rule->from_year ? year + 1 : rule->from_year);
+	size_t at = n < cap ? n : n - 1;
+	for (; at > 0 && days[at - 1] > day; at--) {
+		days[at] = days[at - 1];
+	}
+	days[at] = day;
+	return n < cap ? n + 1 : n;
 }
 
-int64_t vd_holiday_next(const struct vd_holiday_set *set, int64_t from)
+static int64_t earliest_year(const struct vd_holiday_set *set)
 {
-	int64_t year = year_of(from);
-	int64_t best = VD_HOLIDAY_NEVER;
+	int64_t earliest = INT64_MAX;
 
 	for (size_t i = 0; i < set->n; i++) {
-		int64_t day = next_of_rule(&set->rules[i], year, from);
-		best = day < best ? day : best;
+		earliest = set->rules[i].from_year < earliest ? set->rules[i].from_year : earliest;
 	}
-	return best;
+	return earliest;
+}
+
+size_t vd_holiday_list(const struct vd_holiday_set *set, int64_t from, int64_t *days, size_t cap)
+{
+	int64_t number = year_of(from);
+	int64_t earliest = earliest_year(set);
+	size_t n = 0;
+
+	// Every year from the earliest on has one at least.
+	for (number = number > earliest ? number : earliest; set->n > 0 && n < cap; number++) {
+		struct year year = make_year(number);
+		for (size_t i = 0; i < set->n; i++) {
+			int64_t day = rule_day(&set->rules[i], &year);
+			if (number >= set->rules[i].from_year && day >= from) {
+				n = insert(days, n, cap, day);
+			}
+		}
+	}
+	return n;
 }

@@ -10,8 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VD_HOLIDAY_NEVER INT64_MAX
-
 /** month == 0: `day` days after Easter Sunday; else a fixed date. In force from `from_year` on. */
 struct vd_holiday_rule {
 	int8_t month;
@@ -33,7 +31,10 @@ extern const struct vd_holiday_set vd_holiday_italy;
 int64_t vd_holiday_easter(int64_t year);
 /** The holiday's name, NULL on other days. */
 const char *vd_holiday_name(const struct vd_holiday_set *set, int64_t day);
-/** The first holiday >= from; VD_HOLIDAY_NEVER for an empty set. */
-int64_t vd_holiday_next(const struct vd_holiday_set *set, int64_t from);
+/**
+ * The first `cap` holidays >= from, ascending; none where the set is empty. A day comes twice where two
+ * rules meet (Easter Monday on 25 April 2011).
+ */
+size_t vd_holiday_list(const struct vd_holiday_set *set, int64_t from, int64_t *days, size_t cap);
 
 #endif
