@@ -6,9 +6,10 @@ import unicodedata
 
 TLDS = ("com|org|net|it|eu|io|co|info|biz|edu|gov|mil|int|uk|de|fr|es|us|ca|au|ch|at|nl|be|pt|pl|se|no|fi|dk|"
         "ie|gr|ru|jp|cn|in|br|mx|tv|me|ly|gl|app|dev|shop|online|store|site|xyz|tech|cloud|blog|news|help")
-URL = re.compile(r"https?://[^\s<>\"]+"
+_STOP = r"\s<>\"\u202a-\u202e\u2066-\u2069"
+URL = re.compile(r"https?://[^" + _STOP + "]+"
                  r"|(?<![\w@#$/.\-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:" + TLDS +
-                 r")(?![\w@\-])(?:/[^\s<>\"]*)?", re.IGNORECASE)
+                 r")(?![\w@\-])(?:/[^" + _STOP + "]*)?", re.IGNORECASE)
 MENTION = re.compile(r"(?<![A-Za-z0-9_@!#$%&*/])[@\uff20]([A-Za-z0-9_]{1,15})(?![A-Za-z0-9_@])")
 HASHTAG = re.compile(r"(?<![\w&/])#(\w*[^\W\d_]\w*)")
 CASHTAG = re.compile(r"(?<![\w$])\$([A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?)(?!\w)")
@@ -37,7 +38,19 @@ def _trimmed(match):
 
 def urls(text):
     """[(start, end)] of every link that X would shorten."""
-    return [(match.start(), _trimmed(match)) for match in URL.finditer(text)]
+    found = ((match.start(), _trimmed(match)) for match in URL.finditer(text))
+    return [(start, end) for start, end in found if _has_host(text[start:end])]
+
+
+def _has_host(link):
+    """Labels of at most 63 characters once they are written for the DNS, and a last one of letters."""
+    host = re.split(r"[/?#:]", link.split("://")[-1])[0]
+    labels = host.split(".")
+    for label in labels:
+        size = len(label) if label.isascii() else len(label.encode("punycode")) + 4
+        if not 1 <= size <= 63:
+            return False
+    return len(labels) > 1 and len(labels[-1]) > 1 and labels[-1].isalpha()
 
 
 def weighted_length(text):

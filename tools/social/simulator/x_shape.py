@@ -187,7 +187,9 @@ class Shaper:
             out["public_metrics"] = {
                 "followers_count": user.followers, "following_count": len(user.follows),
                 self.d.count: len(self.x.by_author.lists.get(user.id, [])), "listed_count": 0,
-                "like_count": 0, "media_count": 0}
+                "like_count": 0}
+            if self.d.name == "post":
+                out["public_metrics"]["media_count"] = 0
         reader = self.reader
         if reader is not None and "receives_your_dm" in self.user_fields:
             out["receives_your_dm"] = self.x.may_message(reader, user)
