@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+static const int blanks = 1; 
