@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include "channel/x.h"
+
+#include <stdlib.h>
+
+#include "channel/text_count.h"
+
+// Calls per 15 minutes and user token (facts 1.3).
+static const uint32_t limits[VD_X_EP_N] = {
+	[VD_X_EP_ME] = 75,   [VD_X_EP_MENTIONS] = 300, [VD_X_EP_OWN] = 900,    [VD_X_EP_SEARCH] = 300,
+	[VD_X_EP_DMS] = 15,  [VD_X_EP_POST] = 100,     [VD_X_EP_DM_SEND] = 15,
+};
+
+static void destroy(struct vd_channel *channel)
+{
+	if (channel == NULL) {
+		return;
+	}
+	struct vd_x_channel *x = vd_x_of(channel);
+	vd_x_poll_deinit(x);
+	vd_x_sends_deinit(x);
+	vd_channel_deinit(channel);
+	free(x->text);
+	free(x);
+}
+
+static enum vd_err create(const struct vd_channel_host *host, const struct vd_channel_account *account,
+			  struct vd_channel **out, struct vd_diag *diag)
+{
+	struct vd_x_channel *x = calloc(1, sizeof(*x));
+	char *text = malloc(VD_TEXT_BYTES);
+	if (x == NULL || text == NULL) {
+		free(x);
+		free(text);
+		return vd_diag_set(diag, VD_ERR_MEMORY, "%s", vd_err_text(VD_ERR_MEMORY));
+	}
+	enum vd_err err = vd_channel_init(&x->base, &vd_x_ops, host, account, diag);
+	if (err != VD_OK) {
+		free(x);
+		free(text);
+		return err;
+	}
+	x->text = text;
+	vd_list_init(&x->sends);
+	for (size_t i = 0; i < VD_X_EP_N; i++) {
+		vd_rate_init(&x->rates[i], host->clock, vd_dur_s(900), limits[i]);
+	}
+	*out = &x->base;
+	return VD_OK;
+}
+
+static size_t limit(enum vd_visibility visibility)
+{
+	return visibility == VD_VISIBILITY_PUBLIC ? VD_X_TEXT_LIMIT : VD_X_DM_LIMIT;
+}
+
+const struct vd_channel_ops vd_x_ops = {
+	.network = VD_NETWORK_X,
+	.base_url = "https://api.x.com",
+	.create = create,
+	.destroy = destroy,
+	.poll = vd_x_poll_start,
+	.send = vd_x_send,
+	.look_up = vd_x_look_up,
+	.count = vd_x_text_count,
+	.limit = limit,
+};

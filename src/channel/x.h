@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The inside of X's channel, shared by x.c (life), x_poll.c and x_step.c (reading), x_send.c (writing).
+ * Not for anybody else: app/ talks to channel.h.
+ * Runs in the loop's thread.
+ */
+#ifndef VD_CHANNEL_X_H
+#define VD_CHANNEL_X_H
+
+#include "channel/common.h"
+#include "channel/x_wire.h"
+
+enum vd_x_endpoint {
+	VD_X_EP_ME,
+	VD_X_EP_MENTIONS,
+	VD_X_EP_OWN,
+	VD_X_EP_SEARCH,
+	VD_X_EP_DMS,
+	VD_X_EP_POST,
+	VD_X_EP_DM_SEND,
+	VD_X_EP_N,
+};
+
+/** A poll walks through them in this order. */
+enum vd_x_step {
+	VD_X_STEP_ME,
+	VD_X_STEP_MENTIONS,
+	VD_X_STEP_DMS,
+	VD_X_STEP_OWN,
+	VD_X_STEP_SEARCH,
+	VD_X_STEP_N,
+};
+
+#define VD_X_PAGES_HELD 16  // pages of one list that wait to be handed over oldest first
+#define VD_X_PAGES_MOST 200 // of one list in one poll: a list that never ends is malformed
+#define VD_X_THREADS_MOST 64
+
+struct vd_x_poll {
+	bool is_running;
+	enum vd_x_step step;
+	uint64_t lost_before;
+	struct vd_exchange exchange;
+	// the list under way
+	char since[VD_X_ID_BYTES];  // "" where bounded by `start`
+	char floor[VD_X_ID_BYTES];  // items below are old: nothing is handed over, no page is asked for
+	struct vd_wall start;
+	char newest[VD_X_ID_BYTES]; // highest id seen
+	char token[VD_X_TOKEN_BYTES];
+	int pages;
+	bool was_switched; // the dialect, in this poll
+	struct vd_x_page held[VD_X_PAGES_HELD];
+	size_t n_held;
+	// the search
+	char threads[VD_X_THREADS_MOST][VD_X_ID_BYTES]; // open, public, most urgent first
+	size_t n_threads;
+	size_t thread;   // index of the one under way
+	int searches;
+	// the report
+	struct vd_poll_report report;
+	size_t n_good; // steps that ended well
+	size_t n_bad;  // items that were skipped
+};
+
+struct vd_x_channel {
+	struct vd_channel base;
+	struct vd_rate rates[VD_X_EP_N];
+	enum vd_x_dialect dialect;
+	char user_id[VD_ID_BYTES];
+	struct vd_mono step_next[VD_X_STEP_N]; // not before: pace, or after a refusal of this step alone
+	struct vd_looked searched;
+	struct vd_x_poll poll;
+	struct vd_list sends;
+	char *text; // VD_TEXT_BYTES: the sanitised text of the message that is handed over
+};
+
+static inline struct vd_x_channel *vd_x_of(struct vd_channel *channel)
+{
+	return VD_CONTAINER_OF(channel, struct vd_x_channel, base);
+}
+
+void vd_x_poll_start(struct vd_channel *channel);
+void vd_x_poll_deinit(struct vd_x_channel *x);
+
+/** Prepares the step's list (since, floor, start); false where the step has nothing to do now. */
+bool vd_x_step_begin(struct vd_x_channel *x);
+enum vd_x_endpoint vd_x_step_endpoint(enum vd_x_step step);
+enum vd_x_page_kind vd_x_step_kind(enum vd_x_step step);
+const char *vd_x_step_name(enum vd_x_step step);
+void vd_x_step_url(struct vd_x_channel *x, struct vd_buf *out);
+/** The whole list was handed over: cursors move. True where the same step has more to do (another thread). */
+bool vd_x_step_end(struct vd_x_channel *x);
+/** Hands over one item. A failure: nothing more can be taken in. */
+enum vd_err vd_x_step_item(struct vd_x_channel *x, const struct vd_x_item *item, struct vd_diag *diag);
+
+void vd_x_send(struct vd_channel *channel, const struct vd_outbox_entry *entry);
+void vd_x_look_up(struct vd_channel *channel, const struct vd_outbox_entry *entry);
+void vd_x_sends_deinit(struct vd_x_channel *x);
+
+#endif

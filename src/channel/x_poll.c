@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <string.h>
+
+#include "channel/x.h"
+
+#define URL_BYTES 2048
+// A step that is refused on its own (a missing scope) is asked again after this.
+#define STEP_WAIT_S 900
+#define MONEY_WAIT_S 3600
+
+static void request_page(struct vd_x_channel *x);
+static void next_step(struct vd_x_channel *x);
+
+static void drop_pages(struct vd_x_poll *p)
+{
+	for (size_t i = 0; i < p->n_held; i++) {
+		vd_x_page_deinit(&p->held[i]);
+	}
+	p->n_held = 0;
+}
+
+void vd_x_poll_deinit(struct vd_x_channel *x)
+{
+	vd_exchange_deinit(&x->poll.exchange);
+	drop_pages(&x->poll);
+	x->poll.is_running = false;
+}
+
+static void log_bad(const struct vd_x_channel *x, const struct vd_x_page *page)
+{
+	if (page->n_bad > 0) {
+		vd_warn(x->base.host->log, "x", "%s: %zu malformed items skipped among the %s, the last one is '%s'",
+			x->base.self->name, page->n_bad, vd_x_step_name(x->poll.step), page->bad_id);
+	}
+}
+
+// Oldest first, since an answer may only follow its question.
+static enum vd_err hand_over(struct vd_x_channel *x, struct vd_diag *diag)
+{
+	struct vd_x_poll *p = &x->poll;
+	enum vd_err err = VD_OK;
+	for (size_t i = p->n_held; i > 0 && err == VD_OK; i--) {
+		const struct vd_x_page *page = &p->held[i - 1];
+		for (size_t k = page->n; k > 0 && err == VD_OK; k--) {
+			err = vd_x_step_item(x, &page->items[k - 1], diag);
+		}
+		p->n_bad += page->n_bad;
+		log_bad(x, page);
+	}
+	drop_pages(p);
+	return err;
+}
+
+static void end_poll(struct vd_x_channel *x)
+{
+	struct vd_x_poll *p = &x->poll;
+	p->is_running = false;
+	p->report.is_partial = p->n_good > 0;
+	p->report.period = vd_rate_pace(&x->rates[VD_X_EP_MENTIONS], x->base.account.period);
+	vd_channel_polled(&x->base, &p->report);
+}
+
+// The first trouble of a poll is the one that is told.
+static void note_trouble(struct vd_x_channel *x, enum vd_health health, const char *detail)
+{
+	struct vd_poll_report *report = &x->poll.report;
+	if (report->health == VD_HEALTH_GOOD) {
+		report->health = health;
+		snprintf(report->detail, sizeof(report->detail), "%.200s (%s)", detail,
+			 vd_x_step_name(x->poll.step));
+	}
+}
+
+static bool ends_poll(enum vd_health health)
+{
+	return health == VD_HEALTH_AUTH || health == VD_HEALTH_MONEY || health == VD_HEALTH_OUTAGE;
+}
+
+// Our own trouble: the messages could not be stored.
+static void fail_store(struct vd_x_channel *x, const struct vd_diag *diag)
+{
+	char detail[VD_DETAIL_BYTES];
+	snprintf(detail, sizeof(detail), "this box can't store what X sent: %.180s", diag->text);
+	note_trouble(x, VD_HEALTH_OUTAGE, detail);
+	x->poll.n_good = 0;
+	end_poll(x);
+}
+
+static void fail_step(struct vd_x_channel *x, enum vd_health health, const char *detail)
+{
+	struct vd_diag diag = { 0 };
+	enum vd_x_step step = x->poll.step;
+	note_trouble(x, health, detail);
+	if (hand_over(x, &diag) != VD_OK) {
+		fail_store(x, &diag);
+		return;
+	}
+	if (step == VD_X_STEP_ME || ends_poll(health)) {
+		x->poll.n_good = 0;
+		end_poll(x);
+		return;
+	}
+	struct vd_mono now = vd_channel_now(&x->base);
+	struct vd_mono next = vd_rate_next(&x->rates[vd_x_step_endpoint(step)], VD_RATE_READ, now);
+	if (step == VD_X_STEP_MENTIONS) {
+		x->poll.report.not_before = next;
+	} else if (health != VD_HEALTH_RATE && step != VD_X_STEP_SEARCH) {
+		struct vd_dur wait = vd_clock_real(x->base.host->clock, vd_dur_s(STEP_WAIT_S));
+		x->step_next[step] = vd_mono_add(now, wait);
+	}
+	x->poll.step++;
+	next_step(x);
+}
+
+static void switch_dialect(struct vd_x_channel *x)
+{
+	struct vd_x_poll *p = &x->poll;
+	x->dialect = x->dialect == VD_X_DIALECT_TWEET ? VD_X_DIALECT_POST : VD_X_DIALECT_TWEET;
+	p->was_switched = true;
+	const char *name = vd_x_dialect_name(x->dialect);
+	vd_info(x->base.host->log, "x", "%s: X speaks the dialect '%s.fields': switched", x->base.self->name,
+		name);
+	vd_channel_cursor_move(&x->base, "dialect", vd_span_of(name), p->lost_before);
+	request_page(x);
+}
+
+// Each restart must lead forward, else it would go on for ever.
+static bool is_newer_since(const char *old, const char *wanted)
+{
+	return wanted[0] != '\0' && vd_x_id_compare(vd_span_of(wanted), vd_span_of(old)) > 0;
+}
+
+static void on_problem(struct vd_x_channel *x, const struct vd_answer *answer)
+{
+	struct vd_x_poll *p = &x->poll;
+	int status = answer->response->status;
+	struct vd_x_problem problem;
+	vd_x_problem_parse(status, answer->response->body, &problem);
+	if (problem.kind == VD_X_PROBLEM_DIALECT && !p->was_switched) {
+		switch_dialect(x);
+		return;
+	}
+	if (problem.kind == VD_X_PROBLEM_SINCE_OLD && is_newer_since(p->since, problem.since_id)) {
+		vd_warn(x->base.host->log, "x", "%s: X doesn't go back to %s: a gap up to %s among the %s",
+			x->base.self->name, p->since, problem.since_id, vd_x_step_name(p->step));
+		snprintf(p->since, sizeof(p->since), "%s", problem.since_id);
+		p->start = (struct vd_wall){ 0 };
+		request_page(x);
+		return;
+	}
+	if (problem.health == VD_HEALTH_MONEY) {
+		struct vd_dur wait = vd_clock_real(x->base.host->clock, vd_dur_s(MONEY_WAIT_S));
+		p->report.not_before = vd_mono_add(vd_channel_now(&x->base), wait);
+	}
+	char detail[VD_DETAIL_BYTES];
+	struct vd_buf buf;
+	vd_buf_init(&buf, detail, sizeof(detail));
+	vd_x_problem_print(&problem, status, &buf);
+	fail_step(x, problem.health, detail);
+}
+
+static void fail_malformed(struct vd_x_channel *x, const char *what)
+{
+	char detail[VD_DETAIL_BYTES];
+	snprintf(detail, sizeof(detail), "X sent what can't be read: look at the log (%.150s)", what);
+	fail_step(x, VD_HEALTH_MALFORMED, detail);
+}
+
+static void end_step(struct vd_x_channel *x)
+{
+	struct vd_diag diag = { 0 };
+	if (hand_over(x, &diag) != VD_OK) {
+		fail_store(x, &diag);
+		return;
+	}
+	x->poll.n_good++;
+	if (!vd_x_step_end(x)) {
+		x->poll.step++;
+	}
+	next_step(x);
+}
+
+// Everything below the floor was seen: the list is not followed further.
+static bool reaches_floor(const struct vd_x_poll *p, const struct vd_x_page *page)
+{
+	return p->floor[0] != '\0' && page->n > 0 &&
+	       vd_x_id_compare(page->items[page->n - 1].id, vd_span_of(p->floor)) <= 0;
+}
+
+static void follow(struct vd_x_channel *x)
+{
+	struct vd_x_poll *p = &x->poll;
+	if (++p->pages >= VD_X_PAGES_MOST) {
+		fail_malformed(x, "a list without an end");
+		return;
+	}
+	struct vd_mono now = vd_channel_now(&x->base);
+	struct vd_rate *rate = &x->rates[vd_x_step_endpoint(p->step)];
+	if (vd_rate_next(rate, VD_RATE_WRITE, now).us > now.us) { // in the middle the reserve may be used
+		fail_step(x, VD_HEALTH_RATE, "X's rate limit is used up: wait, it is tried again");
+		return;
+	}
+	request_page(x);
+}
+
+static void on_page(struct vd_x_channel *x, struct vd_span body)
+{
+	struct vd_x_poll *p = &x->poll;
+	struct vd_diag diag = { 0 };
+	struct vd_x_page page;
+	if (p->n_held == VD_X_PAGES_HELD && hand_over(x, &diag) != VD_OK) {
+		fail_store(x, &diag);
+		return;
+	}
+	if (vd_x_page_parse(body, vd_x_step_kind(p->step), &page, &diag) != VD_OK) {
+		fail_malformed(x, diag.text);
+		return;
+	}
+	p->held[p->n_held++] = page;
+	if (page.next_token.n == 0 || reaches_floor(p, &page)) {
+		end_step(x);
+		return;
+	}
+	if (vd_span_is_text(page.next_token, p->token) ||
+	    vd_span_copy(page.next_token, p->token, sizeof(p->token)) != VD_OK) {
+		fail_malformed(x, "a list that leads back to itself");
+		return;
+	}
+	follow(x);
+}
+
+static void on_me(struct vd_x_channel *x, struct vd_span body)
+{
+	char id[VD_X_ID_BYTES];
+	if (vd_x_id_parse(body, "id", id) != VD_OK) {
+		fail_malformed(x, "no id of the account");
+		return;
+	}
+	snprintf(x->user_id, sizeof(x->user_id), "%s", id);
+	vd_channel_cursor_move(&x->base, "user_id", vd_span_of(id), x->poll.lost_before);
+	x->poll.step++;
+	next_step(x);
+}
+
+static bool is_only_errors(struct vd_span body)
+{
+	cJSON *tree = vd_json_parse(body, NULL);
+	bool is_it = vd_json_get(tree, "errors") != NULL && vd_json_get(tree, "data") == NULL &&
+		     vd_json_get(tree, "meta") == NULL;
+	vd_json_free(tree);
+	return is_it;
+}
+
+static void on_answer(void *ctx, const struct vd_answer *answer)
+{
+	struct vd_x_channel *x = ctx;
+	if (answer->err != VD_OK) {
+		char detail[VD_DETAIL_BYTES];
+		enum vd_health health = vd_answer_trouble(answer, "X", detail);
+		fail_step(x, health, detail);
+		return;
+	}
+	if (answer->response->status == 200 && vd_answer_is_html(answer)) {
+		fail_step(x, VD_HEALTH_OUTAGE,
+			  "a web page came instead of X: look for a sign-in page of the network in between");
+		return;
+	}
+	bool is_good = answer->response->status >= 200 && answer->response->status < 300;
+	if (!is_good || (answer->response->body.n < 4096 && is_only_errors(answer->response->body))) {
+		on_problem(x, answer);
+	} else if (x->poll.step == VD_X_STEP_ME) {
+		on_me(x, answer->response->body);
+	} else {
+		on_page(x, answer->response->body);
+	}
+}
+
+static void request_page(struct vd_x_channel *x)
+{
+	struct vd_x_poll *p = &x->poll;
+	char memory[URL_BYTES];
+	struct vd_buf url;
+	vd_buf_init(&url, memory, sizeof(memory));
+	vd_x_step_url(x, &url);
+	p->exchange.channel = &x->base;
+	p->exchange.rate = &x->rates[vd_x_step_endpoint(p->step)];
+	p->exchange.ctx = x;
+	p->exchange.done = on_answer;
+	vd_exchange_start(&p->exchange, vd_buf_span(&url), (struct vd_span){ 0 });
+}
+
+// The limits allow it now, or the step waits for another poll; true: begun.
+static bool begin_step(struct vd_x_channel *x)
+{
+	struct vd_x_poll *p = &x->poll;
+	struct vd_mono now = vd_channel_now(&x->base);
+	struct vd_rate *rate = &x->rates[vd_x_step_endpoint(p->step)];
+	struct vd_mono next = vd_rate_next(rate, VD_RATE_READ, now);
+	if (next.us <= now.us) {
+		return vd_x_step_begin(x);
+	}
+	if (p->step == VD_X_STEP_MENTIONS) {
+		p->report.not_before = next;
+		note_trouble(x, VD_HEALTH_RATE, "X's rate limit is used up: wait, it is tried again");
+	}
+	return false;
+}
+
+static void next_step(struct vd_x_channel *x)
+{
+	struct vd_x_poll *p = &x->poll;
+	while (p->step < VD_X_STEP_N && !begin_step(x)) {
+		p->step++;
+	}
+	if (p->step < VD_X_STEP_N) {
+		request_page(x);
+	} else {
+		end_poll(x);
+	}
+}
+
+static void start_of_poll(struct vd_x_channel *x)
+{
+	struct vd_x_poll *p = &x->poll;
+	char name[VD_NAME_BYTES];
+	p->is_running = true;
+	p->step = VD_X_STEP_ME;
+	p->lost_before = x->base.host->lost_turns(x->base.host->ctx);
+	p->was_switched = false;
+	p->searches = 0;
+	p->n_good = 0;
+	p->n_bad = 0;
+	p->report = (struct vd_poll_report){ .health = VD_HEALTH_GOOD };
+	vd_channel_cursor(&x->base, "dialect", name, sizeof(name));
+	if (name[0] != '\0') {
+		x->dialect = vd_x_dialect_parse(vd_span_of(name));
+	}
+	if (x->user_id[0] == '\0') {
+		snprintf(x->user_id, sizeof(x->user_id), "%s", x->base.self->user_id);
+	}
+	if (x->user_id[0] == '\0') {
+		vd_channel_cursor(&x->base, "user_id", x->user_id, sizeof(x->user_id));
+	}
+}
+
+void vd_x_poll_start(struct vd_channel *channel)
+{
+	struct vd_x_channel *x = vd_x_of(channel);
+	start_of_poll(x);
+	if (!vd_secret_is_set(&channel->account.token)) {
+		note_trouble(x, VD_HEALTH_AUTH, "no token is set for this account: sign it in");
+		end_poll(x);
+		return;
+	}
+	next_step(x);
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+#include "channel/x_wire.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// A member of an object under either dialect's name.
+static const cJSON *either(const cJSON *object, const char *tweet, const char *post)
+{
+	const cJSON *item = vd_json_get(object, tweet);
+	return item != NULL ? item : vd_json_get(object, post);
+}
+
+static struct vd_span id_text(const cJSON *object, const char *name)
+{
+	struct vd_span id = vd_json_text(object, name);
+	return vd_x_id_is_valid(id) ? id : (struct vd_span){ 0 };
+}
+
+static struct vd_span text_of(const cJSON *item)
+{
+	return vd_span_of(cJSON_IsString(item) ? item->valuestring : NULL);
+}
+
+// Undoes &amp; &lt; &gt; in place: the text only gets shorter, and the tree is the page's own.
+static struct vd_span unescape(const cJSON *item)
+{
+	static const struct {
+		const char *entity;
+		char c;
+	} entities[] = { { "&amp;", '&' }, { "&lt;", '<' }, { "&gt;", '>' } };
+	if (!cJSON_IsString(item) || item->valuestring == NULL) {
+		return (struct vd_span){ 0 };
+	}
+	char *text = item->valuestring;
+	char *to = strchr(text, '&');
+	if (to == NULL) {
+		return vd_span_of(text);
+	}
+	for (const char *from = to; *from != '\0';) {
+		size_t skip = 1;
+		char c = *from;
+		for (size_t i = 0; c == '&' && i < VD_ARRAY_LEN(entities); i++) {
+			size_t n = strlen(entities[i].entity);
+			if (strncmp(from, entities[i].entity, n) == 0) {
+				c = entities[i].c;
+				skip = n;
+				break;
+			}
+		}
+		*to++ = c;
+		from += skip;
+	}
+	*to = '\0';
+	return vd_span_make(text, (size_t)(to - text));
+}
+
+static uint8_t count_attachments(const cJSON *item)
+{
+	const cJSON *keys = vd_json_get(vd_json_get(item, "attachments"), "media_keys");
+	int n = cJSON_IsArray(keys) ? cJSON_GetArraySize(keys) : 0;
+	return n > UINT8_MAX ? UINT8_MAX : (uint8_t)n;
+}
+
+static void read_references(const cJSON *post, struct vd_x_item *item)
+{
+	const cJSON *list = either(post, "referenced_tweets", "referenced_posts");
+	const cJSON *reference = NULL;
+	cJSON_ArrayForEach(reference, list) {
+		struct vd_span type = vd_json_text(reference, "type");
+		if (vd_span_is_text(type, "replied_to")) {
+			item->parent = id_text(reference, "id");
+		} else if (vd_span_is_text(type, "retweeted") || vd_span_is_text(type, "reposted")) {
+			item->is_retweet = true;
+		} else if (vd_span_is_text(type, "quoted")) {
+			item->is_quote = true;
+		}
+	}
+}
+
+static struct vd_span first_version(const cJSON *post, struct vd_span id)
+{
+	const cJSON *history = either(post, "edit_history_tweet_ids", "edit_history_post_ids");
+	struct vd_span first = text_of(cJSON_IsArray(history) ? history->child : NULL);
+	return vd_x_id_is_valid(first) ? first : id;
+}
+
+// created_at, or what the snowflake says: the id can't be missing.
+static struct vd_wall published_at(const cJSON *object, struct vd_span key)
+{
+	struct vd_wall t = { 0 };
+	struct vd_span text = vd_json_text(object, "created_at");
+	return text.n > 0 && vd_wall_parse(text, &t) == VD_OK ? t : vd_x_time_of_id(key);
+}
+
+static bool read_post(const cJSON *post, struct vd_x_item *item)
+{
+	const cJSON *note = vd_json_get(either(post, "note_tweet", "note_post"), "text");
+	const cJSON *text = cJSON_IsString(note) ? note : vd_json_get(post, "text");
+	item->id = id_text(post, "id");
+	if (item->id.n == 0 || !cJSON_IsString(text)) {
+		return false;
+	}
+	item->key = first_version(post, item->id);
+	item->text = unescape(text);
+	item->author_id = id_text(post, "author_id");
+	item->thread = id_text(post, "conversation_id");
+	read_references(post, item);
+	if (item->thread.n == 0) {
+		item->thread = item->parent.n > 0 ? item->parent : item->key;
+	}
+	item->published = published_at(post, item->key);
+	item->attachments = count_attachments(post);
+	return true;
+}
+
+static bool is_conversation_id(struct vd_span id)
+{
+	for (size_t i = 0; i < id.n; i++) {
+		bool is_digit = id.p[i] >= '0' && id.p[i] <= '9';
+		if (!is_digit && id.p[i] != '-') {
+			return false;
+		}
+	}
+	return id.n > 0 && id.n <= 2 * VD_X_ID_BYTES;
+}
+
+static bool read_dm(const cJSON *event, struct vd_x_item *item)
+{
+	item->id = id_text(event, "id");
+	item->key = item->id;
+	item->thread = vd_json_text(event, "dm_conversation_id");
+	item->author_id = id_text(event, "sender_id");
+	const cJSON *text = vd_json_get(event, "text");
+	item->text = cJSON_IsString(text) ? unescape(text) : VD_SPAN("");
+	item->published = published_at(event, item->key);
+	item->attachments = count_attachments(event);
+	// Only an attachment may come without words.
+	bool has_content = cJSON_IsString(text) || item->attachments > 0;
+	return item->id.n > 0 && item->author_id.n > 0 && is_conversation_id(item->thread) && has_content;
+}
+
+static bool is_message_event(const cJSON *event)
+{
+	struct vd_span type = vd_json_text(event, "event_type");
+	return type.p == NULL || vd_span_is_text(type, "MessageCreate");
+}
+
+static void note_bad(struct vd_x_page *page, const cJSON *object)
+{
+	page->n_bad++;
+	if (vd_span_copy(id_text(object, "id"), page->bad_id, sizeof(page->bad_id)) != VD_OK) {
+		page->bad_id[0] = '\0';
+	}
+}
+
+static void read_items(struct vd_x_page *page, const cJSON *data, enum vd_x_page_kind kind)
+{
+	const cJSON *object = NULL;
+	cJSON_ArrayForEach(object, data) {
+		if (kind == VD_X_DMS && !is_message_event(object)) {
+			continue; // somebody joined or left
+		}
+		struct vd_x_item item = { 0 };
+		bool is_good = kind == VD_X_POSTS ? read_post(object, &item) : read_dm(object, &item);
+		if (is_good && page->n < VD_X_ITEMS_MAX) {
+			page->items[page->n++] = item;
+		} else {
+			note_bad(page, object);
+		}
+	}
+}
+
+static void add_handles(struct vd_x_page *page)
+{
+	const cJSON *users = vd_json_get(vd_json_get(page->tree, "includes"), "users");
+	const cJSON *user = NULL;
+	cJSON_ArrayForEach(user, users) {
+		struct vd_span id = id_text(user, "id");
+		struct vd_span handle = vd_json_text(user, "username");
+		for (size_t i = 0; id.n > 0 && handle.n > 0 && i < page->n; i++) {
+			if (vd_span_is_equal(page->items[i].author_id, id)) {
+				page->items[i].author_handle = handle;
+			}
+		}
+	}
+}
+
+static enum vd_err read_page(struct vd_x_page *page, enum vd_x_page_kind kind, struct vd_diag *diag)
+{
+	const cJSON *data = vd_json_get(page->tree, "data");
+	const cJSON *meta = vd_json_get(page->tree, "meta");
+	if ((data != NULL && !cJSON_IsArray(data)) || (data == NULL && !cJSON_IsObject(meta))) {
+		return vd_diag_set(diag, VD_ERR_SYNTAX, "the answer has neither a list nor meta data");
+	}
+	size_t n = data != NULL ? (size_t)cJSON_GetArraySize(data) : 0;
+	n = n > VD_X_ITEMS_MAX ? VD_X_ITEMS_MAX : n;
+	page->items = calloc(n > 0 ? n : 1, sizeof(*page->items));
+	if (page->items == NULL) {
+		return vd_diag_set(diag, VD_ERR_MEMORY, "%s", vd_err_text(VD_ERR_MEMORY));
+	}
+	read_items(page, data, kind);
+	add_handles(page);
+	page->next_token = vd_json_text(meta, "next_token");
+	return VD_OK;
+}
+
+enum vd_err vd_x_page_parse(struct vd_span body, enum vd_x_page_kind kind, struct vd_x_page *page,
+			    struct vd_diag *diag)
+{
+	*page = (struct vd_x_page){ .tree = vd_json_parse(body, diag) };
+	if (page->tree == NULL) {
+		return diag != NULL ? diag->err : VD_ERR_SYNTAX;
+	}
+	enum vd_err err = read_page(page, kind, diag);
+	if (err != VD_OK) {
+		vd_x_page_deinit(page);
+	}
+	return err;
+}
+
+void vd_x_page_deinit(struct vd_x_page *page)
+{
+	free(page->items);
+	vd_json_free(page->tree);
+	*page = (struct vd_x_page){ 0 };
+}
+
+enum vd_err vd_x_id_parse(struct vd_span body, const char *name, char out[VD_X_ID_BYTES])
+{
+	cJSON *tree = vd_json_parse(body, NULL);
+	struct vd_span id = id_text(vd_json_get(tree, "data"), name);
+	enum vd_err err = id.n > 0 ? vd_span_copy(id, out, VD_X_ID_BYTES) : VD_ERR_SYNTAX;
+	vd_json_free(tree);
+	return err;
+}
