@@ -33,8 +33,8 @@ static enum vd_err parse_seconds(struct vd_span text, const char *what, int64_t 
 		err = VD_ERR_RANGE;
 	}
 	if (err != VD_OK) {
-		return vd_diag_set(diag, err, "%s is not a number of seconds in the years 1 to 9999",
-				   what);
+		return vd_diag_set(diag, err,
+				   "%s is not a number of seconds in the years 1 to 9999", what);
 	}
 	return VD_OK;
 }
@@ -70,7 +70,8 @@ static enum vd_err answer(const struct vd_span field[FIELD_N], struct vd_diag *d
 		err = parse_seconds(field[FIELD_START], is_due ? "the start" : "a", &start, diag);
 	}
 	if (err == VD_OK) {
-		err = parse_seconds(field[FIELD_TARGET], is_due ? "the target" : "b", &target, diag);
+		err = parse_seconds(field[FIELD_TARGET], is_due ? "the target" : "b", &target,
+				    diag);
 	}
 	if (err == VD_OK && is_due) {
 		return answer_due(&cal, start, target, diag);
@@ -111,7 +112,8 @@ static int answer_all(FILE *in)
 		while (n > 0 && (line[n - 1] == '\n' || line[n - 1] == '\r')) {
 			n--;
 		}
-		if (n > 0 && line[0] != '#' && answer_line(vd_span_make(line, (size_t)n)) != VD_OK) {
+		if (n > 0 && line[0] != '#' &&
+		    answer_line(vd_span_make(line, (size_t)n)) != VD_OK) {
 			status = 1;
 		}
 	}
@@ -128,12 +130,14 @@ int vd_cmd_calendar(int argc, char **argv)
 	bool is_stdin = strcmp(argv[1], "-") == 0;
 	FILE *in = is_stdin ? stdin : fopen(argv[1], "re");
 	if (in == NULL) {
-		fprintf(stderr, "vedetta calendar: %s can't be read: %s\n", argv[1], strerror(errno));
+		fprintf(stderr, "vedetta calendar: %s can't be read: %s\n", argv[1],
+			strerror(errno));
 		return 2;
 	}
 	int status = answer_all(in);
 	if (ferror(in) != 0 || fflush(stdout) != 0) {
-		fprintf(stderr, "vedetta calendar: reading or writing failed: %s\n", strerror(errno));
+		fprintf(stderr, "vedetta calendar: reading or writing failed: %s\n",
+			strerror(errno));
 		status = 1;
 	}
 	if (!is_stdin) {

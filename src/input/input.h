@@ -29,7 +29,8 @@ struct vd_button {
 	struct vd_mono since;
 };
 /** Returns true and sets *event where something happened. Bounces under 30 ms are swallowed. */
-bool vd_button_step(struct vd_button *button, bool is_down, struct vd_mono now, enum vd_button_event *event);
+bool vd_button_step(struct vd_button *button, bool is_down, struct vd_mono now,
+		    enum vd_button_event *event);
 /** When a hold becomes due; false where none runs. */
 bool vd_button_next(const struct vd_button *button, struct vd_mono *at);
 
@@ -40,12 +41,14 @@ struct vd_evdev;
 struct vd_evdev_config {
 	struct vd_loop *loop;
 	const struct vd_log *log;
-	const char *path; // /dev/input/eventN, or a pipe with struct input_event in tests; comes back by itself when unplugged
-	uint16_t key;     // 0: any key
+	const char *
+		path; // /dev/input/eventN, or a pipe with struct input_event in tests; comes back by itself when unplugged
+	uint16_t key; // 0: any key
 	void *ctx;
 	vd_button_fn *fn;
 };
-enum vd_err vd_evdev_create(const struct vd_evdev_config *config, struct vd_evdev **out, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_evdev_create(const struct vd_evdev_config *config, struct vd_evdev **out,
+			    struct vd_diag *diag) VD_MUST_USE;
 void vd_evdev_destroy(struct vd_evdev *evdev);
 
 #endif

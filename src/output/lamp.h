@@ -35,11 +35,12 @@ struct vd_lamp_caps {
 struct vd_lamp_frame {
 	enum vd_colour colour;
 	enum vd_colour second; // "amber and red together where there is no blue"; DARK: none
-	uint8_t level; // 0..255
-	struct vd_dur next; // from now: when the frame changes; never more than 10 s
+	uint8_t level;         // 0..255
+	struct vd_dur next;    // from now: when the frame changes; never more than 10 s
 };
 /** Pure: the frame at `t` after the intent began to hold. */
-struct vd_lamp_frame vd_lamp_pattern(const struct vd_lamp_intent *intent, const struct vd_lamp_caps *caps, struct vd_dur t);
+struct vd_lamp_frame vd_lamp_pattern(const struct vd_lamp_intent *intent,
+				     const struct vd_lamp_caps *caps, struct vd_dur t);
 /** The lamp test: every colour, half a second each; `next` is 0 when it is over. */
 struct vd_lamp_frame vd_lamp_test_pattern(const struct vd_lamp_caps *caps, struct vd_dur t);
 
@@ -57,11 +58,12 @@ struct vd_lamp_led_config {
 	const char *root; // NULL: /sys/class/leds
 	const char *leds[VD_COLOUR_N];
 };
-enum vd_err vd_lamp_led_open(const struct vd_lamp_led_config *config, struct vd_lamp_sink *out, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_lamp_led_open(const struct vd_lamp_led_config *config, struct vd_lamp_sink *out,
+			     struct vd_diag *diag) VD_MUST_USE;
 
 struct vd_lamp;
-enum vd_err vd_lamp_create(struct vd_loop *loop, struct vd_lamp_sink sink, const struct vd_log *log, struct vd_lamp **out,
-			   struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_lamp_create(struct vd_loop *loop, struct vd_lamp_sink sink, const struct vd_log *log,
+			   struct vd_lamp **out, struct vd_diag *diag) VD_MUST_USE;
 void vd_lamp_destroy(struct vd_lamp *lamp);
 /** The new intent, in the after phase; shows at once what changed. */
 void vd_lamp_set(struct vd_lamp *lamp, struct vd_lamp_intent intent);

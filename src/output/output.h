@@ -38,12 +38,14 @@ struct vd_desk_port {
 	/** The latest snapshot; valid until the next turn's after phase. Never NULL. */
 	const struct vd_view *(*view)(void *ctx);
 	/** Hands in a command; `done` is called once, after the commit of this turn (also with a failure). */
-	void (*submit)(void *ctx, const struct vd_command *command, void *done_ctx, vd_port_done_fn *done);
+	void (*submit)(void *ctx, const struct vd_command *command, void *done_ctx,
+		       vd_port_done_fn *done);
 	/** All open conversations in the wall's order. */
 	enum vd_err (*list)(void *ctx, vd_port_row_fn *fn, void *fn_ctx, struct vd_diag *diag);
-	enum vd_err (*conversation)(void *ctx, uint64_t id, struct vd_conversation *out, vd_port_message_fn *fn, void *fn_ctx,
-				    struct vd_diag *diag);
-	enum vd_err (*outbox)(void *ctx, uint64_t conversation, vd_port_outbox_fn *fn, void *fn_ctx, struct vd_diag *diag);
+	enum vd_err (*conversation)(void *ctx, uint64_t id, struct vd_conversation *out,
+				    vd_port_message_fn *fn, void *fn_ctx, struct vd_diag *diag);
+	enum vd_err (*outbox)(void *ctx, uint64_t conversation, vd_port_outbox_fn *fn, void *fn_ctx,
+			      struct vd_diag *diag);
 	/** PIN of a member of staff (index in the rule book); false for a wrong one or an unknown member. */
 	bool (*check_pin)(void *ctx, uint16_t staff, struct vd_span pin);
 };
@@ -51,9 +53,10 @@ struct vd_desk_port {
 /** One rendering of the view and of a conversation as JSON, for the page, `vedetta ctl` and tests alike
  *  (SPEC.md "JSON of the view"). `with_texts` false: public mode, no handle and no text leaves. */
 void vd_view_print_json(const struct vd_view *view, bool with_texts, struct vd_buf *out);
-enum vd_err vd_conversation_print_json(const struct vd_desk_port *port, uint64_t id, struct vd_buf *out,
-				       struct vd_diag *diag) VD_MUST_USE;
-enum vd_err vd_list_print_json(const struct vd_desk_port *port, struct vd_buf *out, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_conversation_print_json(const struct vd_desk_port *port, uint64_t id,
+				       struct vd_buf *out, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_list_print_json(const struct vd_desk_port *port, struct vd_buf *out,
+			       struct vd_diag *diag) VD_MUST_USE;
 /** Prometheus text format 0.0.4. */
 void vd_metrics_print(const struct vd_view *view, struct vd_buf *out);
 

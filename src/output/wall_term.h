@@ -15,8 +15,9 @@ struct vd_wall_size {
 	uint16_t rows;    // 10..200
 };
 /** Pure: one frame as lines separated by '\n' with SGR colours; at most size.rows lines of size.columns columns. `lang`: "it", "en". */
-void vd_wall_term_render(const struct vd_view *view, const struct vd_lamp_frame *lamp, struct vd_wall_size size,
-			 const char *lang, const char *footer, struct vd_buf *out);
+void vd_wall_term_render(const struct vd_view *view, const struct vd_lamp_frame *lamp,
+			 struct vd_wall_size size, const char *lang, const char *footer,
+			 struct vd_buf *out);
 
 struct vd_wall_term;
 /** `fd_out` a terminal. Raw mode on `fd_in` where it is one too: keys come to `key` (after UTF-8 decoding). */
@@ -30,7 +31,8 @@ struct vd_wall_term_config {
 	void *ctx;
 	void (*key)(void *ctx, uint32_t code_point);
 };
-enum vd_err vd_wall_term_create(const struct vd_wall_term_config *config, struct vd_wall_term **out, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_wall_term_create(const struct vd_wall_term_config *config, struct vd_wall_term **out,
+				struct vd_diag *diag) VD_MUST_USE;
 /** Restores the terminal. */
 void vd_wall_term_destroy(struct vd_wall_term *wall);
 /** Draws the changed lines; called in the after phase and by the wall's own 1 Hz timer. */

@@ -22,7 +22,8 @@ struct vd_web_config {
 	const char *wall_token; // NULL or "": the public wall needs none
 	const char *lang;       // "it", "en"
 };
-enum vd_err vd_web_create(const struct vd_web_config *config, struct vd_web **out, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_web_create(const struct vd_web_config *config, struct vd_web **out,
+			  struct vd_diag *diag) VD_MUST_USE;
 void vd_web_destroy(struct vd_web *web);
 uint16_t vd_web_port(const struct vd_web *web);
 /** A new view: streams get it, in the after phase. */

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/cmd.h"
+#include "app/config.h"
+#include "app/ctl_text.h"
+#include "base/json.h"
+#include "net/local.h"
+
+#define ANSWER_BYTES ((size_t)32 * 1024 * 1024)
+#define TIMEOUT_MS 15000
+
+static const char usage_text[] =
+	"usage: vedetta ctl [--config FILE | --socket PATH] [--json] WHAT\n"
+	"\n"
+	"  view                          the wall as text\n"
+	"  conversations                 everybody who waits, in the wall's order\n"
+	"  conversation N                one conversation with its messages and clocks\n"
+	"  ack [N]                       acknowledge N, or what the wall shows at its top\n"
+	"  claim N --staff NAME          take it; release N gives it back\n"
+	"  reply N TEXT [--kind answer|question|deflection|holding] [--private] [--staff NAME] [--seen MESSAGES]\n"
+	"  resolve N [--reason R --staff NAME]\n"
+	"  no-reply-needed N --reason R --staff NAME\n"
+	"  reset N --reason R            put a breach away\n"
+	"  shelve N MINUTES --reason R\n"
+	"  settle OUTBOX yes|no          did an uncertain reply arrive?\n"
+	"  report [--from T] [--to T]    first responses, wall and business time\n"
+	"  health                        every account, and what to do\n"
+	"  lamp-test\n"
+	"\n"
+	"Without --config or --socket, VEDETTA_SOCKET is used.\n";
+
+struct options {
+	const char *socket;
+	const char *config;
+	bool is_json;
+	const char *words[4];
+	size_t n_words;
+	const char *staff;
+	const char *reason;
+	const char *kind;
+	const char *from;
+	const char *to;
+	const char *seen;
+	bool is_private;
+};
+
+static bool take_option(struct options *o, const char *name, const char *value)
+{
+	const struct {
+		const char *name;
+		const char **out;
+	} table[] = {
+		{ "--socket", &o->socket }, { "--config", &o->config }, { "--staff", &o->staff },
+		{ "--reason", &o->reason }, { "--kind", &o->kind },     { "--from", &o->from },
+		{ "--to", &o->to },         { "--seen", &o->seen },
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(table); i++) {
+		if (strcmp(table[i].name, name) == 0) {
+			*table[i].out = value;
+			return value != NULL;
+		}
+	}
+	return false;
+}
+
+static bool parse_options(int argc, char **argv, struct options *o)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--json") == 0) {
+			o->is_json = true;
+		} else if (strcmp(argv[i], "--private") == 0) {
+			o->is_private = true;
+		} else if (strncmp(argv[i], "--", 2) == 0) {
+			if (!take_option(o, argv[i], i + 1 < argc ? argv[i + 1] : NULL)) {
+				return false;
+			}
+			i++;
+		} else if (o->n_words < VD_ARRAY_LEN(o->words)) {
+			o->words[o->n_words++] = argv[i];
+		} else {
+			return false;
+		}
+	}
+	return o->n_words > 0;
+}
+
+/** How the words behind the first are named in the request. */
+static const struct {
+	const char *word;
+	const char *names[2];
+	size_t least;
+} shapes[] = {
+	{ "view", { NULL }, 0 },
+	{ "health", { NULL }, 0 },
+	{ "conversations", { NULL }, 0 },
+	{ "report", { NULL }, 0 },
+	{ "lamp-test", { NULL }, 0 },
+	{ "ack", { "id" }, 0 },
+	{ "conversation", { "id" }, 1 },
+	{ "claim", { "id" }, 1 },
+	{ "release", { "id" }, 1 },
+	{ "resolve", { "id" }, 1 },
+	{ "no-reply-needed", { "id" }, 1 },
+	{ "reset", { "id" }, 1 },
+	{ "reply", { "id", "text" }, 2 },
+	{ "shelve", { "id", "minutes" }, 2 },
+	{ "settle", { "outbox", "arrived" }, 2 },
+};
+
+static void put_word(struct vd_json_out *j, const char *name, const char *value)
+{
+	uint64_t number;
+	if (strcmp(name, "arrived") == 0) {
+		vd_json_put_bool(j, name, strcmp(value, "yes") == 0);
+	} else if (strcmp(name, "text") != 0 &&
+		   vd_span_parse_u64(vd_span_of(value), &number) == VD_OK) {
+		vd_json_put_i64(j, name, (int64_t)number);
+	} else {
+		vd_json_put_text(j, name, vd_span_of(value));
+	}
+}
+
+static bool print_request(const struct options *o, struct vd_buf *out)
+{
+	size_t shape = 0;
+	while (shape < VD_ARRAY_LEN(shapes) && strcmp(shapes[shape].word, o->words[0]) != 0) {
+		shape++;
+	}
+	if (shape == VD_ARRAY_LEN(shapes) || o->n_words - 1 < shapes[shape].least) {
+		return false;
+	}
+	struct vd_json_out j = vd_json_out_init(out);
+	vd_json_open(&j, NULL, '{');
+	vd_json_put_text(&j, "do", vd_span_of(o->words[0]));
+	for (size_t i = 0; i + 1 < o->n_words; i++) {
+		if (i == VD_ARRAY_LEN(shapes[shape].names) || shapes[shape].names[i] == NULL) {
+			return false;
+		}
+		put_word(&j, shapes[shape].names[i], o->words[i + 1]);
+	}
+	const struct {
+		const char *name;
+		const char *value;
+	} extras[] = { { "staff", o->staff },
+		       { "reason", o->reason },
+		       { "kind", o->kind },
+		       { "from", o->from },
+		       { "to", o->to } };
+	for (size_t i = 0; i < VD_ARRAY_LEN(extras); i++) {
+		if (extras[i].value != NULL) {
+			vd_json_put_text(&j, extras[i].name, vd_span_of(extras[i].value));
+		}
+	}
+	if (o->seen != NULL) {
+		put_word(&j, "seen", o->seen);
+	}
+	if (o->is_private) {
+		vd_json_put_bool(&j, "private", true);
+	}
+	vd_json_close(&j, '}');
+	vd_buf_put_char(out, '\n');
+	return true;
+}
+
+static enum vd_err find_socket(const struct options *o, char *out, size_t cap, struct vd_diag *diag)
+{
+	const char *from_env = getenv("VEDETTA_SOCKET");
+	if (o->socket != NULL || (o->config == NULL && from_env != NULL)) {
+		snprintf(out, cap, "%s", o->socket != NULL ? o->socket : from_env);
+		return VD_OK;
+	}
+	if (o->config == NULL) {
+		return vd_diag_set(
+			diag, VD_ERR_ARGUMENT,
+			"which service? Give --config FILE, --socket PATH or VEDETTA_SOCKET");
+	}
+	struct vd_config *config = NULL;
+	enum vd_err err = vd_config_load(o->config, &config, diag);
+	if (err == VD_OK) {
+		vd_config_control_path(config, out, cap);
+		vd_config_free(config);
+	}
+	return err;
+}
+
+static enum vd_err exchange(int fd, struct vd_span request, struct vd_buf *answer,
+			    struct vd_diag *diag)
+{
+	while (request.n > 0) {
+		ssize_t n = write(fd, request.p, request.n);
+		if (n < 0 && errno != EINTR) {
+			return vd_diag_set(diag, VD_ERR_IO, "the service does not listen: %s",
+					   strerror(errno));
+		}
+		request = vd_span_skip(request, n > 0 ? (size_t)n : 0);
+	}
+	for (;;) {
+		char part[16384];
+		ssize_t n = read(fd, part, sizeof(part));
+		if (n == 0) {
+			break;
+		}
+		if (n < 0 && errno != EINTR) {
+			return vd_diag_set(diag, VD_ERR_TIMEOUT, "the service does not answer: %s",
+					   strerror(errno));
+		}
+		vd_buf_put(answer, part, n > 0 ? (size_t)n : 0);
+	}
+	if (answer->len == 0 || vd_buf_check(answer) != VD_OK) {
+		return vd_diag_set(diag, VD_ERR_PROTOCOL, "the service's answer is not whole");
+	}
+	return VD_OK;
+}
+
+static int show(const struct options *o, const struct vd_buf *answer)
+{
+	struct vd_diag diag = { 0 };
+	cJSON *tree = vd_json_parse(vd_span_trim(vd_buf_span(answer)), &diag);
+	if (tree == NULL) {
+		fprintf(stderr, "vedetta: the service's answer can't be read: %s\n", diag.text);
+		return VD_EXIT_FAILED;
+	}
+	bool is_good = vd_json_bool(tree, "ok", true);
+	if (o->is_json) {
+		fputs(answer->data, stdout);
+	} else if (!is_good) {
+		struct vd_span text = vd_json_text(tree, "text");
+		fprintf(stderr, "vedetta: %.*s\n", VD_SPAN_ARG(text));
+	} else {
+		vd_ctl_text_print(o->words[0], tree, stdout);
+	}
+	vd_json_free(tree);
+	return is_good ? 0 : VD_EXIT_FAILED;
+}
+
+int vd_cmd_ctl(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct vd_buf request;
+	struct vd_buf answer;
+	struct vd_diag diag = { 0 };
+	char path[VD_CONFIG_TEXT_BYTES + 16];
+	int fd = -1;
+	vd_buf_init_heap(&request, (size_t)1 << 20);
+	vd_buf_init_heap(&answer, ANSWER_BYTES);
+	int status = VD_EXIT_USAGE;
+	if (!parse_options(argc, argv, &o) || !print_request(&o, &request)) {
+		fputs(usage_text, stderr);
+	} else if (find_socket(&o, path, sizeof(path), &diag) != VD_OK) {
+		fprintf(stderr, "vedetta: %s\n", diag.text);
+	} else if (vd_local_connect(path, TIMEOUT_MS, &fd, &diag) != VD_OK ||
+		   exchange(fd, vd_buf_span(&request), &answer, &diag) != VD_OK) {
+		fprintf(stderr, "vedetta: %s\n", diag.text);
+		status = VD_EXIT_FAILED;
+	} else {
+		status = show(&o, &answer);
+	}
+	if (fd >= 0) {
+		close(fd);
+	}
+	vd_buf_deinit(&request);
+	vd_buf_deinit(&answer);
+	return status;
+}

@@ -1,0 +1,668 @@
+// SPDX-License-Identifier: MIT
+#include "app/config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/config_table.h"
+#include "base/json.h"
+#include "base/utf8.h"
+
+#define FILE_LIMIT_BYTES ((size_t)1 << 20)
+#define PLACE_BYTES 96
+
+/** What every step of the walk needs: the text for line numbers, the sentence. */
+struct reading {
+	const char *path;
+	struct vd_span text;
+	struct vd_diag *diag;
+};
+
+static enum vd_err bad(struct reading *r, const char *place, const char *fmt, ...) VD_PRINTF(3, 4);
+
+static enum vd_err bad(struct reading *r, const char *place, const char *fmt, ...)
+{
+	char what[VD_DIAG_BYTES];
+	va_list args;
+	va_start(args, fmt);
+	vsnprintf(what, sizeof(what), fmt, args);
+	va_end(args);
+	return vd_diag_set(r->diag, VD_ERR_ARGUMENT, "%s:%d: %s: %s", r->path,
+			   vd_json_line(r->text, place), place, what);
+}
+
+static const char *type_name(enum vd_setting_type type)
+{
+	switch (type) {
+	case VD_SETTING_NUMBER:
+		return "a whole number";
+	case VD_SETTING_BOOL:
+		return "true or false";
+	case VD_SETTING_TEXT:
+	case VD_SETTING_FILE:
+	case VD_SETTING_CHOICE:
+		break;
+	}
+	return "a text in quotes";
+}
+
+static bool is_choice(const char *choices, struct vd_span value)
+{
+	struct vd_span rest = vd_span_of(choices);
+	while (rest.p != NULL) {
+		if (vd_span_is_equal(vd_span_cut(&rest, '|'), value)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+// Relative files start at the configuration's folder, so that the service may be started from anywhere.
+static enum vd_err put_text(struct reading *r, const struct vd_setting *row, const char *place,
+			    struct vd_span value, char *out)
+{
+	const char *slash = strrchr(r->path, '/');
+	int dir = slash != NULL ? (int)(slash - r->path + 1) : 0;
+	bool is_relative = row->type == VD_SETTING_FILE && value.n > 0 && value.p[0] != '/';
+	int n = snprintf(out, row->bytes, "%.*s%.*s", is_relative ? dir : 0, r->path,
+			 VD_SPAN_ARG(value));
+	if (n < 0 || (size_t)n >= row->bytes) {
+		return bad(r, place, "is longer than %zu bytes; shorten it", row->bytes - 1);
+	}
+	return VD_OK;
+}
+
+static enum vd_err put_number(struct reading *r, const struct vd_setting *row, const char *place,
+			      const cJSON *object, int64_t *out)
+{
+	if (vd_json_i64(object, row->key, out) != VD_OK ||
+	    !cJSON_IsNumber(vd_json_get(object, row->key))) {
+		return bad(r, place, "must be a whole number from %" PRId64 " to %" PRId64,
+			   row->min, row->max);
+	}
+	if (*out < row->min || *out > row->max) {
+		return bad(r, place, "is %" PRId64 "; it must be from %" PRId64 " to %" PRId64,
+			   *out, row->min, row->max);
+	}
+	return VD_OK;
+}
+
+static enum vd_err put_value(struct reading *r, const struct vd_setting *row, const char *place,
+			     const cJSON *object, void *out)
+{
+	const cJSON *item = vd_json_get(object, row->key);
+	if (row->type == VD_SETTING_NUMBER) {
+		return put_number(r, row, place, object, out);
+	}
+	if (row->type == VD_SETTING_BOOL && cJSON_IsBool(item)) {
+		*(bool *)out = cJSON_IsTrue(item);
+		return VD_OK;
+	}
+	struct vd_span value = vd_json_text(object, row->key);
+	if (row->type == VD_SETTING_BOOL || value.p == NULL) {
+		return bad(r, place, "must be %s", type_name(row->type));
+	}
+	if (row->type == VD_SETTING_CHOICE && !is_choice(row->choices, value)) {
+		return bad(r, place, "is \"%.*s\"; write one of %s", VD_SPAN_ARG(value),
+			   row->choices);
+	}
+	if (row->is_required && vd_span_trim(value).n == 0) {
+		return bad(r, place, "is empty; it is %s", row->help);
+	}
+	return put_text(r, row, place, value, out);
+}
+
+static enum vd_err put_fallback(const struct vd_setting *row, void *out)
+{
+	if (row->type == VD_SETTING_NUMBER) {
+		return vd_span_parse_i64(vd_span_of(row->fallback), out);
+	}
+	if (row->type == VD_SETTING_BOOL) {
+		*(bool *)out = strcmp(row->fallback, "true") == 0;
+		return VD_OK;
+	}
+	return vd_span_copy(vd_span_of(row->fallback), out, row->bytes);
+}
+
+static enum vd_err check_keys(struct reading *r, const struct vd_setting_group *group,
+			      const char *place, const cJSON *object)
+{
+	const cJSON *item;
+	cJSON_ArrayForEach(item, object)
+	{
+		bool is_known = false;
+		for (size_t i = 0; i < group->n_rows && !is_known; i++) {
+			is_known = strcmp(group->rows[i].key, item->string) == 0;
+		}
+		for (size_t i = 0; i < vd_setting_groups_n && !is_known; i++) {
+			is_known = group->key[0] == '\0' &&
+				   strcmp(vd_setting_groups[i].key, item->string) == 0;
+		}
+		if (!is_known) {
+			char where[PLACE_BYTES];
+			snprintf(where, sizeof(where), "%s%s%.40s", place,
+				 place[0] != '\0' ? "." : "", item->string);
+			return bad(r, where,
+				   "there is no such setting; `vedetta settings` lists them");
+		}
+	}
+	return VD_OK;
+}
+
+static enum vd_err read_object(struct reading *r, const struct vd_setting_group *group,
+			       const char *place, const cJSON *object, char *base)
+{
+	if (object != NULL && !cJSON_IsObject(object)) {
+		return bad(r, place, "must be an object in { }");
+	}
+	enum vd_err err = check_keys(r, group, place, object);
+	for (size_t i = 0; i < group->n_rows && err == VD_OK; i++) {
+		const struct vd_setting *row = &group->rows[i];
+		char where[PLACE_BYTES];
+		snprintf(where, sizeof(where), "%s%s%s", place, place[0] != '\0' ? "." : "",
+			 row->key);
+		if (vd_json_get(object, row->key) != NULL) {
+			err = put_value(r, row, where, object, base + row->offset);
+		} else if (row->is_required) {
+			err = bad(r, place[0] != '\0' ? place : row->key, "\"%s\" is missing: %s",
+				  row->key, row->help);
+		} else {
+			err = put_fallback(row, base + row->offset);
+		}
+	}
+	return err;
+}
+
+static enum vd_err read_array(struct reading *r, const struct vd_setting_group *group,
+			      const cJSON *array, struct vd_config *config)
+{
+	if (array == NULL) {
+		return VD_OK;
+	}
+	if (!cJSON_IsArray(array)) {
+		return bad(r, group->key, "must be a list in [ ]");
+	}
+	size_t *count = (size_t *)(void *)((char *)config + group->count_offset);
+	const cJSON *item;
+	cJSON_ArrayForEach(item, array)
+	{
+		char place[PLACE_BYTES];
+		snprintf(place, sizeof(place), "%s[%zu]", group->key, *count);
+		if (*count == group->most) {
+			return bad(r, place, "there is room for %zu", group->most);
+		}
+		enum vd_err err =
+			read_object(r, group, place, item,
+				    (char *)config + group->offset + *count * group->bytes);
+		if (err != VD_OK) {
+			return err;
+		}
+		(*count)++;
+	}
+	return VD_OK;
+}
+
+static enum vd_err read_groups(struct reading *r, const cJSON *tree, struct vd_config *config)
+{
+	for (size_t i = 0; i < vd_setting_groups_n; i++) {
+		const struct vd_setting_group *group = &vd_setting_groups[i];
+		const cJSON *item = group->key[0] != '\0' ? vd_json_get(tree, group->key) : tree;
+		enum vd_err err = group->is_array ? read_array(r, group, item, config)
+						  : read_object(r, group, group->key, item,
+								(char *)config + group->offset);
+		if (err != VD_OK) {
+			return err;
+		}
+	}
+	return VD_OK;
+}
+
+// ---- what a row alone can't see --------------------------------------------------------------------
+
+/** Index of `name` among `n` elements whose first member is the name; -1. */
+static int find_name(const void *array, size_t bytes, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp((const char *)array + i * bytes, name) == 0) {
+			return (int)i;
+		}
+	}
+	return -1;
+}
+
+static enum vd_err check_names(struct reading *r, const struct vd_config *config)
+{
+	for (size_t g = 0; g < vd_setting_groups_n; g++) {
+		const struct vd_setting_group *group = &vd_setting_groups[g];
+		const char *array = (const char *)config + group->offset;
+		size_t n = group->is_array ? *(const size_t *)(const void *)((const char *)config +
+									     group->count_offset)
+					   : 0;
+		for (size_t i = 0; i < n; i++) {
+			const char *name = array + i * group->bytes;
+			char place[PLACE_BYTES];
+			snprintf(place, sizeof(place), "%s[%zu].name", group->key, i);
+			if (strlen(name) >= VD_NAME_BYTES) {
+				return bad(r, place, "is longer than %d bytes; shorten it",
+					   VD_NAME_BYTES - 1);
+			}
+			if (find_name(array, group->bytes, n, name) != (int)i) {
+				return bad(r, place, "\"%s\" is there twice; rename one", name);
+			}
+		}
+	}
+	return VD_OK;
+}
+
+static enum vd_err check_reference(struct reading *r, const char *list, size_t i, const char *key,
+				   const char *name, int found, const char *among)
+{
+	if (found >= 0) {
+		return VD_OK;
+	}
+	char place[PLACE_BYTES];
+	snprintf(place, sizeof(place), "%s[%zu].%s", list, i, key);
+	return bad(r, place, "there is no \"%s\" among the %s", name, among);
+}
+
+static enum vd_err check_references(struct reading *r, const struct vd_config *c)
+{
+	enum vd_err err = VD_OK;
+	for (size_t i = 0; i < c->n_policies && err == VD_OK; i++) {
+		const char *name = c->policies[i].calendar;
+		err = check_reference(
+			r, "policies", i, "calendar", name,
+			find_name(c->calendars, sizeof(c->calendars[0]), c->n_calendars, name),
+			"calendars");
+	}
+	for (size_t i = 0; i < c->n_brands && err == VD_OK; i++) {
+		const char *name = c->brands[i].policy;
+		err = check_reference(
+			r, "brands", i, "policy", name,
+			find_name(c->policies, sizeof(c->policies[0]), c->n_policies, name),
+			"policies");
+	}
+	for (size_t i = 0; i < c->n_accounts && err == VD_OK; i++) {
+		const char *name = c->accounts[i].brand;
+		err = check_reference(r, "accounts", i, "brand", name,
+				      find_name(c->brands, sizeof(c->brands[0]), c->n_brands, name),
+				      "brands");
+	}
+	return err;
+}
+
+static enum vd_err check_calendars(struct reading *r, const struct vd_config *config)
+{
+	struct vd_calendar *scratch = malloc(sizeof(*scratch));
+	if (scratch == NULL) {
+		return vd_diag_set(r->diag, VD_ERR_MEMORY, "no memory to check the calendars");
+	}
+	enum vd_err err = VD_OK;
+	for (size_t i = 0; i < config->n_calendars && err == VD_OK; i++) {
+		const struct vd_config_calendar *cal = &config->calendars[i];
+		struct vd_diag why = { 0 };
+		if (vd_calendar_parse(vd_span_of(cal->zone), vd_span_of(cal->hours), scratch,
+				      &why) != VD_OK) {
+			char place[PLACE_BYTES];
+			struct vd_zone zone;
+			bool is_zone = vd_zone_parse(vd_span_of(cal->zone), &zone, NULL) != VD_OK;
+			snprintf(place, sizeof(place), "calendars[%zu].%s", i,
+				 is_zone ? "zone" : "hours");
+			err = bad(r, place, "%s", why.text);
+		}
+	}
+	free(scratch);
+	return err;
+}
+
+static enum vd_err check_rest(struct reading *r, const struct vd_config *config)
+{
+	if (config->n_accounts == 0) {
+		return bad(r, "accounts", "there is no account to watch; add one");
+	}
+	for (size_t i = 0; i < config->n_accounts; i++) {
+		char place[PLACE_BYTES];
+		snprintf(place, sizeof(place), "accounts[%zu].user_id", i);
+		if (strlen(config->accounts[i].user_id) >= VD_ID_BYTES) {
+			return bad(r, place, "is longer than a network's id can be");
+		}
+		snprintf(place, sizeof(place), "accounts[%zu].base_url", i);
+		const char *url = config->accounts[i].base_url;
+		if (url[0] != '\0' && strncmp(url, "https://", 8) != 0) {
+			return bad(r, place, "must start with https://");
+		}
+	}
+	for (size_t i = 0; i < config->n_staff; i++) {
+		char place[PLACE_BYTES];
+		snprintf(place, sizeof(place), "staff[%zu].pin_hash", i);
+		if (strncmp(config->staff[i].pin_hash, "pbkdf2-sha256$", 14) != 0) {
+			return bad(r, place,
+				   "is not a PIN's hash; make one with `vedetta hash-pin`");
+		}
+		snprintf(place, sizeof(place), "staff[%zu].initials", i);
+		if (strlen(config->staff[i].initials) >= VD_INITIALS_BYTES) {
+			return bad(r, place, "is longer than %d bytes; shorten it",
+				   VD_INITIALS_BYTES - 1);
+		}
+	}
+	if (config->web.cert_file[0] != '\0' && config->web.key_file[0] == '\0') {
+		return bad(r, "web.cert_file", "\"key_file\" is missing beside it");
+	}
+	if (!config->web.tls && strcmp(config->web.listen, "127.0.0.1") != 0 &&
+	    strcmp(config->web.listen, "::1") != 0) {
+		return bad(r, "web.tls",
+			   "may be false on 127.0.0.1 or ::1 only: PINs would travel in the clear");
+	}
+	return VD_OK;
+}
+
+enum vd_err vd_config_parse(const char *path, struct vd_span text, struct vd_config **out,
+			    struct vd_diag *diag)
+{
+	struct vd_diag why = { 0 };
+	cJSON *tree = vd_json_parse(text, &why);
+	if (tree == NULL) {
+		return vd_diag_set(diag, VD_ERR_SYNTAX, "%s: %s", path, why.text);
+	}
+	struct reading r = { path, text, diag };
+	struct vd_config *config = calloc(1, sizeof(*config));
+	enum vd_err err =
+		config != NULL ? VD_OK : vd_diag_set(diag, VD_ERR_MEMORY, "no memory for %s", path);
+	if (err == VD_OK) {
+		snprintf(config->path, sizeof(config->path), "%s", path);
+		err = read_groups(&r, tree, config);
+	}
+	enum vd_err (*const checks[])(struct reading *, const struct vd_config *) = {
+		check_names,
+		check_references,
+		check_calendars,
+		check_rest,
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(checks) && err == VD_OK; i++) {
+		err = checks[i](&r, config);
+	}
+	vd_json_free(tree);
+	if (err != VD_OK) {
+		vd_config_free(config);
+		return err;
+	}
+	*out = config;
+	return VD_OK;
+}
+
+void vd_config_free(struct vd_config *config)
+{
+	free(config);
+}
+
+// ---- files -----------------------------------------------------------------------------------------
+
+static enum vd_err read_all(int fd, size_t limit, char **out, size_t *n)
+{
+	char *data = malloc(limit + 1);
+	if (data == NULL) {
+		return VD_ERR_MEMORY;
+	}
+	size_t got = 0;
+	ssize_t part = 1;
+	while (part > 0 && got <= limit) {
+		part = read(fd, data + got, limit + 1 - got);
+		if (part < 0 && errno == EINTR) {
+			part = 1;
+			continue;
+		}
+		got += part > 0 ? (size_t)part : 0;
+	}
+	if (part < 0 || got > limit) {
+		free(data);
+		return part < 0 ? VD_ERR_IO : VD_ERR_TOO_LARGE;
+	}
+	data[got] = '\0';
+	*out = data;
+	*n = got;
+	return VD_OK;
+}
+
+enum vd_err vd_config_read_file(const char *file, size_t limit, char **out, size_t *n,
+				struct vd_diag *diag)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		return vd_diag_set(diag, errno == ENOENT ? VD_ERR_NOT_FOUND : VD_ERR_IO,
+				   "%s can't be read: %s", file, strerror(errno));
+	}
+	enum vd_err err = read_all(fd, limit, out, n);
+	close(fd);
+	if (err != VD_OK) {
+		return vd_diag_set(diag, err, "%s can't be read: %s", file, vd_err_text(err));
+	}
+	return VD_OK;
+}
+
+enum vd_err vd_config_load(const char *path, struct vd_config **out, struct vd_diag *diag)
+{
+	char *text = NULL;
+	size_t n = 0;
+	enum vd_err err = vd_config_read_file(path, FILE_LIMIT_BYTES, &text, &n, diag);
+	if (err == VD_OK) {
+		err = vd_config_parse(path, vd_span_make(text, n), out, diag);
+		free(text);
+	}
+	return err;
+}
+
+enum vd_err vd_config_secret(const char *file, struct vd_secret *out, struct vd_diag *diag)
+{
+	struct stat st;
+	if (stat(file, &st) == 0 && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+		return vd_diag_set(diag, VD_ERR_PERMISSION,
+				   "%s can be read by others: chmod 600 it", file);
+	}
+	char *text = NULL;
+	size_t n = 0;
+	enum vd_err err = vd_config_read_file(file, VD_SECRET_BYTES + 2, &text, &n, diag);
+	if (err != VD_OK) {
+		return err;
+	}
+	err = vd_secret_set(out, vd_span_make(text, n));
+	vd_wipe(text, n);
+	free(text);
+	if (err == VD_OK && !vd_secret_is_set(out)) {
+		err = VD_ERR_ARGUMENT;
+	}
+	return err == VD_OK ? VD_OK
+			    : vd_diag_set(diag, err, "%s holds no token of 1 to %d bytes", file,
+					  VD_SECRET_BYTES);
+}
+
+// ---- the rule book ---------------------------------------------------------------------------------
+
+static enum vd_err bind_id(struct vd_store *store, enum vd_name_space space, const char *name,
+			   size_t most, uint16_t *n, uint16_t *id, struct vd_diag *diag)
+{
+	enum vd_err err = vd_store_name_id(store, space, vd_span_of(name), id, diag);
+	if (err == VD_OK && *id >= most) {
+		return vd_diag_set(diag, VD_ERR_ROOM,
+				   "\"%s\" would be number %u of its kind; there is room for %zu",
+				   name, *id + 1u, most);
+	}
+	if (err == VD_OK && *id >= *n) {
+		*n = (uint16_t)(*id + 1);
+	}
+	return err;
+}
+
+static void copy_name(char out[VD_NAME_BYTES], const char *name)
+{
+	snprintf(out, VD_NAME_BYTES, "%.*s", VD_NAME_BYTES - 1, name);
+}
+
+static enum vd_err bind_calendars(const struct vd_config *config, struct vd_store *store,
+				  struct vd_rulebook *book, struct vd_diag *diag)
+{
+	for (size_t i = 0; i < config->n_calendars; i++) {
+		const struct vd_config_calendar *from = &config->calendars[i];
+		uint16_t id;
+		enum vd_err err = bind_id(store, VD_NAMES_CALENDAR, from->name, VD_CALENDARS_MAX,
+					  &book->n_calendars, &id, diag);
+		if (err == VD_OK) {
+			err = vd_calendar_parse(vd_span_of(from->zone), vd_span_of(from->hours),
+						&book->calendars[id], diag);
+		}
+		if (err != VD_OK) {
+			return err;
+		}
+		snprintf(book->calendars[id].name, sizeof(book->calendars[id].name), "%.31s",
+			 from->name);
+	}
+	return VD_OK;
+}
+
+static void fill_policy(const struct vd_config_policy *from, struct vd_policy *to)
+{
+	vd_policy_init(to);
+	copy_name(to->name, from->name);
+	to->target_s[VD_TARGET_FIRST] = (int32_t)from->first_min * 60;
+	to->target_s[VD_TARGET_NEXT] = (int32_t)from->next_min * 60;
+	to->target_s[VD_TARGET_CADENCE] = (int32_t)from->cadence_min * 60;
+	to->target_s[VD_TARGET_RESOLUTION] = (int32_t)from->resolution_min * 60;
+	to->target_s[VD_TARGET_CEILING] = (int32_t)from->ceiling_min * 60;
+	to->warn_percent = (uint8_t)from->warn_percent;
+	to->urgent_percent = (uint8_t)from->urgent_percent;
+	to->warn_floor_s = (int32_t)from->warn_floor_min * 60;
+	to->urgent_floor_s = (int32_t)from->urgent_floor_min * 60;
+	to->ack_lease_s = (int32_t)from->ack_lease_min * 60;
+	to->claim_lease_s = (int32_t)from->claim_lease_min * 60;
+	to->reopen_s = (int32_t)from->reopen_days * 86400;
+}
+
+static enum vd_err bind_policies(const struct vd_config *config, struct vd_store *store,
+				 struct vd_rulebook *book, struct vd_diag *diag)
+{
+	for (size_t i = 0; i < config->n_policies; i++) {
+		const struct vd_config_policy *from = &config->policies[i];
+		uint16_t id;
+		uint16_t calendar;
+		enum vd_err err = bind_id(store, VD_NAMES_POLICY, from->name, VD_POLICIES_MAX,
+					  &book->n_policies, &id, diag);
+		if (err == VD_OK) {
+			err = vd_store_name_id(store, VD_NAMES_CALENDAR, vd_span_of(from->calendar),
+					       &calendar, diag);
+		}
+		if (err != VD_OK) {
+			return err;
+		}
+		fill_policy(from, &book->policies[id]);
+		book->policies[id].calendar = calendar;
+	}
+	return VD_OK;
+}
+
+static enum vd_err bind_brands(const struct vd_config *config, struct vd_store *store,
+			       struct vd_rulebook *book, struct vd_diag *diag)
+{
+	for (size_t i = 0; i < config->n_brands; i++) {
+		uint16_t id;
+		uint16_t policy;
+		enum vd_err err = bind_id(store, VD_NAMES_BRAND, config->brands[i].name,
+					  VD_BRANDS_MAX, &book->n_brands, &id, diag);
+		if (err == VD_OK) {
+			err = vd_store_name_id(store, VD_NAMES_POLICY,
+					       vd_span_of(config->brands[i].policy), &policy, diag);
+		}
+		if (err != VD_OK) {
+			return err;
+		}
+		copy_name(book->brands[id].name, config->brands[i].name);
+		book->brands[id].policy = policy;
+	}
+	return VD_OK;
+}
+
+static enum vd_err bind_accounts(struct vd_config *config, struct vd_store *store,
+				 struct vd_rulebook *book, struct vd_diag *diag)
+{
+	for (size_t i = 0; i < config->n_accounts; i++) {
+		struct vd_config_account *from = &config->accounts[i];
+		uint16_t brand = 0;
+		enum vd_err err = bind_id(store, VD_NAMES_ACCOUNT, from->name, VD_ACCOUNTS_MAX,
+					  &book->n_accounts, &from->id, diag);
+		if (err == VD_OK) {
+			err = vd_store_name_id(store, VD_NAMES_BRAND, vd_span_of(from->brand),
+					       &brand, diag);
+		}
+		if (err != VD_OK) {
+			return err;
+		}
+		struct vd_account *to = &book->accounts[from->id];
+		copy_name(to->name, from->name);
+		snprintf(to->handle, sizeof(to->handle), "%.*s", VD_HANDLE_BYTES - 1, from->handle);
+		snprintf(to->user_id, sizeof(to->user_id), "%.*s", VD_ID_BYTES - 1, from->user_id);
+		to->network = vd_network_parse(vd_span_of(from->network));
+		to->brand = brand;
+		to->is_enabled = from->enabled;
+	}
+	return VD_OK;
+}
+
+static enum vd_err bind_staff(struct vd_config *config, struct vd_store *store,
+			      struct vd_rulebook *book, struct vd_diag *diag)
+{
+	for (size_t i = 0; i < config->n_staff; i++) {
+		struct vd_config_staff *from = &config->staff[i];
+		enum vd_err err = bind_id(store, VD_NAMES_STAFF, from->name, VD_STAFF_MAX,
+					  &book->n_staff, &from->id, diag);
+		if (err != VD_OK) {
+			return err;
+		}
+		struct vd_staff *to = &book->staff[from->id];
+		copy_name(to->name, from->name);
+		snprintf(to->initials, sizeof(to->initials), "%.*s", VD_INITIALS_BYTES - 1,
+			 from->initials);
+		to->role = strcmp(from->role, "supervisor") == 0 ? VD_ROLE_SUPERVISOR
+								 : VD_ROLE_AGENT;
+	}
+	return VD_OK;
+}
+
+enum vd_err vd_config_bind(struct vd_config *config, struct vd_store *store,
+			   struct vd_rulebook *book, struct vd_diag *diag)
+{
+	memset(book, 0, sizeof(*book));
+	enum vd_err err = bind_calendars(config, store, book, diag);
+	err = err == VD_OK ? bind_policies(config, store, book, diag) : err;
+	err = err == VD_OK ? bind_brands(config, store, book, diag) : err;
+	err = err == VD_OK ? bind_accounts(config, store, book, diag) : err;
+	return err == VD_OK ? bind_staff(config, store, book, diag) : err;
+}
+
+void vd_config_control_path(const struct vd_config *config, char *out, size_t cap)
+{
+	bool is_given = config->control_socket[0] != '\0';
+	snprintf(out, cap, "%s%s", is_given ? config->control_socket : config->data_dir,
+		 is_given ? "" : "/control");
+}
+
+void vd_config_print_settings(FILE *out)
+{
+	for (size_t g = 0; g < vd_setting_groups_n; g++) {
+		const struct vd_setting_group *group = &vd_setting_groups[g];
+		for (size_t i = 0; i < group->n_rows; i++) {
+			const struct vd_setting *row = &group->rows[i];
+			char range[64] = "";
+			if (row->type == VD_SETTING_NUMBER) {
+				snprintf(range, sizeof(range), "%" PRId64 "..%" PRId64, row->min,
+					 row->max);
+			}
+			fprintf(out, "%s%s%s%s\t%s\t%s\t%s\n", group->key,
+				group->is_array ? "[]" : "", group->key[0] != '\0' ? "." : "",
+				row->key, row->is_required ? "(must be set)" : row->fallback,
+				row->choices != NULL ? row->choices : range, row->help);
+		}
+	}
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The running service's end of `vedetta ctl`: one JSON request a line on a local socket, one JSON answer, then the end.
+ * Not HTTP and not for the network; who may connect is decided by the socket (net/local.h).
+ * It lives in the loop; answers to commands leave after the commit.
+ *
+ *   {"do":"view"} {"do":"conversations"} {"do":"conversation","id":7} {"do":"report","from":"...","to":"..."} {"do":"health"}
+ *   {"do":"ack","id":7} ... and every other command of care/command.h, with "reason", "text", "kind", "private", "minutes"
+ *   answer: {"ok":true, ...} or {"ok":false,"error":"VD_ERR_...","text":"..."}
+ */
+#ifndef VD_APP_CTL_SERVER_H
+#define VD_APP_CTL_SERVER_H
+
+#include "loop/loop.h"
+#include "output/output.h"
+#include "store/store.h"
+
+struct vd_ctl_server;
+
+struct vd_ctl_server_config {
+	struct vd_loop *loop;
+	const struct vd_desk_port *port;
+	struct vd_store *store; // for reports
+	const struct vd_log *log;
+	const char *path;
+	void *ctx;
+	/** "lamp-test" and the like, beyond the desk; false where it doesn't know the word. May be NULL. */
+	bool (*extra)(void *ctx, struct vd_span word);
+};
+
+enum vd_err vd_ctl_server_create(const struct vd_ctl_server_config *config,
+				 struct vd_ctl_server **out, struct vd_diag *diag) VD_MUST_USE;
+void vd_ctl_server_destroy(struct vd_ctl_server *server);
+
+#endif

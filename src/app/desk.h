@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The desk: where messages, commands and time become engine steps, one committed transaction a turn, and one view.
+ * Not rules (care/), not storage (store/), not a network: it is the way round between them, in one direction.
+ * It owns the turn: commit in the loop's commit phase, answers and sends in the after phase.
+ */
+#ifndef VD_APP_DESK_H
+#define VD_APP_DESK_H
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "care/command.h"
+#include "care/engine.h"
+#include "care/view.h"
+#include "channel/channel.h"
+#include "loop/loop.h"
+#include "output/output.h"
+#include "store/store.h"
+
+struct vd_desk;
+
+struct vd_desk_config {
+	struct vd_loop *loop;
+	struct vd_store *store;
+	const struct vd_clock *clock; // domain time
+	const struct vd_log *log;
+	const struct vd_rulebook *book;
+	bool is_public; // what the wall shows
+	void *ctx;
+	/** A new view is there: draw it. Called in the after phase and each second. May be NULL. */
+	void (*on_view)(void *ctx);
+	bool (*check_pin)(void *ctx, uint16_t staff, struct vd_span pin);
+};
+
+/** Takes up what the store holds: fills the counters, finds replies whose fate is unknown. */
+enum vd_err vd_desk_create(const struct vd_desk_config *config, struct vd_desk **out,
+			   struct vd_diag *diag) VD_MUST_USE;
+void vd_desk_destroy(struct vd_desk *desk);
+/** Gives the rules their versions (R40; `book` is the one of the configuration), notes the start in the journal, commits, and
+ *  begins to tick. `version`: of the program. */
+enum vd_err vd_desk_start(struct vd_desk *desk, struct vd_rulebook *book, const char *version,
+			  struct vd_diag *diag) VD_MUST_USE;
+
+/** The door for channels: everything of struct vd_channel_host that is the desk's; the rest is the caller's to fill. */
+void vd_desk_fill_host(struct vd_desk *desk, struct vd_channel_host *host);
+/** Where replies leave; borrowed. NULL before it is destroyed. */
+void vd_desk_set_channels(struct vd_desk *desk, struct vd_channels *channels);
+/** The door for outputs. */
+struct vd_desk_port vd_desk_get_port(struct vd_desk *desk);
+
+/** Figures over a period as JSON (R41): see SPEC.md "Report". `from`, `to` not set: everything. */
+enum vd_err vd_report_print_json(struct vd_store *store, const struct vd_rulebook *book,
+				 struct vd_wall from, struct vd_wall to, struct vd_buf *out,
+				 struct vd_diag *diag) VD_MUST_USE;
+
+#endif

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <string.h>
+
+#include "app/desk_internal.h"
+#include "base/utf8.h"
+#include "care/route.h"
+
+/** Which of our accounts wrote it: its id + 1, or 0. */
+static uint16_t own_author(const struct vd_rulebook *book, enum vd_network network,
+			   const char *author_id)
+{
+	for (uint16_t i = 0; i < book->n_accounts && author_id[0] != '\0'; i++) {
+		if (book->accounts[i].network == network &&
+		    strcmp(book->accounts[i].user_id, author_id) == 0) {
+			return (uint16_t)(i + 1);
+		}
+	}
+	return 0;
+}
+
+/** R16, for a post made with another tool: whoever sends the customer to another account of ours gave no answer. */
+static enum vd_reply_kind kind_of_own_post(const struct vd_rulebook *book,
+					   const struct vd_message *m)
+{
+	for (uint16_t i = 0; i < book->n_accounts; i++) {
+		char mention[VD_HANDLE_BYTES + 2];
+		int n = snprintf(mention, sizeof(mention), "@%s", book->accounts[i].handle);
+		if (i != m->account && n > 1 &&
+		    vd_span_find(m->text, vd_span_make(mention, (size_t)n)) >= 0) {
+			return VD_REPLY_DEFLECTION;
+		}
+	}
+	return VD_REPLY_ANSWER;
+}
+
+enum vd_err vd_desk_put(struct vd_desk *desk, const struct vd_conversation *c,
+			const struct vd_effects *effects, struct vd_diag *diag)
+{
+	for (uint8_t i = 0; i < effects->n; i++) {
+		const struct vd_fact *fact = &effects->facts[i];
+		if (fact->kind == VD_FACT_ALARM && fact->to == VD_ALARM_UNACK) {
+			desk->raised[desk->n_raised++ % VD_DESK_FLOOD] = vd_desk_now(desk);
+		}
+	}
+	desk->today_is_old |= vd_wall_is_set(c->first_reply);
+	enum vd_err err = vd_store_conversation_put(desk->config.store, c, diag);
+	desk->has_changed = true;
+	return err == VD_OK ? vd_desk_note_facts(desk, c, effects, diag) : err;
+}
+
+/** Loads into scratch[slot]; NULL in *out where there is none. */
+static enum vd_err load(struct vd_desk *desk, int slot, uint64_t id,
+			const struct vd_conversation **out, struct vd_diag *diag)
+{
+	enum vd_err err =
+		vd_store_conversation_get(desk->config.store, id, &desk->scratch[slot], diag);
+	*out = err == VD_OK ? &desk->scratch[slot] : NULL;
+	return err;
+}
+
+static enum vd_err find(struct vd_desk *desk, enum vd_network network, const struct vd_message *m,
+			struct vd_route_facts *facts, struct vd_diag *diag)
+{
+	struct vd_store *store = desk->config.store;
+	uint64_t id;
+	uint32_t number;
+	enum vd_err err = vd_store_find_id(store, network, m->network_id, &id, &number, NULL);
+	facts->is_known = err == VD_OK;
+	if (err != VD_ERR_NOT_FOUND) {
+		return err == VD_OK ? VD_OK
+				    : vd_diag_set(diag, err, "the store can't be searched for %s",
+						  m->network_id);
+	}
+	if (vd_store_find_thread(store, network, m->thread_id, &id, NULL) == VD_OK) {
+		err = load(desk, 0, id, &facts->by_thread, diag);
+	} else {
+		err = VD_OK;
+	}
+	if (err == VD_OK && m->parent_id[0] != '\0' &&
+	    vd_store_find_id(store, network, m->parent_id, &id, &number, NULL) == VD_OK) {
+		err = load(desk, 1, id, &facts->by_parent, diag);
+	}
+	return err;
+}
+
+static enum vd_err add(struct vd_desk *desk, enum vd_network network,
+		       const struct vd_conversation *c, const struct vd_effects *effects,
+		       const struct vd_message *m, struct vd_diag *diag)
+{
+	uint32_t number = 0;
+	enum vd_err err =
+		vd_store_message_add(desk->config.store, network, c->id, m, &number, diag);
+	if (err == VD_OK) {
+		err = vd_desk_note_message(desk, c->id, number, m, diag);
+	}
+	return err == VD_OK ? vd_desk_put(desk, c, effects, diag) : err;
+}
+
+static enum vd_err open_conversation(struct vd_desk *desk, enum vd_network network,
+				     const struct vd_message *m,
+				     const struct vd_conversation *repeat_of, struct vd_diag *diag)
+{
+	uint16_t brand = desk->config.book->accounts[m->account].brand;
+	struct vd_engine_env env = vd_desk_env(desk, brand);
+	struct vd_conversation *c = &desk->scratch[2];
+	struct vd_effects effects = { 0 };
+	memset(c, 0, sizeof(*c));
+	enum vd_err err = vd_engine_open(&env, m, brand, c, &effects, diag);
+	if (err == VD_OK) {
+		err = vd_store_conversation_new_id(desk->config.store, &c->id, diag);
+	}
+	if (err != VD_OK) {
+		return err;
+	}
+	c->repeat_of = repeat_of != NULL ? repeat_of->id : 0;
+	return add(desk, network, c, &effects, m, diag);
+}
+
+static enum vd_err join_conversation(struct vd_desk *desk, enum vd_network network,
+				     const struct vd_message *m,
+				     const struct vd_conversation *which, struct vd_diag *diag)
+{
+	struct vd_conversation *c = &desk->scratch[2];
+	*c = *which;
+	struct vd_engine_env env = vd_desk_env(desk, c->brand);
+	struct vd_event event = { .kind = VD_EVENT_MESSAGE, .message = m, .staff = m->staff };
+	struct vd_effects effects = { 0 };
+	enum vd_err err = vd_engine_step(&env, c, &event, &effects, diag);
+	return err == VD_OK ? add(desk, network, c, &effects, m, diag) : err;
+}
+
+/** A reply of ours seen on the network while its outbox entry is still open: the entry's kind and author count. */
+static enum vd_err settle_seen(struct vd_desk *desk, uint64_t outbox, const struct vd_message *m)
+{
+	struct vd_send_result result = { .outcome = VD_SEND_DONE, .stamp = m->published };
+	snprintf(result.network_id, sizeof(result.network_id), "%s", m->network_id);
+	vd_desk_sent(desk, outbox, &result);
+	return VD_OK;
+}
+
+enum vd_err vd_desk_message(void *ctx, const struct vd_message *message, struct vd_diag *diag)
+{
+	struct vd_desk *desk = ctx;
+	const struct vd_rulebook *book = desk->config.book;
+	if (message->account >= book->n_accounts || message->network_id[0] == '\0' ||
+	    message->thread_id[0] == '\0') {
+		return vd_diag_set(diag, VD_ERR_ARGUMENT,
+				   "a message without account, id or thread was handed over");
+	}
+	enum vd_network network = book->accounts[message->account].network;
+	struct vd_message m = *message;
+	if (!vd_wall_is_set(m.fetched)) {
+		m.fetched = vd_desk_now(desk);
+	}
+	(void)vd_message_counts_from(m.published, m.fetched, &m.is_doubtful);
+	uint16_t own = own_author(book, network, m.author_id);
+	if (own != 0) {
+		m.direction = VD_DIRECTION_OUT;
+		m.account = (uint16_t)(own - 1);
+	}
+	if (m.direction == VD_DIRECTION_OUT && m.kind == VD_REPLY_NONE) {
+		m.kind = kind_of_own_post(book, &m);
+	}
+	struct vd_route_facts facts = { .is_own = m.direction == VD_DIRECTION_OUT };
+	enum vd_err err = find(desk, network, &m, &facts, diag);
+	if (err != VD_OK) {
+		return err;
+	}
+	const struct vd_conversation *which = NULL;
+	int32_t reopen_s = vd_rulebook_policy(book, book->accounts[m.account].brand)->reopen_s;
+	uint64_t outbox;
+	switch (vd_route_decide(&m, &facts, reopen_s, &which)) {
+	case VD_ROUTE_DUPLICATE:
+	case VD_ROUTE_IGNORE:
+		return VD_OK;
+	case VD_ROUTE_JOIN:
+		if (facts.is_own && vd_desk_outbox_claims(desk, which->id, &m, &outbox)) {
+			return settle_seen(desk, outbox, &m);
+		}
+		return join_conversation(desk, network, &m, which, diag);
+	case VD_ROUTE_OPEN:
+		return open_conversation(desk, network, &m, NULL, diag);
+	case VD_ROUTE_REPEAT:
+		return open_conversation(desk, network, &m, which, diag);
+	}
+	return VD_ERR_STATE;
+}
+
+enum vd_err vd_desk_add_reply(struct vd_desk *desk, const struct vd_outbox_entry *entry,
+			      const char *network_id, struct vd_wall stamp, struct vd_diag *diag)
+{
+	const struct vd_account *account = &desk->config.book->accounts[entry->account];
+	struct vd_wall now = vd_desk_now(desk);
+	struct vd_message m = {
+		.account = entry->account,
+		.direction = VD_DIRECTION_OUT,
+		.visibility = entry->visibility,
+		.kind = entry->kind,
+		.published = vd_wall_is_set(stamp) ? stamp : now,
+		.fetched = now,
+		.sent = now,
+		.staff = entry->staff,
+		.text = entry->text,
+	};
+	snprintf(m.network_id, sizeof(m.network_id), "%s", network_id);
+	snprintf(m.thread_id, sizeof(m.thread_id), "%s", entry->thread_id);
+	snprintf(m.parent_id, sizeof(m.parent_id), "%s", entry->parent_id);
+	snprintf(m.author_id, sizeof(m.author_id), "%s", account->user_id);
+	snprintf(m.author_handle, sizeof(m.author_handle), "%s", account->handle);
+	struct vd_conversation *c = &desk->scratch[0];
+	enum vd_err err =
+		vd_store_conversation_get(desk->config.store, entry->conversation, c, diag);
+	return err == VD_OK ? join_conversation(desk, account->network, &m, c, diag) : err;
+}
+
+struct find_number {
+	uint32_t number;
+	struct vd_message message;
+	char *text;
+	bool is_found;
+};
+
+static bool pick_number(void *ctx, uint32_t number, const struct vd_message *message)
+{
+	struct find_number *find = ctx;
+	if (number != find->number) {
+		return true;
+	}
+	find->message = *message;
+	size_t n = vd_utf8_sanitise(message->text, find->text, VD_TEXT_BYTES, NULL);
+	find->message.text = vd_span_make(find->text, n);
+	find->is_found = true;
+	return false;
+}
+
+enum vd_err vd_desk_deleted(void *ctx, uint16_t account, const char *network_id,
+			    struct vd_diag *diag)
+{
+	struct vd_desk *desk = ctx;
+	struct vd_store *store = desk->config.store;
+	enum vd_network network = desk->config.book->accounts[account].network;
+	uint64_t id;
+	struct find_number found = { .text = desk->text };
+	enum vd_err err = vd_store_find_id(store, network, network_id, &id, &found.number, NULL);
+	if (err != VD_OK) {
+		return err == VD_ERR_NOT_FOUND ? VD_OK : err;
+	}
+	err = vd_store_message_each(store, id, pick_number, &found, diag);
+	if (err != VD_OK || !found.is_found || found.message.is_deleted ||
+	    found.message.direction != VD_DIRECTION_IN) {
+		return err;
+	}
+	found.message.is_deleted = true;
+	struct vd_conversation *c = &desk->scratch[2];
+	err = vd_store_conversation_get(store, id, c, diag);
+	if (err != VD_OK) {
+		return err;
+	}
+	struct vd_engine_env env = vd_desk_env(desk, c->brand);
+	struct vd_event event = { .kind = VD_EVENT_DELETED, .message = &found.message };
+	struct vd_effects effects = { 0 };
+	err = vd_engine_step(&env, c, &event, &effects, diag);
+	if (err == VD_OK) {
+		err = vd_store_message_update(store, network, id, found.number, &found.message,
+					      diag);
+	}
+	if (err == VD_OK) {
+		err = vd_desk_note_message(desk, id, found.number, &found.message, diag);
+	}
+	return err == VD_OK ? vd_desk_put(desk, c, &effects, diag) : err;
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+/**
+ * What the files of the desk share: its state and the steps between them.
+ * Not for anybody else.
+ * All of it runs in the loop's thread.
+ */
+#ifndef VD_APP_DESK_INTERNAL_H
+#define VD_APP_DESK_INTERNAL_H
+
+#include "app/desk.h"
+
+#define VD_DESK_PENDING_MAX 64
+#define VD_DESK_SEND_MAX 16 // replies that leave in one turn
+#define VD_DESK_HELD_MAX 64 // held breaches judged in one turn
+#define VD_DESK_DATE_APART_S 300
+#define VD_DESK_FLOOD 10 // more alarms than that in 10 minutes
+
+struct vd_desk_pending {
+	void *ctx;
+	vd_port_done_fn *done;
+	struct vd_command_result result;
+};
+
+struct vd_desk_account {
+	enum vd_health health;
+	struct vd_wall last_good;
+	struct vd_mono last_good_mono;
+	struct vd_mono since; // it was enabled: before the first poll the age counts from here
+	struct vd_dur period; // real
+	uint8_t bad_polls;    // in a row; two of them raise the alarm
+	uint8_t good_polls;   // in a row; two of them clear it
+	char detail[VD_LINE_BYTES];
+	struct vd_alarm alarm; // CHANNEL_BLIND
+};
+
+struct vd_desk {
+	struct vd_desk_config config;
+	struct vd_channels *channels;
+	struct vd_hook commit_hook;
+	struct vd_hook after_hook;
+	struct vd_timer tick_timer;
+	struct vd_timer beat_timer;
+	struct vd_timer outbox_timer;
+
+	// the turn
+	struct vd_desk_pending pending[VD_DESK_PENDING_MAX];
+	size_t n_pending;
+	uint64_t send[VD_DESK_SEND_MAX]; // outbox ids that leave after the commit
+	size_t n_send;
+	bool send_is_look_up[VD_DESK_SEND_MAX];
+	bool has_changed;       // the view is out of date
+	enum vd_err commit_err; // of this turn
+	struct vd_diag commit_diag;
+	uint64_t lost_turns;
+
+	// the appliance itself
+	struct vd_desk_account accounts[VD_ACCOUNTS_MAX];
+	struct vd_alarm store_alarm;
+	struct vd_alarm clock_alarm;
+	struct vd_alarm calendar_alarm;
+	struct vd_alarm outbox_alarm;
+	bool was_trusted;
+	bool is_date_apart; // a network's clock and ours disagree
+	bool has_held;      // breaches held back by an untrusted clock may wait (R13)
+	uint64_t held[VD_DESK_HELD_MAX];
+	size_t n_held;
+	uint32_t n_ask;    // replies that wait for a person
+	uint32_t n_outbox; // not settled
+
+	struct vd_wall raised[VD_DESK_FLOOD]; // the latest alarms raised, a ring
+	size_t n_raised;
+
+	struct vd_view view;
+	bool today_is_old; // a first response came since view.today was made
+	int64_t today_day; // local day it is of
+
+	// scratch: too large for the stack
+	struct vd_conversation scratch[3];
+	char text[VD_TEXT_BYTES + 1];
+};
+
+/** The engine's environment for a brand, at this turn's time. */
+struct vd_engine_env vd_desk_env(const struct vd_desk *desk, uint16_t brand);
+struct vd_wall vd_desk_now(const struct vd_desk *desk);
+
+// desk_intake.c
+enum vd_err vd_desk_message(void *ctx, const struct vd_message *message, struct vd_diag *diag);
+enum vd_err vd_desk_deleted(void *ctx, uint16_t account, const char *network_id,
+			    struct vd_diag *diag);
+/** Adds a reply that the network accepted to its conversation; steps the engine. */
+enum vd_err vd_desk_add_reply(struct vd_desk *desk, const struct vd_outbox_entry *entry,
+			      const char *network_id, struct vd_wall stamp,
+			      struct vd_diag *diag) VD_MUST_USE;
+/** Writes a stepped conversation and the facts of the step. */
+enum vd_err vd_desk_put(struct vd_desk *desk, const struct vd_conversation *c,
+			const struct vd_effects *effects, struct vd_diag *diag) VD_MUST_USE;
+
+// desk_command.c
+void vd_desk_submit(void *ctx, const struct vd_command *command, void *done_ctx,
+		    vd_port_done_fn *done);
+/** Calls what waits for the commit, with `err` for all where the commit failed. */
+void vd_desk_answer_pending(struct vd_desk *desk, enum vd_err err, const struct vd_diag *diag);
+
+// desk_outbox.c
+enum vd_err vd_desk_queue_reply(struct vd_desk *desk, const struct vd_command *command,
+				const struct vd_conversation *c, uint64_t *id,
+				struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_desk_settle(struct vd_desk *desk, const struct vd_command *command,
+			   struct vd_diag *diag) VD_MUST_USE;
+void vd_desk_sent(void *ctx, uint64_t outbox, const struct vd_send_result *result);
+/** Looks through the open entries: what is due is marked as attempted and leaves after the commit. */
+void vd_desk_outbox_work(struct vd_desk *desk);
+void vd_desk_outbox_leave(struct vd_desk *desk);
+void vd_desk_outbox_wake(struct vd_desk *desk);
+/** True where `seen` is what the network made of `ours`: mentions in front and links rewritten. */
+bool vd_desk_is_same_text(struct vd_span ours, struct vd_span seen);
+/** An own post that the network shows us: the outbox entry that it settles, or false. */
+bool vd_desk_outbox_claims(struct vd_desk *desk, uint64_t conversation,
+			   const struct vd_message *message, uint64_t *id);
+
+// desk_view.c
+void vd_desk_refresh(struct vd_desk *desk);
+
+// desk_faults.c: alarms of the appliance itself
+void vd_desk_health(void *ctx, uint16_t account, enum vd_health health, const char *detail,
+		    struct vd_dur period);
+/** Looks at every cause again; called each second. */
+void vd_desk_watch_faults(struct vd_desk *desk);
+void vd_desk_store_failed(struct vd_desk *desk, bool has_failed);
+/** Acknowledges the first unseen alarm of the appliance; false where there is none. */
+bool vd_desk_ack_fault(struct vd_desk *desk);
+bool vd_desk_is_blind(const struct vd_desk *desk);
+/** Real seconds since the account was last polled well; -1: never. */
+int64_t vd_desk_account_age(const struct vd_desk *desk, uint16_t account);
+
+// desk_rules.c
+/** R40: gives calendars and policies their versions; open conversations are computed again where one changed. */
+enum vd_err vd_desk_apply_rules(struct vd_desk *desk, struct vd_rulebook *book,
+				struct vd_diag *diag) VD_MUST_USE;
+
+// desk_journal.c
+enum vd_err vd_desk_note_message(struct vd_desk *desk, uint64_t conversation, uint32_t number,
+				 const struct vd_message *message,
+				 struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_desk_note_facts(struct vd_desk *desk, const struct vd_conversation *c,
+			       const struct vd_effects *effects, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_desk_note_command(struct vd_desk *desk, const struct vd_command *command,
+				 uint64_t conversation, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_desk_note_outbox(struct vd_desk *desk, const struct vd_outbox_entry *entry,
+				struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_desk_note_text(struct vd_desk *desk, enum vd_journal_kind kind, const char *key,
+			      const char *value, struct vd_diag *diag) VD_MUST_USE;
+
+#endif

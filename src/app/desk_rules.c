@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/desk_internal.h"
+#include "net/tls.h"
+
+#define BATCH 256
+
+/** The version of a rule: one more than before where its bytes are others than before. */
+static enum vd_err version_of(struct vd_desk *desk, const char *kind, const char *name,
+			      struct vd_span bytes, uint32_t *version, bool *has_changed,
+			      struct vd_diag *diag)
+{
+	char key[VD_NAME_BYTES + 32];
+	char old[32] = "";
+	char text[32];
+	uint8_t hash[VD_SHA256_BYTES];
+	uint64_t before = 0;
+	snprintf(key, sizeof(key), "%s:%s", kind, name);
+	enum vd_err err = vd_store_setting_get(desk->config.store, key, old, sizeof(old), diag);
+	if (err != VD_OK) {
+		return err;
+	}
+	vd_sha256(bytes, hash);
+	struct vd_span rest = vd_span_of(old);
+	struct vd_span mark = vd_span_cut(&rest, '#');
+	(void)!vd_span_parse_u64(rest, &before);
+	snprintf(text, sizeof(text), "%02x%02x%02x%02x%02x%02x%02x%02x", hash[0], hash[1], hash[2],
+		 hash[3], hash[4], hash[5], hash[6], hash[7]);
+	if (vd_span_is_text(mark, text)) {
+		*version = (uint32_t)before;
+		return VD_OK;
+	}
+	*version = (uint32_t)before + 1;
+	*has_changed |= before != 0;
+	snprintf(text + 16, sizeof(text) - 16, "#%" PRIu32, *version);
+	err = vd_store_setting_set(desk->config.store, key, vd_span_of(text), diag);
+	return err == VD_OK ? vd_desk_note_text(desk, VD_JOURNAL_RULES, kind, name, diag) : err;
+}
+
+struct batch {
+	uint64_t ids[BATCH];
+	size_t n;
+	uint64_t after; // the last id of the batch before
+};
+
+static bool collect_open(void *ctx, const struct vd_conversation *c)
+{
+	struct batch *batch = ctx;
+	if (c->state == VD_CONVERSATION_OPEN) {
+		batch->ids[batch->n++] = c->id;
+	}
+	batch->after = c->id;
+	return batch->n < BATCH;
+}
+
+static enum vd_err judge(struct vd_desk *desk, uint64_t id, struct vd_diag *diag)
+{
+	struct vd_conversation *c = &desk->scratch[2];
+	enum vd_err err = vd_store_conversation_get(desk->config.store, id, c, diag);
+	if (err != VD_OK) {
+		return err;
+	}
+	struct vd_engine_env env = vd_desk_env(desk, c->brand);
+	struct vd_event event = { .kind = VD_EVENT_RULES };
+	struct vd_effects effects = { 0 };
+	err = vd_engine_step(&env, c, &event, &effects, diag);
+	return err == VD_OK ? vd_desk_put(desk, c, &effects, diag) : err;
+}
+
+static enum vd_err judge_all(struct vd_desk *desk, struct vd_diag *diag)
+{
+	struct batch *batch = calloc(1, sizeof(*batch));
+	if (batch == NULL) {
+		return vd_diag_set(diag, VD_ERR_MEMORY, "no memory to apply the new rules");
+	}
+	enum vd_err err = VD_OK;
+	do {
+		batch->n = 0;
+		err = vd_store_conversation_each(desk->config.store, batch->after + 1, collect_open,
+						 batch, diag);
+		for (size_t i = 0; i < batch->n && err == VD_OK; i++) {
+			err = judge(desk, batch->ids[i], diag);
+		}
+		err = err == VD_OK ? vd_store_commit(desk->config.store, diag) : err;
+	} while (err == VD_OK && batch->n == BATCH);
+	free(batch);
+	return err;
+}
+
+enum vd_err vd_desk_apply_rules(struct vd_desk *desk, struct vd_rulebook *book,
+				struct vd_diag *diag)
+{
+	enum vd_err err = VD_OK;
+	bool has_changed = false;
+	for (uint16_t i = 0; i < book->n_calendars && err == VD_OK; i++) {
+		struct vd_calendar *cal = &book->calendars[i];
+		cal->version = 0;
+		struct vd_span bytes = vd_span_make(cal, sizeof(*cal));
+		err = version_of(desk, "calendar", cal->name, bytes, &cal->version, &has_changed,
+				 diag);
+	}
+	for (uint16_t i = 0; i < book->n_policies && err == VD_OK; i++) {
+		struct vd_policy *policy = &book->policies[i];
+		policy->version = 0;
+		struct vd_span bytes = vd_span_make(policy, sizeof(*policy));
+		err = version_of(desk, "policy", policy->name, bytes, &policy->version,
+				 &has_changed, diag);
+	}
+	if (err == VD_OK && has_changed) {
+		vd_info(desk->config.log, "desk",
+			"rules changed: every open conversation is computed again");
+		err = judge_all(desk, diag);
+	}
+	return err;
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/desk_internal.h"
+#include "care/figures.h"
+
+#define FLOOD_WINDOW_S (10 * 60)
+#define TODAY_SAMPLES 4096
+
+static bool add_row(void *ctx, const struct vd_conversation *c)
+{
+	struct vd_desk *desk = ctx;
+	vd_view_row_make(desk->config.book, c, desk->view.now,
+			 &desk->view.rows[desk->view.n_rows++]);
+	return desk->view.n_rows < VD_VIEW_ROWS;
+}
+
+static int by_wall_order(const void *a, const void *b)
+{
+	return vd_view_row_compare(a, b);
+}
+
+static void fill_accounts(struct vd_desk *desk)
+{
+	struct vd_view *view = &desk->view;
+	const struct vd_rulebook *book = desk->config.book;
+	view->n_accounts = 0;
+	for (uint16_t i = 0; i < book->n_accounts; i++) {
+		const struct vd_desk_account *from = &desk->accounts[i];
+		if (book->accounts[i].name[0] == '\0') {
+			continue; // of an earlier configuration
+		}
+		struct vd_view_account *to = &view->accounts[view->n_accounts++];
+		to->account = i;
+		to->health = book->accounts[i].is_enabled ? from->health : VD_HEALTH_DISABLED;
+		to->last_good = from->last_good;
+		to->age_s = vd_desk_account_age(desk, i);
+		to->period_s = (from->period.us + VD_US_PER_S - 1) / VD_US_PER_S;
+		snprintf(to->detail, sizeof(to->detail), "%s", from->detail);
+	}
+}
+
+static void add_alarm(struct vd_view *view, const struct vd_alarm *alarm, uint16_t account,
+		      const char *text)
+{
+	if (!vd_alarm_is_shown(alarm) || view->n_alarms == VD_VIEW_ALARMS) {
+		return;
+	}
+	struct vd_view_alarm *to = &view->alarms[view->n_alarms++];
+	*to = (struct vd_view_alarm){ .kind = alarm->kind,
+				      .state = alarm->state,
+				      .account = account,
+				      .since = alarm->since };
+	snprintf(to->text, sizeof(to->text), "%s", text);
+}
+
+static void fill_alarms(struct vd_desk *desk)
+{
+	struct vd_view *view = &desk->view;
+	view->n_alarms = 0;
+	add_alarm(view, &desk->store_alarm, 0, "nothing can be written: look at the disk");
+	add_alarm(view, &desk->clock_alarm, 0,
+		  "the time is not certain: check the network and the time server");
+	add_alarm(view, &desk->calendar_alarm, 0,
+		  "a calendar does not open within 60 days: correct it");
+	add_alarm(view, &desk->outbox_alarm, 0,
+		  "a reply may or may not have arrived: look, and say so on its page");
+	for (uint16_t i = 0; i < desk->config.book->n_accounts; i++) {
+		add_alarm(view, &desk->accounts[i].alarm, (uint16_t)(i + 1),
+			  desk->accounts[i].detail);
+	}
+}
+
+static void fill_counters(struct vd_desk *desk, const struct vd_store_counters *from,
+			  struct vd_lamp_facts *facts)
+{
+	struct vd_view_counters *to = &desk->view.counters;
+	*to = (struct vd_view_counters){
+		.open = from->open,
+		.waiting = from->waiting,
+		.warning = from->unseen[VD_SEVERITY_WARNING] + from->seen[VD_SEVERITY_WARNING],
+		.urgent = from->unseen[VD_SEVERITY_URGENT] + from->seen[VD_SEVERITY_URGENT],
+		.breached = from->unseen[VD_SEVERITY_BREACHED] + from->seen[VD_SEVERITY_BREACHED],
+		.shelved = from->shelved,
+		.suppressed = from->suppressed,
+		.out_of_service = from->out_of_service,
+		.outbox = desk->n_outbox,
+	};
+	for (uint16_t i = 0; i < desk->config.book->n_accounts; i++) {
+		const struct vd_account *account = &desk->config.book->accounts[i];
+		to->out_of_service += account->name[0] != '\0' && !account->is_enabled;
+	}
+	memcpy(facts->unseen, from->unseen, sizeof(facts->unseen));
+	memcpy(facts->seen, from->seen, sizeof(facts->seen));
+}
+
+static bool is_any_open(const struct vd_desk *desk, int64_t now_s)
+{
+	const struct vd_rulebook *book = desk->config.book;
+	for (uint16_t i = 0; i < book->n_brands; i++) {
+		if (book->brands[i].name[0] != '\0' &&
+		    vd_calendar_is_open(vd_rulebook_calendar(book, i), now_s)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_flood(const struct vd_desk *desk)
+{
+	int64_t since = desk->view.now.us - FLOOD_WINDOW_S * VD_US_PER_S;
+	size_t n = 0;
+	for (size_t i = 0; i < VD_DESK_FLOOD && i < desk->n_raised; i++) {
+		n += desk->raised[i].us > since;
+	}
+	return n == VD_DESK_FLOOD;
+}
+
+struct today {
+	struct vd_desk *desk;
+	size_t n;
+	int64_t wall[TODAY_SAMPLES];
+	int64_t business[TODAY_SAMPLES];
+};
+
+static bool add_first(void *ctx, const struct vd_conversation *c)
+{
+	struct today *today = ctx;
+	struct vd_pair pair;
+	if (vd_figures_first_response(today->desk->config.book, c, &pair)) {
+		today->wall[today->n] = pair.wall_s;
+		today->business[today->n++] = pair.business_s;
+	}
+	return today->n < TODAY_SAMPLES;
+}
+
+static void fill_today(struct vd_desk *desk)
+{
+	const struct vd_zone *zone = &desk->config.book->calendars[0].zone;
+	int64_t day = vd_zone_local_day(zone, vd_wall_to_s(desk->view.now));
+	if (!desk->today_is_old && day == desk->today_day) {
+		return;
+	}
+	struct today *today = malloc(sizeof(*today));
+	if (today == NULL) {
+		return; // the figure stays as old as it is
+	}
+	today->desk = desk;
+	today->n = 0;
+	struct vd_wall from = vd_wall_s(vd_zone_day_start(zone, day));
+	struct vd_wall to = vd_wall_s(vd_zone_day_start(zone, day + 1));
+	if (vd_store_answered_each(desk->config.store, from, to, add_first, today, NULL) == VD_OK) {
+		struct vd_figures_row wall = vd_figures_summarise(today->wall, today->n);
+		struct vd_figures_row business = vd_figures_summarise(today->business, today->n);
+		desk->view.today = (struct vd_view_today){
+			.answered = (uint32_t)today->n,
+			.first_p50 = { wall.p50, business.p50 },
+			.first_p90 = { wall.p90, business.p90 },
+		};
+		desk->today_is_old = false;
+		desk->today_day = day;
+	}
+	free(today);
+}
+
+void vd_desk_refresh(struct vd_desk *desk)
+{
+	struct vd_view *view = &desk->view;
+	struct vd_store *store = desk->config.store;
+	struct vd_store_counters counters = { 0 };
+	struct vd_lamp_facts facts = { 0 };
+	struct vd_diag diag = { 0 };
+	uint64_t first;
+	view->now = vd_desk_now(desk);
+	view->book = desk->config.book;
+	view->is_public = desk->config.is_public;
+	view->is_clock_trusted = vd_clock_is_trusted(desk->config.clock);
+	view->is_open = is_any_open(desk, vd_wall_to_s(view->now));
+	fill_accounts(desk);
+	fill_alarms(desk);
+	enum vd_err err = vd_store_get_counters(store, &counters, &diag);
+	if (err == VD_OK) {
+		view->n_rows = 0;
+		err = vd_store_due_each(store, add_row, desk, &diag);
+		qsort(view->rows, view->n_rows, sizeof(view->rows[0]), by_wall_order);
+	}
+	if (err == VD_OK) {
+		view->sequence = vd_store_journal_last(store);
+		view->state_at = view->now;
+		if (vd_store_due_first(store, &view->next_deadline, &first, NULL) != VD_OK) {
+			view->next_deadline = (struct vd_wall){ 0 };
+		}
+		fill_today(desk);
+	} else {
+		vd_error(desk->config.log, "desk", "the view is old: %s", diag.text);
+	}
+	fill_counters(desk, &counters, &facts);
+	facts.is_blind = err != VD_OK || vd_desk_is_blind(desk);
+	facts.is_flood = is_flood(desk);
+	facts.is_open = view->is_open;
+	view->lamp = vd_lamp_decide(&facts);
+}

@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: MIT
+#include "app/service.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/ca_bundle.h"
+#include "app/clock.h"
+#include "app/ctl_server.h"
+#include "app/desk.h"
+#include "app/identity.h"
+#include "app/pin.h"
+#include "app/sbom.h"
+#include "base/attr.h"
+#include "channel/channel.h"
+#include "input/input.h"
+#include "loop/signal.h"
+#include "net/sntp.h"
+#include "output/lamp.h"
+#include "output/wall_term.h"
+#include "output/web.h"
+
+#define PEM_BYTES ((size_t)1 << 20)
+#define SNTP_PERIOD_S 1800
+
+/** Everything that lives as long as the service; torn down in reverse by close_all, also half built. */
+struct service {
+	struct vd_config *config;
+	const struct vd_service_options *options;
+	struct vd_log log;
+	struct vd_system_clock system_clock;
+	struct vd_clock clock;
+	struct vd_rulebook *book;
+	struct vd_loop *loop;
+	struct vd_signals signals;
+	bool has_signals;
+	struct vd_strong_rng *strong;
+	struct vd_rng rng;
+	struct vd_store *store;
+	struct vd_resolver *resolver;
+	struct vd_tls_client *tls;
+	struct vd_tls_server *tls_server;
+	struct vd_http_client *http;
+	struct vd_desk *desk;
+	struct vd_desk_port port;
+	struct vd_channel_account *accounts;
+	struct vd_channels *channels;
+	struct vd_sntp *sntp;
+	struct vd_web *web;
+	struct vd_wall_term *wall;
+	struct vd_lamp *lamp;
+	struct vd_evdev *evdev;
+	struct vd_ctl_server *ctl;
+	char footer[VD_CONFIG_TEXT_BYTES];
+	char *wall_token;
+};
+
+// ---- what happens ----------------------------------------------------------------------------------
+
+static void on_signal(void *ctx, int number)
+{
+	struct service *s = ctx;
+	if (number == SIGWINCH) {
+		if (s->wall != NULL) {
+			vd_wall_term_resized(s->wall);
+		}
+		return;
+	}
+	if (number == SIGINT || number == SIGTERM || number == SIGHUP) {
+		vd_loop_stop(s->loop);
+	}
+}
+
+static void on_view(void *ctx)
+{
+	struct service *s = ctx;
+	const struct vd_view *view = s->port.view(s->port.ctx);
+	if (s->lamp != NULL) {
+		vd_lamp_set(s->lamp, view->lamp);
+	}
+	if (s->wall != NULL) {
+		vd_wall_term_draw(s->wall);
+	}
+	if (s->web != NULL) {
+		vd_web_publish(s->web);
+	}
+}
+
+static void on_button_done(void *ctx, const struct vd_command_result *result)
+{
+	struct service *s = ctx;
+	if (result->err != VD_OK) {
+		vd_info(&s->log, "button", "%s", result->diag.text);
+	}
+}
+
+static void on_button(void *ctx, enum vd_button_event event)
+{
+	struct service *s = ctx;
+	if (event == VD_BUTTON_PRESS) {
+		struct vd_command ack = { .kind = VD_COMMAND_ACK, .source = VD_SOURCE_BUTTON };
+		s->port.submit(s->port.ctx, &ack, s, on_button_done);
+	} else if (s->lamp != NULL) {
+		vd_lamp_test(s->lamp);
+	}
+}
+
+static void on_key(void *ctx, uint32_t key)
+{
+	struct service *s = ctx;
+	switch (key) {
+	case ' ':
+	case 'a':
+		on_button(s, VD_BUTTON_PRESS);
+		break;
+	case 't':
+		on_button(s, VD_BUTTON_HOLD);
+		break;
+	case 'q':
+	case 3: // Ctrl-C, where the terminal is raw
+		vd_loop_stop(s->loop);
+		break;
+	default:
+		break;
+	}
+}
+
+static bool on_extra(void *ctx, struct vd_span word)
+{
+	struct service *s = ctx;
+	if (vd_span_is_text(word, "lamp-test") && s->lamp != NULL) {
+		vd_lamp_test(s->lamp);
+		return true;
+	}
+	return false;
+}
+
+static bool check_pin(void *ctx, uint16_t staff, struct vd_span pin)
+{
+	const struct service *s = ctx;
+	for (size_t i = 0; i < s->config->n_staff; i++) {
+		if (s->config->staff[i].id == staff) {
+			return vd_pin_check(s->config->staff[i].pin_hash, pin);
+		}
+	}
+	return false;
+}
+
+static void on_sntp(void *ctx, enum vd_err err, const struct vd_sntp_result *result,
+		    const struct vd_diag *diag)
+{
+	struct service *s = ctx;
+	if (err != VD_OK) {
+		vd_warn(&s->log, "clock", "no time server answered: %s", diag->text);
+		return;
+	}
+	vd_info(&s->log, "clock", "off by %" PRId64 " ms", result->offset.us / 1000);
+	vd_system_clock_correct(&s->system_clock, result->offset);
+}
+
+// ---- opening ---------------------------------------------------------------------------------------
+
+static enum vd_err open_ground(struct service *s, struct vd_diag *diag)
+{
+	enum vd_err err = vd_system_clock_init(&s->system_clock, s->options->clock, diag);
+	if (err != VD_OK) {
+		return err;
+	}
+	if (s->config->sntp[0] == '\0') {
+		vd_system_clock_set_trusted(&s->system_clock, true);
+	}
+	s->clock = vd_system_clock_get(&s->system_clock);
+	s->loop = vd_loop_create(&s->clock, vd_poller_posix());
+	s->book = calloc(1, sizeof(*s->book));
+	s->accounts = calloc(VD_ACCOUNTS_MAX, sizeof(*s->accounts));
+	if (s->loop == NULL || s->book == NULL || s->accounts == NULL) {
+		return vd_diag_set(diag, VD_ERR_MEMORY, "no memory to start with");
+	}
+	err = vd_signals_init(&s->signals, s->loop, s, on_signal);
+	s->has_signals = err == VD_OK;
+	if (err == VD_OK) {
+		err = vd_strong_rng_create(&s->strong, diag);
+	}
+	if (err == VD_OK) {
+		s->rng = vd_strong_rng_get(s->strong);
+	}
+	return err;
+}
+
+static enum vd_err open_store(struct service *s, struct vd_diag *diag)
+{
+	struct vd_store_config config = { .dir = s->config->data_dir, .log = &s->log };
+	enum vd_err err = vd_store_open(&config, &s->store, diag);
+	err = err == VD_OK ? vd_config_bind(s->config, s->store, s->book, diag) : err;
+	return err == VD_OK ? vd_store_commit(s->store, diag) : err;
+}
+
+static enum vd_err open_net(struct service *s, struct vd_diag *diag)
+{
+	char *pem = NULL;
+	size_t n = 0;
+	struct vd_span roots = vd_span_make(vd_ca_bundle, vd_ca_bundle_len);
+	enum vd_err err = VD_OK;
+	if (s->config->ca_file[0] != '\0') {
+		err = vd_config_read_file(s->config->ca_file, PEM_BYTES, &pem, &n, diag);
+		roots = vd_span_make(pem, n);
+	}
+	err = err == VD_OK ? vd_tls_client_create(roots, s->rng, &s->clock, &s->tls, diag) : err;
+	free(pem);
+	err = err == VD_OK ? vd_resolver_create(s->loop, &s->resolver, diag) : err;
+	struct vd_http_client_config config = {
+		.loop = s->loop, .resolver = s->resolver, .tls = s->tls, .log = &s->log
+	};
+	return err == VD_OK ? vd_http_client_create(&config, &s->http, diag) : err;
+}
+
+static enum vd_err open_desk(struct service *s, struct vd_diag *diag)
+{
+	struct vd_desk_config config = {
+		.loop = s->loop,
+		.store = s->store,
+		.clock = &s->clock,
+		.log = &s->log,
+		.book = s->book,
+		.is_public = strcmp(s->config->wall, "public") == 0,
+		.ctx = s,
+		.on_view = on_view,
+		.check_pin = check_pin,
+	};
+	enum vd_err err = vd_desk_create(&config, &s->desk, diag);
+	if (err == VD_OK) {
+		s->port = vd_desk_get_port(s->desk);
+	}
+	return err;
+}
+
+static enum vd_err fill_account(const struct vd_config_account *from, struct vd_channel_account *to,
+				struct vd_diag *diag)
+{
+	to->account = from->id;
+	to->base_url = from->base_url[0] != '\0' ? from->base_url : NULL;
+	to->period = vd_dur_s(from->poll_s);
+	to->watches_own_posts = from->watch_own_posts;
+	enum vd_err err = vd_config_secret(from->token_file, &to->token, diag);
+	if (err == VD_OK && from->app_secret_file[0] != '\0') {
+		err = vd_config_secret(from->app_secret_file, &to->app_secret, diag);
+	}
+	return err;
+}
+
+static enum vd_err open_channels(struct service *s, struct vd_diag *diag)
+{
+	struct vd_channel_host host = { .loop = s->loop, .http = s->http, .rng = s->rng };
+	vd_desk_fill_host(s->desk, &host);
+	size_t n = 0;
+	for (size_t i = 0; i < s->config->n_accounts; i++) {
+		const struct vd_config_account *account = &s->config->accounts[i];
+		struct vd_diag why = { 0 };
+		if (!account->enabled) {
+			continue;
+		}
+		if (fill_account(account, &s->accounts[n], &why) == VD_OK) {
+			n++;
+			continue;
+		}
+		// One bad account never blocks another: it shows as blind, with the reason.
+		vd_error(&s->log, "app", "%s: %s", account->name, why.text);
+		host.health(host.ctx, account->id, VD_HEALTH_AUTH, why.text,
+			    vd_dur_s(account->poll_s));
+	}
+	enum vd_err err = vd_channels_create(&host, s->accounts, n, &s->channels, diag);
+	if (err == VD_OK) {
+		vd_desk_set_channels(s->desk, s->channels);
+	}
+	return err;
+}
+
+static enum vd_err open_web(struct service *s, struct vd_diag *diag)
+{
+	const struct vd_config_web *web = &s->config->web;
+	size_t n = 0;
+	enum vd_err err = VD_OK;
+	if (web->tls) {
+		err = vd_identity_load(s->config, s->rng, &s->clock, &s->tls_server, diag);
+	}
+	if (err == VD_OK && web->wall_token_file[0] != '\0') {
+		err = vd_config_read_file(web->wall_token_file, VD_SECRET_BYTES, &s->wall_token, &n,
+					  diag);
+		if (err == VD_OK) {
+			s->wall_token[strcspn(s->wall_token, "\r\n")] = '\0';
+		}
+	}
+	struct vd_web_config config = {
+		.loop = s->loop,
+		.port = &s->port,
+		.log = &s->log,
+		.rng = s->rng,
+		.tls = s->tls_server,
+		.address = web->listen,
+		.port_number = (uint16_t)web->port,
+		.wall_token = s->wall_token,
+		.lang = s->config->language,
+	};
+	err = err == VD_OK ? vd_web_create(&config, &s->web, diag) : err;
+	if (err == VD_OK) {
+		bool is_any = strcmp(web->listen, "0.0.0.0") == 0 || strcmp(web->listen, "::") == 0;
+		snprintf(s->footer, sizeof(s->footer), "%s://%.64s:%u/  /wall",
+			 web->tls ? "https" : "http", is_any ? "localhost" : web->listen,
+			 vd_web_port(s->web));
+		vd_info(&s->log, "web", "staff page and wall: %s", s->footer);
+	}
+	return err;
+}
+
+static enum vd_err open_led_lamp(struct service *s, struct vd_lamp_sink *sink, struct vd_diag *diag)
+{
+	const struct vd_config_lamp *lamp = &s->config->lamp;
+	struct vd_lamp_led_config config = {
+		.root = lamp->root,
+		.leds = {
+			[VD_COLOUR_DARK] = "",
+			[VD_COLOUR_RED] = lamp->red,
+			[VD_COLOUR_AMBER] = lamp->amber,
+			[VD_COLOUR_GREEN] = lamp->green,
+			[VD_COLOUR_WHITE] = lamp->white,
+			[VD_COLOUR_BLUE] = lamp->blue,
+		},
+	};
+	return vd_lamp_led_open(&config, sink, diag);
+}
+
+static enum vd_err open_console(struct service *s, struct vd_diag *diag)
+{
+	struct vd_wall_term_config config = {
+		.loop = s->loop,
+		.port = &s->port,
+		.fd_in = STDIN_FILENO,
+		.fd_out = STDOUT_FILENO,
+		.lang = s->config->language,
+		.footer = s->footer,
+		.ctx = s,
+		.key = on_key,
+	};
+	return s->options->has_console ? vd_wall_term_create(&config, &s->wall, diag) : VD_OK;
+}
+
+static enum vd_err open_lamp(struct service *s, struct vd_diag *diag)
+{
+	struct vd_lamp_sink sink = { 0 };
+	enum vd_err err = VD_OK;
+	if (IS_ENABLED(CONFIG_OUTPUT_LAMP_LED) && strcmp(s->config->lamp.kind, "leds") == 0) {
+		err = open_led_lamp(s, &sink, diag);
+	} else if (strcmp(s->config->lamp.kind, "console") == 0 && s->wall != NULL) {
+		sink = vd_wall_term_lamp(s->wall);
+	} else {
+		return VD_OK;
+	}
+	return err == VD_OK ? vd_lamp_create(s->loop, sink, &s->log, &s->lamp, diag) : err;
+}
+
+static enum vd_err open_button(struct service *s, struct vd_diag *diag)
+{
+	const struct vd_config_button *button = &s->config->button;
+	struct vd_evdev_config config = {
+		.loop = s->loop,
+		.log = &s->log,
+		.path = button->device,
+		.ctx = s,
+		.fn = on_button,
+	};
+	if (button->device[0] == '\0') {
+		return VD_OK;
+	}
+	if (button->key[0] != '\0' && vd_keymap_parse(button->key, &config.key) != VD_OK) {
+		return vd_diag_set(diag, VD_ERR_ARGUMENT,
+				   "button.key: there is no key \"%s\"; write e.g. KEY_ENTER",
+				   button->key);
+	}
+	return vd_evdev_create(&config, &s->evdev, diag);
+}
+
+static enum vd_err open_ctl(struct service *s, struct vd_diag *diag)
+{
+	char path[VD_CONFIG_TEXT_BYTES + 16];
+	vd_config_control_path(s->config, path, sizeof(path));
+	struct vd_ctl_server_config config = {
+		.loop = s->loop,
+		.port = &s->port,
+		.store = s->store,
+		.log = &s->log,
+		.path = path,
+		.ctx = s,
+		.extra = on_extra,
+	};
+	return vd_ctl_server_create(&config, &s->ctl, diag);
+}
+
+static enum vd_err open_sntp(struct service *s, struct vd_diag *diag)
+{
+	if (s->config->sntp[0] == '\0' || vd_system_clock_is_accelerated(&s->system_clock)) {
+		return VD_OK;
+	}
+	return vd_sntp_create(s->loop, s->resolver, s->rng, s->config->sntp,
+			      vd_dur_s(SNTP_PERIOD_S), s, on_sntp, &s->sntp, diag);
+}
+
+static void close_all(struct service *s)
+{
+	vd_ctl_server_destroy(s->ctl);
+	vd_evdev_destroy(s->evdev);
+	vd_lamp_destroy(s->lamp); // leaves the light blind
+	vd_wall_term_destroy(s->wall);
+	vd_web_destroy(s->web);
+	vd_sntp_destroy(s->sntp);
+	if (s->desk != NULL) {
+		vd_desk_set_channels(s->desk, NULL);
+	}
+	vd_channels_destroy(s->channels);
+	vd_desk_destroy(s->desk);
+	vd_http_client_destroy(s->http);
+	vd_resolver_destroy(s->resolver);
+	vd_tls_server_destroy(s->tls_server);
+	vd_tls_client_destroy(s->tls);
+	vd_store_close(s->store);
+	vd_strong_rng_destroy(s->strong);
+	if (s->has_signals) {
+		vd_signals_deinit(&s->signals);
+	}
+	vd_loop_destroy(s->loop);
+	for (size_t i = 0; s->accounts != NULL && i < VD_ACCOUNTS_MAX; i++) {
+		vd_secret_deinit(&s->accounts[i].token);
+		vd_secret_deinit(&s->accounts[i].app_secret);
+	}
+	free(s->accounts);
+	free(s->book);
+	free(s->wall_token);
+}
+
+enum vd_err vd_service_run(struct vd_config *config, const struct vd_service_options *options,
+			   struct vd_diag *diag)
+{
+	static enum vd_err (*const steps[])(struct service *, struct vd_diag *) = {
+		open_ground,  open_store, open_net,    open_desk, open_channels, open_web,
+		open_console, open_lamp,  open_button, open_ctl,  open_sntp,
+	};
+	struct service *s = calloc(1, sizeof(*s));
+	if (s == NULL) {
+		return vd_diag_set(diag, VD_ERR_MEMORY, "no memory to start with");
+	}
+	s->config = config;
+	s->options = options;
+	s->log = (struct vd_log){ options->level, &s->clock, options->log_ctx, options->log_write };
+	enum vd_err err = VD_OK;
+	for (size_t i = 0; i < VD_ARRAY_LEN(steps) && err == VD_OK; i++) {
+		err = steps[i](s, diag);
+	}
+	err = err == VD_OK ? vd_desk_start(s->desk, s->book, vd_version, diag) : err;
+	if (err == VD_OK) {
+		vd_info(&s->log, "app", "vedetta %s watches %zu accounts", vd_version,
+			config->n_accounts);
+		vd_channels_start(s->channels);
+		err = vd_loop_run(s->loop);
+	}
+	close_all(s);
+	free(s);
+	return err;
+}
