@@ -10,6 +10,7 @@ SETUP  ?= tools/setup
 PYTHON ?= /usr/bin/python3
 Q      := $(if $(V),,@)
 TP     := $(CURDIR)/build/third_party/$(BOARD)$(if $(SAN),-san)
+BOARDS ?= $(patsubst board/%/board.mk,%,$(wildcard board/*/board.mk))
 include board/$(BOARD)/board.mk
 
 WARN   := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wundef -Wvla -Wformat=2 -Wwrite-strings -Wpointer-arith \
@@ -17,7 +18,7 @@ WARN   := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wundef -Wvla -Wformat=2 -Ww
 CPP_VD  = -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -include $(O)/autoconf.h -Isrc -isystem $(TP)/include
 SAN_VD  = $(if $(SAN),-O1 -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer)
-CC_VD   = $(CC) -std=c11 $(WARN) $(BOARD_CFLAGS) $(SAN_VD) -ffunction-sections -fdata-sections \
+CC_VD   = $(CC) -std=c11 $(WARN) $(BOARD_CFLAGS) $(SAN_VD) -fstack-usage -ffunction-sections -fdata-sections \
 	-ffile-prefix-map=$(CURDIR)/= $(CPP_VD) $(CPPFLAGS) $(CFLAGS)
 LD_VD   = $(BOARD_LDFLAGS) -Wl,--gc-sections $(LDFLAGS)
 LIBS_VD = -L$(TP)/lib -lmbedtls -lllhttp -lcjson -llmdb -lz -lfreetype -ltinycbor -lqrcodegen -llwip -lpthread -lm
@@ -125,8 +126,11 @@ test: all $(UNIT) $(REPLAY)
 	$(Q)$(RUNNER) $(UNIT) $(REPLAY) $(SCRIPTS)
 lint: $(READY)
 	$(Q)tools/lint/all $(O) $(TP)/include
-sizes: $(O)/vedetta
-	$(Q)tools/sizes $(O) '$(SIZE)' '$(NM)'
+sizes: $(BOARDS:%=sizes-%)
+sizes-%: FORCE
+	$(Q)$(MAKE) -s BOARD=$* O=$(if $(filter $*,$(BOARD)),$(O),build/$*) SAN= sizes-of
+sizes-of: $(O)/vedetta
+	$(Q)SIZE=$(SIZE) NM=$(NM) STRIP=$(STRIP) SOURCES=$(filter host,$(BOARD)) tools/sizes $(BOARD) $(O)
 run: all
 	$(Q)O=$(O) tools/demo
 bench: all

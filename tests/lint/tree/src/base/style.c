@@ -19,6 +19,7 @@ static const char *loose[] = { // LINT mutable-data
 static const struct a one = { .x = 1, .inner = { .p = 0 } };
 static struct a two = { 0 }; // LINT mutable-data
 static int (*const table[])(int) = { 0 };
+typedef enum b (*handler)(int x);
 static int declared(int a, const char *b);
 static int wide = 1; static const int long_line = 100000000 + 200000000 + 300000000 + 400000000 + 5; // LINT columns mutable-data
 
@@ -26,6 +27,10 @@ int a_get(const struct a *a)
 {
 	static int calls; // LINT mutable-data
 	static const int limits[] = { 1, 2 };
+	static const struct {
+		const char *entity;
+		char c;
+	} entities[] = { { "a", 'b' } };
 	struct a copy = { .x = a->x };
     int spaces = 1; // LINT tabs
 	int __attribute__((unused)) u; // LINT gnu
