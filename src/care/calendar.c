@@ -31,12 +31,12 @@ struct walk {
 	int64_t last_day;
 	int64_t week_s;
 	int64_t weekday_s[7];
-	size_t exception;    // the first with .day >= day
+	size_t exception; // the first with .day >= day
 	size_t n_holidays;
 	size_t holiday; // the first >= day
 	int64_t holidays[HOLIDAYS];
-	int32_t offset_s;    // in force on plain dates from `day` on
-	int32_t low_s;       // the smaller of the zone's two offsets
+	int32_t offset_s; // in force on plain dates from `day` on
+	int32_t low_s;    // the smaller of the zone's two offsets
 	size_t n_transitions;
 	size_t transition; // the first that is not past on `day`
 	struct vd_zone_transition transitions[TRANSITIONS];

@@ -35,7 +35,7 @@ struct vd_day_hours {
 };
 
 struct vd_exception {
-	int32_t day; // days since 1970-01-01, local date
+	int32_t day;               // days since 1970-01-01, local date
 	struct vd_day_hours hours; // n == 0: closed (R3)
 };
 

@@ -113,7 +113,8 @@ static enum vd_err add_interval(const struct cursor *c, size_t at, struct vd_day
 	hours->n++;
 	if ((n > 0 && hours->at[n - 1].close_s > interval.open_s) ||
 	    (n + 1 < hours->n && hours->at[n + 1].open_s < interval.close_s)) {
-		return refuse_at(c, at, VD_ERR_RANGE, "an interval overlaps another one of its day");
+		return refuse_at(c, at, VD_ERR_RANGE,
+				 "an interval overlaps another one of its day");
 	}
 	return VD_OK;
 }
@@ -167,7 +168,8 @@ static enum vd_err parse_weekday(struct cursor *c, int *out)
 	size_t start = c->at;
 
 	if (!take_number(c, 1, out) || *out > 6) {
-		return refuse_at(c, start, VD_ERR_SYNTAX, "a weekday from 0 (Sunday) to 6 is expected");
+		return refuse_at(c, start, VD_ERR_SYNTAX,
+				 "a weekday from 0 (Sunday) to 6 is expected");
 	}
 	return VD_OK;
 }
@@ -218,9 +220,10 @@ static enum vd_err check_nights(const struct vd_calendar *cal, struct vd_diag *d
 		int next = (day + 1) % 7;
 		if (cal->week[next].n > 0 &&
 		    last_end(&cal->week[day]) > cal->week[next].at[0].open_s + DAY_S) {
-			return vd_diag_set(diag, VD_ERR_RANGE,
-					   "the night of weekday %d overlaps the hours of weekday %d", day,
-					   next);
+			return vd_diag_set(
+				diag, VD_ERR_RANGE,
+				"the night of weekday %d overlaps the hours of weekday %d", day,
+				next);
 		}
 	}
 	return VD_OK;
@@ -288,7 +291,8 @@ static enum vd_err add_exception(const struct cursor *c, size_t at, struct vd_ca
 	if (n > 0 && out->exceptions[n - 1].day == new_one->day) {
 		return is_same_hours(&out->exceptions[n - 1].hours, &new_one->hours)
 			       ? VD_OK
-			       : refuse_at(c, at, VD_ERR_EXISTS, "a date has two different exceptions");
+			       : refuse_at(c, at, VD_ERR_EXISTS,
+					   "a date has two different exceptions");
 	}
 	if (out->n_exceptions == VD_CALENDAR_EXCEPTIONS) {
 		return refuse_at(c, at, VD_ERR_ROOM, "there are too many exceptions");

@@ -50,8 +50,7 @@ static int64_t year_of(int64_t day)
 
 static int64_t rule_day(const struct vd_holiday_rule *rule, const struct year *year)
 {
-	static const int16_t before[12] = { 0,	 31,  59,  90,	120, 151,
-					    181, 212, 243, 273, 304, 334 };
+	static const int16_t before[12] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
 
 	if (rule->month == 0) {
 		return year->easter + rule->day;

@@ -72,9 +72,11 @@ static void make_timeline(const struct vd_zone *zone, int64_t unix_s, struct eve
 		int64_t end_day = change_day(end, year - 1 + i);
 
 		put_event(events, 2 * i,
-			  (struct event){ begin_day * DAY_S + begin->time_s - zone->standard_s, true });
-		put_event(events, 2 * i + 1,
-			  (struct event){ end_day * DAY_S + end->time_s - zone->daylight_s, false });
+			  (struct event){ begin_day * DAY_S + begin->time_s - zone->standard_s,
+					  true });
+		put_event(
+			events, 2 * i + 1,
+			(struct event){ end_day * DAY_S + end->time_s - zone->daylight_s, false });
 	}
 }
 
@@ -114,9 +116,9 @@ size_t vd_zone_transitions(const struct vd_zone *zone, int64_t after,
 
 	size_t n = 0;
 	bool is_daylight = !events[0].is_daylight;
-	for (int i = 0; i < EVENTS && n < cap; i++) {
-		bool is_last_at = i + 1 == EVENTS || events[i + 1].at != events[i].at;
-		if (!is_last_at || events[i].is_daylight == is_daylight) {
+	// The last event is left out: whether another one meets it is not in the timeline.
+	for (int i = 0; i + 1 < EVENTS && n < cap; i++) {
+		if (events[i + 1].at == events[i].at || events[i].is_daylight == is_daylight) {
 			continue;
 		}
 		if (events[i].at > after) {
@@ -150,7 +152,7 @@ int64_t vd_zone_map(const struct vd_zone_transition *near, int64_t local_s,
 bool vd_zone_is_past(const struct vd_zone_transition *transition, int64_t local_s)
 {
 	int32_t later = transition->before_s > transition->after_s ? transition->before_s
-								    : transition->after_s;
+								   : transition->after_s;
 	return local_s >= transition->at + later;
 }
 

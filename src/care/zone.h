@@ -37,7 +37,8 @@ enum vd_occurrence {
 };
 
 /** A POSIX rule, or a name from the table (R10). */
-enum vd_err vd_zone_parse(struct vd_span text, struct vd_zone *out, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_zone_parse(struct vd_span text, struct vd_zone *out,
+			  struct vd_diag *diag) VD_MUST_USE;
 /** Seconds east of UTC at an instant. */
 int32_t vd_zone_offset(const struct vd_zone *zone, int64_t unix_s);
 /** R4: local seconds since 1970-01-01 00:00 local -> instant. In a gap, the instant of the transition. */

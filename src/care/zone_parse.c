@@ -29,7 +29,8 @@ static bool accept(struct cursor *c, char wanted)
 
 static enum vd_err refuse(const struct cursor *c, const char *why)
 {
-	return vd_diag_set(c->diag, VD_ERR_SYNTAX, "%s at column %zu of the zone rule", why, c->at + 1);
+	return vd_diag_set(c->diag, VD_ERR_SYNTAX, "%s at column %zu of the zone rule", why,
+			   c->at + 1);
 }
 
 static bool is_digit(char ch)
@@ -223,10 +224,11 @@ enum vd_err vd_zone_parse(struct vd_span text, struct vd_zone *out, struct vd_di
 
 	*out = (struct vd_zone){ 0 };
 	if (rule == NULL && !looks_like_rule(text)) {
-		return vd_diag_set(diag, VD_ERR_NOT_FOUND,
-				   "\"%.*s\" is neither a known time zone (like Europe/Rome) nor a rule "
-				   "(like CET-1CEST,M3.5.0,M10.5.0/3)",
-				   (int)(text.n < 60 ? text.n : 60), text.p != NULL ? text.p : "");
+		return vd_diag_set(
+			diag, VD_ERR_NOT_FOUND,
+			"\"%.*s\" is neither a known time zone (like Europe/Rome) nor a rule "
+			"(like CET-1CEST,M3.5.0,M10.5.0/3)",
+			(int)(text.n < 60 ? text.n : 60), text.p != NULL ? text.p : "");
 	}
 	enum vd_err err = parse_rule(&c, out);
 	if (err != VD_OK) {
