@@ -5,7 +5,7 @@ import hmac
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from harness import PAGE, Case
+from harness import PAGE, Answer, Case
 
 DAY = 86400
 
@@ -140,7 +140,6 @@ class Nodes(Facebook):
         connection = self.sim.connection("facebook")
         connection.request("POST", f"/v26.0/{PAGE}_{comment}/comments", "message=Ciao+l%C3%A0&access_token="
                            "fb-token-TIM", {"Content-Type": "application/x-www-form-urlencoded"})
-        from harness import Answer
         self.assertEqual(Answer(connection.getresponse()).status, 200)
         self.assertEqual(self.control("GET", "/sent")["sent"][0]["text"], "Ciao là")
 
@@ -197,6 +196,21 @@ class Messenger(Facebook):
         self.assertEqual(len(found), 22)
         self.assertEqual([("message" in item) for item in found], [True] * 20 + [False] * 2)
         self.error(self.fb("GET", f"/{made[0]['id']}", fields="message"), 100, 33)
+
+    def test_folders_and_attachments(self):
+        made = self.publish(kind="message", text="", media=["photo"], folder="other")
+        self.assertEqual(self.fb("GET", f"/{PAGE}/conversations").json, {"data": []})
+        found = self.fb("GET", f"/{PAGE}/conversations", folder="other").json["data"]
+        self.assertEqual([c["id"] for c in found], [made["conversation_id"]])
+        message = self.fb("GET", f"/{made['id']}", fields="message,attachments").json
+        self.assertEqual(message["message"], "")
+        self.assertEqual(message["attachments"]["data"][0]["mime_type"], "image/jpeg")
+
+    def test_marked_as_seen(self):
+        psid = self.publish(kind="message")["author_id"]
+        self.fb("POST", f"/{PAGE}/messages", {"recipient": {"id": psid}, "sender_action": "mark_seen"})
+        found = self.fb("GET", f"/{PAGE}/conversations", fields="unread_count").json["data"]
+        self.assertEqual(found[0]["unread_count"], 0)
 
     def test_24_hours_then_human_agent_then_nothing(self):
         psid = self.publish(kind="message")["author_id"]

@@ -102,6 +102,18 @@ class Faults(Case):
         with self.assertRaises(http.client.IncompleteRead):
             self.get()
 
+    def test_connections_that_are_not_kept(self):
+        for kind, shown in (("close", "close"), ("close_silently", None)):
+            self.fault(kind)
+            connection = self.sim.connection("x", fresh=True)
+            connection.request("GET", "/2/users/me", headers={"Authorization": "Bearer x-token-TIM4UStaff"})
+            response = connection.getresponse()
+            self.assertEqual((response.status, response.getheader("Connection")), (200, shown))
+            response.read()
+            if kind == "close_silently":
+                self.assertEqual(connection.sock.recv(1), b"")
+            connection.close()
+
     def test_spoilt_bodies(self):
         self.mention()
         self.fault("bad_json")

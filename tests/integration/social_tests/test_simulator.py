@@ -48,6 +48,28 @@ class Tls(Case):
         with self.assertRaises(ssl.SSLCertVerificationError):
             self.handshake(context, name="api.x.com")
 
+    def test_wrong_certificates(self):
+        context = ssl.create_default_context(cafile=self.sim.addresses["ca"])
+        try:
+            for kind, word in (("expired", "expired"), ("wrong_name", "mismatch"), ("stranger", "verify failed")):
+                self.control("POST", "/tls", {"certificate": kind})
+                with self.assertRaises(ssl.SSLCertVerificationError) as caught:
+                    self.handshake(context)
+                self.assertIn(word, str(caught.exception))
+        finally:
+            self.control("POST", "/tls", {"certificate": "good"})
+        self.handshake(context)
+
+    def test_outage_and_return(self):
+        self.x("GET", "/2/users/me")
+        self.control("POST", "/outage", {"network": "x"})
+        with self.assertRaises(ConnectionRefusedError):
+            self.x("GET", "/2/users/me", fresh=True)
+        self.assertEqual(self.fb("GET", "/me").status, 200)
+        self.control("POST", "/outage", {"network": "x", "refuse": False})
+        self.assertEqual(self.x("GET", "/2/users/me", fresh=True).status, 200)
+        self.sim.kept.pop("x").close()
+
     def test_connections_are_counted(self):
         self.control("DELETE", "/requests")
         for _ in range(5):

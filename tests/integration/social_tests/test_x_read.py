@@ -147,6 +147,20 @@ class Reading(Case):
         self.assertLessEqual(len(post["text"]), 280)
         self.assertGreater(len(post["note_tweet"]["text"]), 400)
 
+    def test_protected_authors(self):
+        self.control("POST", "/person", {"network": "x", "handle": "riservato", "protected": True})
+        post = self.publish(kind="post", author="riservato", text="segreto")["id"]
+        answer = self.x("GET", "/2/tweets", ids=post).json
+        self.assertEqual(list(answer), ["errors"])
+        self.assertTrue(answer["errors"][0]["type"].endswith("/not-authorized-for-resource"))
+
+    def test_retweets_are_told_apart(self):
+        post = self.mention()
+        self.publish(kind="retweet", author="altro", of=post)
+        found = self.x("GET", MENTIONS, tweet__fields="referenced_tweets").json["data"]
+        self.assertEqual(found[0]["referenced_tweets"], [{"type": "retweeted", "id": post}])
+        self.assertTrue(found[0]["text"].startswith("RT @mrossi: "))
+
     def test_users(self):
         me = self.x("GET", "/2/users/me", user__fields="public_metrics,username").json["data"]
         self.assertEqual((me["id"], me["username"]), (TIM, "TIM4UStaff"))

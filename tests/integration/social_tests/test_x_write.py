@@ -3,9 +3,9 @@
 import base64
 import hashlib
 import hmac
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from harness import TI, TIM, Case
+from harness import TI, TIM, Answer, Case
 
 
 class Writing(Case):
@@ -150,11 +150,35 @@ class Access(Case):
         self.assertEqual(self.refresh(pair.json["refresh_token"]).status, 200)
 
     def refresh(self, value):
+        return self.token_call(grant_type="refresh_token", refresh_token=value, client_id="c1")
+
+    def test_sign_in_with_a_code(self):
+        verifier = "v" * 43
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        wish = {"handle": "TIM4UStaff", "redirect_uri": "http://127.0.0.1/cb", "code_challenge": challenge,
+                "state": "s1"}
+        made = self.control("POST", "/authorise", wish)
+        self.assertTrue(made["location"].startswith("http://127.0.0.1/cb?state=s1&code="))
+        wrong = self.token_call(grant_type="authorization_code", code=made["code"], client_id="c",
+                                redirect_uri="http://127.0.0.1/cb", code_verifier="w" * 43)
+        self.assertEqual(wrong.status, 400)
+        code = self.control("POST", "/authorise", wish)["code"]
+        good = self.token_call(grant_type="authorization_code", code=code, client_id="c",
+                               redirect_uri="http://127.0.0.1/cb", code_verifier=verifier)
+        self.assertEqual(self.x("GET", "/2/users/me", token=good.json["access_token"]).json["data"]["id"], TIM)
+        late = self.control("POST", "/authorise", wish)["code"]
+        self.travel(31)
+        self.assertEqual(self.token_call(grant_type="authorization_code", code=late, client_id="c",
+                                         redirect_uri="http://127.0.0.1/cb", code_verifier=verifier).status, 400)
+
+    def test_app_token_by_client_credentials(self):
+        answer = self.token_call("/oauth2/token", grant_type="client_credentials")
+        self.assertEqual(self.x("GET", f"/2/users/{TIM}", token=answer.json["access_token"]).status, 200)
+
+    def token_call(self, path="/2/oauth2/token", **form):
         connection = self.sim.connection("x")
-        connection.request("POST", "/2/oauth2/token",
-                           f"grant_type=refresh_token&refresh_token={value}&client_id=c1",
+        connection.request("POST", path, urlencode(form),
                            {"Content-Type": "application/x-www-form-urlencoded"})
-        from harness import Answer
         return Answer(connection.getresponse())
 
     def test_oauth1_signature(self):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The control API: plain HTTP on the loopback, for scenarios at run time and for tests."""
+import inspect
 import json
 
 from aiohttp import web
@@ -21,12 +22,14 @@ class Control:
                              ("clock", self.clock), ("reset", self.reset), ("account", self.account),
                              ("person", self.person), ("delete", self.delete), ("edit", self.edit),
                              ("settings", self.settings), ("token", self.token),
-                             ("limits/clear", self.clear_limits)):
+                             ("limits/clear", self.clear_limits), ("tls", self.tls),
+                             ("authorise", self.authorise)):
             router.add_post("/" + path, self._wrap(method))
         for path, method in (("state", self.state), ("sent", self.sent), ("requests", self.requests),
                              ("stats", self.stats), ("clock", self.show_clock),
                              ("faults", self.show_faults), ("settings", self.show_settings)):
             router.add_get("/" + path, self._wrap(method))
+        router.add_post("/outage", self._wrap(self.outage))
         router.add_delete("/faults", self._wrap(self.clear_faults))
         router.add_delete("/requests", self._wrap(self.clear_requests))
         return app
@@ -36,7 +39,8 @@ class Control:
             try:
                 body = await request.read()
                 spec = json.loads(body) if body else {}
-                return _json(200, method(spec, request.query))
+                answer = method(spec, request.query)
+                return _json(200, await answer if inspect.isawaitable(answer) else answer)
             except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
                 message = f"missing {error}" if isinstance(error, KeyError) else str(error)
                 return _json(400, {"error": message})
@@ -69,6 +73,9 @@ class Control:
     def token(self, spec, _query):
         return self._side(spec).set_token(spec)
 
+    def authorise(self, spec, _query):
+        return self.sim.controls["x"].authorise(spec)
+
     def delete(self, spec, _query):
         return self._side(spec).delete(spec)
 
@@ -98,6 +105,16 @@ class Control:
         for network in self.world.networks.values():
             network.clear_limits()
         return {"cleared": True}
+
+    def tls(self, spec, _query):
+        """{"certificate": "good" | "expired" | "wrong_name" | "stranger"} for the handshakes to come."""
+        self.sim.set_certificate(spec["certificate"])
+        return {"certificate": spec["certificate"]}
+
+    async def outage(self, spec, _query):
+        """{network, refuse}: connections are refused, open ones are closed."""
+        await self.sim.set_listening(spec["network"], not spec.get("refuse", True))
+        return {"network": spec["network"], "refuse": bool(spec.get("refuse", True))}
 
     def clock(self, spec, _query):
         self.world.set_clock(spec.get("spec"))

@@ -98,6 +98,7 @@ class FacebookControl:
         conversation = self.state.conversation(page, person)
         conversation.folder = spec.get("folder", conversation.folder)
         message = self.state.add_message(conversation, author, *rest)
+        message.attachments = [_file(item, index) for index, item in enumerate(spec.get("media") or [])]
         if author is page:
             conversation.seen_until = max(conversation.seen_until, message.created)
         return {"id": message.id, "created_at": facebook_time(message.created),
@@ -150,6 +151,15 @@ class FacebookControl:
                 "created_at": facebook_time(node.created), "deleted": node.deleted,
                 "hidden": node.is_hidden, "parent": node.parent.id if node.parent else None,
                 "answered_privately": node.answered_privately is not None}
+
+
+def _file(item, index):
+    """An attachment as Messenger lists it."""
+    item = {"type": item} if isinstance(item, str) else dict(item)
+    url = item.get("url", "https://scontent.example/1.jpg")
+    return {"id": str(700000000000001 + index), "mime_type": item.get("mime_type", "image/jpeg"),
+            "name": item.get("name", "foto.jpg"), "size": item.get("size", 48211),
+            "image_data": {"width": 720, "height": 540, "max_width": 720, "max_height": 540, "url": url}}
 
 
 def _attachment(item):

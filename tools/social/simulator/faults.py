@@ -13,7 +13,8 @@ BEFORE = {"status", "html", "rate_limit", "unauthorized", "forbidden", "payment"
           "drop_before", "redirect"}
 # The handler ran; only what the client hears is spoilt.
 AFTER = {"drop_after_commit", "status_after_commit", "slow", "trickle", "truncated", "bad_json",
-         "huge_body", "deep_json", "bad_utf8", "wrong_type", "wrong_date", "no_length", "stall"}
+         "close", "close_silently", "huge_body", "deep_json", "bad_utf8", "wrong_type",
+         "wrong_date", "no_length", "stall"}
 # The handler itself acts differently.
 INSIDE = {"duplicates", "out_of_order", "short_page", "empty_page", "partial_errors", "null_fields",
           "wrong_types"}

@@ -14,7 +14,7 @@ from .control import Control
 from .networks import build
 from .scenario import Scenario, run_step
 from .server import NetworkServer
-from .tls import Authority, server_context
+from .tls import Authority, load, server_context
 from .world import World
 
 HOST = "localhost"
@@ -30,12 +30,17 @@ class Simulator:
         self.scenario = scenario
         self.changed = None
         spec = options.clock or scenario.clock_spec(Clock().now())
+        if spec and spec.startswith("now:"):
+            spec = f"{Clock().now():.3f}:{spec[4:]}"
         self.clock = Clock(spec)
         self.world = None
         self.controls = {}
         self.steps = []
         self.names = {}
         self.servers = {}
+        self.runners = {}
+        self.ports = {}
+        self.authority = self.context = None
         self.start = self.clock.now()
         self._fill(True)
 
@@ -112,30 +117,44 @@ class Simulator:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        runners, ports = await self._listen()
-        self._announce(ports)
+        await self._listen()
+        self._announce(self.ports)
         task = loop.create_task(self.run_scenario())
         await stop.wait()
         task.cancel()
-        for runner in runners:
+        for runner in self.runners.values():
             for site in list(runner.sites):
                 await site.stop()
 
     async def _listen(self):
-        authority = Authority()
+        self.authority = Authority()
         os.makedirs(self.options.dir, exist_ok=True)
-        _write(os.path.join(self.options.dir, "ca.pem"), authority.pem)
-        context = server_context(authority, self.options.dir)
-        runners, ports = [], {}
+        _write(os.path.join(self.options.dir, "ca.pem"), self.authority.pem)
+        self.context = server_context(self.authority, self.options.dir)
         for name, network in self.world.networks.items():
             self.servers[name] = NetworkServer(self.world, network)
             wished = getattr(self.options, "port_" + name)
-            runner, ports[name] = await _start(self.servers[name].app(), HOST, wished, context)
-            self.servers[name].base = f"https://{HOST}:{ports[name]}"
-            runners.append(runner)
-        runner, ports["control"] = await _start(Control(self).app(), "127.0.0.1",
-                                                self.options.port_control, None)
-        return runners + [runner], ports
+            await self._serve(name, self.servers[name].app(), HOST, wished, self.context)
+            self.servers[name].base = f"https://{HOST}:{self.ports[name]}"
+        await self._serve("control", Control(self).app(), "127.0.0.1", self.options.port_control, None)
+
+    async def _serve(self, name, app, host, port, context):
+        runner = web.AppRunner(app, access_log=None, handle_signals=False, keepalive_timeout=75.0)
+        await runner.setup()
+        self.runners[name] = runner
+        self.ports[name] = await _listen_on(runner, host, port, context)
+
+    async def set_listening(self, name, wanted):
+        """Refuse connections to a network, or take them again on the same port."""
+        runner = self.runners[name]
+        if wanted and not runner.sites:
+            await _listen_on(runner, HOST, self.ports[name], self.context)
+        elif not wanted:
+            for site in list(runner.sites):
+                await site.stop()
+
+    def set_certificate(self, kind):
+        load(self.context, self.authority, self.options.dir, kind)
 
     def _announce(self, ports):
         addresses = {name: f"https://{HOST}:{port}" for name, port in ports.items()}
@@ -147,10 +166,8 @@ class Simulator:
         print("ready " + " ".join(f"{name}={value}" for name, value in addresses.items()), flush=True)
 
 
-async def _start(app, host, port, context):
-    """Listens on every address of the host, with one port for all of them."""
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, keepalive_timeout=75.0)
-    await runner.setup()
+async def _listen_on(runner, host, port, context):
+    """Listens on every address of the host; the one port for all of them."""
     hosts = ["127.0.0.1", "::1"] if host == HOST and os.path.exists("/proc/net/if_inet6") else ["127.0.0.1"]
     site = web.TCPSite(runner, hosts[0], port, ssl_context=context, shutdown_timeout=0.1)
     await site.start()
@@ -160,7 +177,7 @@ async def _start(app, host, port, context):
             await web.TCPSite(runner, other, port, ssl_context=context, shutdown_timeout=0.1).start()
         except OSError:
             pass  # no IPv6 here, or the port is taken on it: IPv4 is enough
-    return runner, port
+    return port
 
 
 def _write(path, data):

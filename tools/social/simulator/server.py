@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import traceback
 import weakref
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
@@ -97,14 +98,18 @@ class NetworkServer:
     async def serve(self, request):
         body = await request.read()
         pairs = parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True)
-        call = Call(self.network.name, request.method, request.rel_url.raw_path, pairs,
+        call = Call(self.network.name, request.method, request.rel_url.path, pairs,
                     request.headers, body, self.world.clock.now(), self.base)
         number = self.world.stats[call.network].note(request.transport)
         entry = self.world.log_request(call, number)
         self.network.route(call)
         self.network.identify(call)
         call.faults = self.world.faults.take(call)
-        reply = self._answer(call)
+        try:
+            reply = self._answer(call)
+        except Exception:  # a bug here must look like an outage, and be seen
+            traceback.print_exc()
+            reply = Reply(500, "simulator: internal error, see its stderr\n", {}, "text/plain")
         entry.update(op=call.op, account=call.account, faults=[f.kind for f in call.faults],
                      status=reply.status if reply else 0)
         if reply is None:
@@ -140,8 +145,17 @@ class NetworkServer:
         odd = next((f for f in call.faults
                     if f.kind in ("trickle", "truncated", "no_length", "stall")), None)
         if odd is None:
-            return web.Response(status=reply.status, body=data, headers=headers)
+            return self._plain(request, call, reply.status, data, headers)
         return await _send_oddly(request, odd, reply.status, headers, data)
+
+    def _plain(self, request, call, status, data, headers):
+        response = web.Response(status=status, body=data, headers=headers)
+        if call.fault("close"):
+            response.force_close()
+        if call.fault("close_silently"):
+            # As an idle time-out that falls between two calls: nothing announces it.
+            asyncio.get_running_loop().call_later(0.02, request.transport.close)
+        return response
 
     def _bytes(self, call, reply):
         if isinstance(reply.body, bytes):

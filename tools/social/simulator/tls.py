@@ -73,14 +73,28 @@ def _general_name(name):
         return x509.DNSName(name)
 
 
-def server_context(authority, directory, names=("localhost", "127.0.0.1", "::1")):
-    """TLS 1.2 and 1.3 with session tickets; writes server.pem (mode 0600) into the directory."""
-    chain, key = authority.issue(names)
+def server_context(authority, directory):
+    """TLS 1.2 and 1.3 with session tickets."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    load(context, authority, directory, "good")
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def load(context, authority, directory, kind):
+    """Put a certificate of this kind in force for new handshakes; server.pem keeps its key (0600)."""
+    if kind == "good":
+        chain, key = authority.issue()
+    elif kind == "expired":
+        chain, key = authority.issue(not_after=datetime.datetime(2001, 1, 1))
+    elif kind == "wrong_name":
+        chain, key = authority.issue(("other.example",))
+    elif kind == "stranger":
+        chain, key = Authority().issue()
+    else:
+        raise ValueError(f"certificate '{kind}' is none of good, expired, wrong_name, stranger")
     path = os.path.join(directory, "server.pem")
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(key + chain)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(path)
-    context.set_alpn_protocols(["http/1.1"])
-    return context

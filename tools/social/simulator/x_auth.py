@@ -75,7 +75,7 @@ class Credentials:
         try:
             if abs(int(fields["oauth_timestamp"]) - call.now) > self.skew_s:
                 return None
-            wanted = sign(call.method, call.base + call.path, call.pairs, fields, secret,
+            wanted = sign(call.method, call.base + quote(call.path, safe="/~"), call.pairs, fields, secret,
                           token.secret)
         except (KeyError, ValueError):
             return None
@@ -93,7 +93,21 @@ class Credentials:
             return self._refresh(form.get("refresh_token", ""), client)
         if grant == "authorization_code":
             return self._code(form, client)
+        if grant == "client_credentials" and call.op == "app_token":
+            value = "a-" + secrets.token_urlsafe(36)
+            self.add(Token(value, None, "app"))
+            return Reply(200, {"token_type": "bearer", "access_token": value})
         return _oauth_error("unsupported_grant_type", "Unsupported grant_type.")
+
+    def authorise(self, user, spec):
+        """A code as the browser would bring it back: it lives 30 s and fits one redirect only."""
+        code = secrets.token_urlsafe(24)
+        self.codes[code] = {"user": user, "until": self.clock.now() + 30,
+                            "scopes": set(spec.get("scopes") or ALL_SCOPES),
+                            "redirect_uri": spec["redirect_uri"],
+                            "challenge": spec["code_challenge"],
+                            "method": spec.get("code_challenge_method", "S256")}
+        return code
 
     def _client(self, call, form):
         header = call.headers.get("Authorization", "")

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The side door of X: publish, edit and delete as people and other tools would."""
+from urllib.parse import urlencode
+
 from .clock import parse_time, x_time
 from .x_auth import Token
 from .x_params import ID
@@ -68,6 +70,13 @@ class XControl:
         for flag in ("follows", "blocks"):
             if flag in spec:
                 setattr(user, flag, {self.state.user(handle).id for handle in spec[flag]})
+
+    def authorise(self, spec):
+        """{handle, redirect_uri, code_challenge, code_challenge_method, scopes, state} -> the redirect."""
+        user = self.state.user(spec["handle"], create=False)
+        code = self.net.credentials.authorise(user, spec)
+        query = urlencode({"state": spec.get("state", ""), "code": code})
+        return {"code": code, "location": f"{spec['redirect_uri']}?{query}"}
 
     def set_token(self, spec):
         """{token, revoked, expires_in, scopes}: change a token that exists."""

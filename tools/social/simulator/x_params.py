@@ -41,6 +41,14 @@ def not_found(dialect, kind, parameter, value):
             "resource_id": str(value), "type": dialect.problem("resource-not-found")}
 
 
+def not_authorised(dialect, parameter, value):
+    """A post of a protected account."""
+    return {"value": str(value), "title": "Authorization Error", "resource_type": "tweet",
+            "detail": f"Sorry, you are not authorized to see the Tweet with {parameter}: [{value}].",
+            "parameter": parameter, "resource_id": str(value), "section": "data",
+            "type": dialect.problem("not-authorized-for-resource")}
+
+
 class Params:
     """The query of one call, checked against what the endpoint knows."""
 

@@ -5,7 +5,7 @@ import re
 from . import x_search
 from .clock import x_time
 from .server import Reply
-from .x_params import Params, invalid, not_found, page, read_token
+from .x_params import Params, invalid, not_authorised, not_found, page, read_token
 from .x_shape import Shaper
 from .x_world import DAY, snowflake, thread_id
 
@@ -237,7 +237,7 @@ def search(net, call):
     else:
         numbers = net.state.all_posts.newest_first(None, since, until)
     numbers = [n for n in _readable(net, call, numbers)
-               if matcher(net.state.posts[n]) and not net.state.users[net.state.posts[n].author].protected]
+               if matcher(net.state.posts[n]) and not _is_closed(net, call, net.state.posts[n])]
     return _timeline(net, call, params, numbers, 10, 10, ("pagination_token", "next_token"))
 
 
@@ -261,10 +261,12 @@ def posts(net, call):
     data, errors = [], []
     for item in params.ids("ids"):
         found = _lookup(net, call, int(item))
-        if found:
-            data.append(shaper.post(found))
-        else:
+        if found is None:
             errors.append(not_found(net.dialect, "tweet", "ids", item))
+        elif _is_closed(net, call, found):
+            errors.append(not_authorised(net.dialect, "ids", item))
+        else:
+            data.append(shaper.post(found))
     return Reply(200, _envelope(data, shaper, errors))
 
 
@@ -275,7 +277,16 @@ def post(net, call):
     found = _lookup(net, call, number)
     if found is None:
         return Reply(200, {"errors": [not_found(net.dialect, "tweet", "id", number)]})
+    if _is_closed(net, call, found):
+        return Reply(200, {"errors": [not_authorised(net.dialect, "id", number)]})
     return Reply(200, _envelope(shaper.post(found), shaper))
+
+
+def _is_closed(net, call, post):
+    """Protected, and not followed by the reader."""
+    author, reader = net.state.users[post.author], _reader(call)
+    return author.protected and (reader is None or reader is not author and
+                                 author.id not in reader.follows)
 
 
 def _lookup(net, call, number):

@@ -44,6 +44,8 @@ def create_post(net, call):
     body = _body(net, call, CREATE_KEYS)
     author = call.principal.user
     text = _text(net, body)
+    if not isinstance(body.get("media") or {}, dict):
+        raise invalid(net.dialect, "media", [], "$.media: is not an object")
     media = (body.get("media") or {}).get("media_ids") or []
     if not text.strip() and not media:
         raise invalid(net.dialect, "text", [], "One of media_ids or text must be provided")
@@ -58,7 +60,7 @@ def create_post(net, call):
     parent = _parent(net, call, author, body.get("reply"))
     if body.get("quote_tweet_id") and not author.enterprise:
         raise Refused(blank(403))
-    exclude = [int(number) for number in (body.get("reply") or {}).get("exclude_reply_user_ids", [])]
+    exclude = _excluded(net, body.get("reply") or {})
     _refuse_duplicate(net, call, author, parent, text, exclude)
     post = net.state.publish(author, text, created=call.now, exclude=exclude,
                              reply_to=parent.id if parent else None,
@@ -70,6 +72,14 @@ def create_post(net, call):
                         to=net.state.users[parent.author].username if parent else None)
     return Reply(201, {"data": {"id": str(post.id), "text": xtext.escape(post.full or post.text),
                                 net.dialect.history: [str(post.id)]}})
+
+
+def _excluded(net, reply):
+    numbers = reply.get("exclude_reply_user_ids", [])
+    if not isinstance(numbers, list) or not all(re.fullmatch(r"[0-9]{1,19}", str(n)) for n in numbers):
+        raise invalid(net.dialect, "reply.exclude_reply_user_ids", [str(numbers)],
+                      "$.reply.exclude_reply_user_ids: does not match the regex pattern ^[0-9]{1,19}$")
+    return [int(number) for number in numbers]
 
 
 def _parent(net, call, author, reply):
