@@ -44,7 +44,7 @@ void vd_buf_printf(struct vd_buf *buf, const char *fmt, ...) VD_PRINTF(2, 3);
 void vd_buf_vprintf(struct vd_buf *buf, const char *fmt, va_list args) VD_PRINTF(2, 0);
 /** Drops the first n bytes (n <= len), moving the rest to the front. */
 void vd_buf_consume(struct vd_buf *buf, size_t n);
-/** Makes room for n more bytes and returns where they go, or NULL (overflow set); then vd_buf_added. */
+/** Makes room for n more bytes: where they go, or NULL (overflow set). Then vd_buf_added. */
 char *vd_buf_reserve(struct vd_buf *buf, size_t n);
 void vd_buf_added(struct vd_buf *buf, size_t n);
 struct vd_span vd_buf_span(const struct vd_buf *buf);

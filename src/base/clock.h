@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * Where the time comes from: an object that is handed down, so that tests and demos bring their own.
+ * Where the time comes from: an object that is handed down, so that tests and demos bring their
+ * own.
  * Not a source of trust: whether the wall clock may be believed is said by `is_trusted`.
  * The implementations that ask the kernel live in app/; the fake one for tests is here.
  */
@@ -17,7 +18,7 @@ struct vd_clock {
 	struct vd_wall (*wall)(void *ctx);
 	/** R13: false until synchronised, or after it went back. */
 	bool (*is_trusted)(void *ctx);
-	/** Real time that a span of domain time takes from now on (the same, unless a demo runs fast). */
+	/** Real time that a span of domain time takes from now on: the same, but in a fast demo. */
 	struct vd_dur (*real)(void *ctx, struct vd_dur domain);
 };
 

@@ -9,14 +9,16 @@
 
 #define CUT_MARK "..."
 
-// Twice the size: a context in front of a full sentence still fits, and the cut happens in one place.
+// Twice the size: a context in front of a full sentence still fits, and the cut happens in one
+// place.
 #define DRAFT_BYTES (2 * VD_DIAG_BYTES)
 
 // The sentence is for people's eyes on a terminal: one line, no control bytes, whole characters.
 static void store_text(struct vd_diag *diag, const char *draft, size_t n)
 {
 	bool was_cut = false;
-	size_t len = vd_utf8_sanitise(vd_span_make(draft, n), diag->text, sizeof(diag->text), &was_cut);
+	size_t len =
+		vd_utf8_sanitise(vd_span_make(draft, n), diag->text, sizeof(diag->text), &was_cut);
 	for (size_t i = 0; i < len; i++) {
 		if (diag->text[i] == '\n' || diag->text[i] == '\t') {
 			diag->text[i] = ' ';

@@ -18,9 +18,12 @@ struct vd_diag {
 	char text[VD_DIAG_BYTES];
 };
 
-/** Sets code and sentence (replacing); returns `err`, so that `return vd_diag_set(...)` reads well. */
-enum vd_err vd_diag_set(struct vd_diag *diag, enum vd_err err, const char *fmt, ...) VD_PRINTF(3, 4);
-/** Puts context in front of the sentence: "context: old sentence". Returns the diag's code. */
+/** Replaces code and sentence; one clean line comes out. Returns `err`: `return
+ *  vd_diag_set(...)`. */
+enum vd_err vd_diag_set(struct vd_diag *diag, enum vd_err err, const char *fmt, ...)
+	VD_PRINTF(3, 4);
+/** Puts context in front of the sentence: "context: old sentence". Returns the diag's code, which
+ *  a NULL diag doesn't know: VD_ERR_STATE. */
 enum vd_err vd_diag_context(struct vd_diag *diag, const char *fmt, ...) VD_PRINTF(2, 3);
 void vd_diag_clear(struct vd_diag *diag);
 

@@ -42,8 +42,8 @@ static cJSON *parse_whole(struct vd_span text, struct vd_diag *diag)
 	return tree;
 }
 
-// A customer can write \u0000 or half a surrogate pair into a message, and cJSON would cut there, or
-// refuse a whole page of messages: they become U+FFFD, in a copy, before it sees them.
+// A customer can write \u0000 or half a surrogate pair into a message, and cJSON would cut there,
+// or refuse a whole page of messages: they become U+FFFD, in a copy, before it sees them.
 static cJSON *parse_repaired(struct vd_span text, struct vd_diag *diag)
 {
 	char *copy = malloc(text.n);

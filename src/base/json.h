@@ -21,21 +21,23 @@
 #define VD_JSON_DEPTH 32
 
 /** Parses the whole of `text` (nothing but blanks may follow). The depth is checked before cJSON
- *  recurses. The diag names line and column. NULL on failure. */
+ *  recurses. \u0000 and lone surrogates, which any customer can write into a message, become
+ *  U+FFFD. NULL on failure, with line and column in the diag. */
 cJSON *vd_json_parse(struct vd_span text, struct vd_diag *diag) VD_MUST_USE;
 void vd_json_free(cJSON *tree);
 
-/** Member by name, case-sensitive; NULL where absent or where `object` is no object (NULL allowed). */
+/** Member by name, case-sensitive; NULL where absent or where `object` is none (NULL allowed). */
 const cJSON *vd_json_get(const cJSON *object, const char *name);
 /** Text of a string member; empty span (p = NULL) where absent or of another type. Borrowed. */
 struct vd_span vd_json_text(const cJSON *object, const char *name);
-/** Whole number: a JSON number without fraction in +-2^53, or a string of digits (any 64-bit value). */
+/** Whole number: a JSON number without fraction below 2^53 (beyond, a double can't tell n from n
+ *  + 1: VD_ERR_RANGE), or a string of digits (any 64-bit value). VD_ERR_NOT_FOUND where absent. */
 enum vd_err vd_json_i64(const cJSON *object, const char *name, int64_t *out) VD_MUST_USE;
 /** true/false member; `fallback` where absent or of another type. */
 bool vd_json_bool(const cJSON *object, const char *name, bool fallback);
 
-/** Line (from 1) of the value at `path` in a text that cJSON accepted; path as "accounts[2].token_file".
- *  The deepest part that exists counts; 1 where nothing does. */
+/** Line (from 1) of the value at `path` in a text that cJSON accepted; path as
+ *  "accounts[2].token_file". The deepest part that exists counts; 1 where nothing does. */
 int vd_json_line(struct vd_span text, const char *path);
 
 /**

@@ -85,7 +85,8 @@ static bool descend(struct vd_span text, size_t *at, const struct step *step)
 		if (is_object && i < text.n && text.p[i] == '"') {
 			size_t end = after_string(text, i);
 			is_it = end >= i + 2 &&
-				vd_span_is_equal(vd_span_make(text.p + i + 1, end - i - 2), step->name);
+				vd_span_is_equal(vd_span_make(text.p + i + 1, end - i - 2),
+						 step->name);
 			i = vd_json_skip_blanks(text, end); // at the colon
 			i = vd_json_skip_blanks(text, i < text.n ? i + 1 : i);
 		}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * A look at JSON text before a parser recurses into it: depth, strings, places. The inside of base/json.
- * Not a parser: what passes here may still be refused by cJSON.
+ * A look at JSON text before a parser recurses into it: depth, strings, places. The inside of
+ * base/json. Not a parser: what passes here may still be refused by cJSON.
  * Pure: no time, no I/O.
  */
 #ifndef VD_BASE_JSON_TEXT_H

@@ -40,7 +40,8 @@ static inline void vd_list_remove(struct vd_list *node)
 }
 
 /** `safe` allows the removal of `it` inside the body. */
-#define VD_LIST_FOR_EACH_SAFE(it, safe, head) \
-	for ((it) = (head)->next, (safe) = (it)->next; (it) != (head); (it) = (safe), (safe) = (it)->next)
+#define VD_LIST_FOR_EACH_SAFE(it, safe, head)                          \
+	for ((it) = (head)->next, (safe) = (it)->next; (it) != (head); \
+	     (it) = (safe), (safe) = (it)->next)
 
 #endif

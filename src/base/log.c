@@ -91,7 +91,8 @@ static void print_line(struct vd_buf *line, const struct vd_log *log, enum vd_lo
 	put_text(line, text);
 }
 
-void vd_log(const struct vd_log *log, enum vd_log_level level, const char *area, const char *fmt, ...)
+void vd_log(const struct vd_log *log, enum vd_log_level level, const char *area, const char *fmt,
+	    ...)
 {
 	if (log == NULL || log->write == NULL || level > log->level) {
 		return;

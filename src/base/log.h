@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * The log: one line a record, levels, written through a sink that the caller gives.
- * Not for what a person must act on (alarms) nor for facts (journal); secrets cannot be printed since
- * `struct vd_secret` has no format, and control bytes in texts come out escaped.
+ * Not for what a person must act on (alarms) nor for facts (journal); secrets cannot be printed
+ * since `struct vd_secret` has no format, and control bytes in texts come out escaped.
  * A log object is handed down; it stamps with the clock it was given, and does no I/O of its own.
  */
 #ifndef VD_BASE_LOG_H
@@ -21,7 +21,7 @@ enum vd_log_level {
 };
 
 struct vd_log {
-	enum vd_log_level level; // records above it are dropped before they are formatted
+	enum vd_log_level level;      // records above it are dropped before they are formatted
 	const struct vd_clock *clock; // NULL: no stamp
 	void *ctx;
 	/** One whole line with its newline, <= VD_LOG_LINE_BYTES. */
@@ -31,8 +31,8 @@ struct vd_log {
 #define VD_LOG_LINE_BYTES 512
 
 /** "2026-10-05T10:00:00Z WARN x: text"; `area` is a folder or module. A NULL log is silent. */
-void vd_log(const struct vd_log *log, enum vd_log_level level, const char *area, const char *fmt, ...)
-	VD_PRINTF(4, 5);
+void vd_log(const struct vd_log *log, enum vd_log_level level, const char *area, const char *fmt,
+	    ...) VD_PRINTF(4, 5);
 
 #define vd_error(log, area, ...) vd_log((log), VD_LOG_ERROR, (area), __VA_ARGS__)
 #define vd_warn(log, area, ...) vd_log((log), VD_LOG_WARN, (area), __VA_ARGS__)

@@ -57,7 +57,8 @@ static enum vd_err seeded_fill(void *ctx, void *out, size_t n)
 
 struct vd_rng vd_seeded_rng_init(struct vd_seeded_rng *seeded, uint64_t seed)
 {
-	// One round of splitmix64: near seeds give far states, and the state 0, which sticks, is avoided.
+	// One round of splitmix64: near seeds give far states, and the state 0, which sticks, is
+	// avoided.
 	uint64_t z = seed + UINT64_C(0x9E3779B97F4A7C15);
 	z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
 	z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);

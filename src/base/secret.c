@@ -5,7 +5,8 @@
 
 void vd_wipe(void *p, size_t n)
 {
-	// Volatile writes: explicit_bzero is missing from POSIX, and memset before free is optimised away.
+	// Volatile writes: explicit_bzero is missing from POSIX, and memset before free is
+	// optimised away.
 	volatile unsigned char *at = p;
 	while (n-- > 0) {
 		*at++ = 0;

@@ -21,7 +21,8 @@ struct vd_secret {
 	char hidden[VD_SECRET_BYTES + 1]; // closed with a zero; read only through vd_secret_reveal
 };
 
-/** VD_ERR_ROOM where it is longer than VD_SECRET_BYTES; surrounding blanks and line ends are cut. */
+/** Surrounding blanks and line ends are cut. VD_ERR_ROOM past VD_SECRET_BYTES, and then it is
+ *  not set. */
 enum vd_err vd_secret_set(struct vd_secret *secret, struct vd_span value) VD_MUST_USE;
 /** Borrowed; valid until the next set or deinit. Greppable by design. */
 struct vd_span vd_secret_reveal(const struct vd_secret *secret);

@@ -42,7 +42,7 @@ ptrdiff_t vd_span_find(struct vd_span a, struct vd_span needle);
 enum vd_err vd_span_parse_u64(struct vd_span a, uint64_t *out) VD_MUST_USE;
 /** An optional '-' and digits. */
 enum vd_err vd_span_parse_i64(struct vd_span a, int64_t *out) VD_MUST_USE;
-/** Copies into `out` with a closing zero; VD_ERR_ROOM (and an empty string) where it doesn't fit. */
+/** Copies into `out` with a closing zero; VD_ERR_ROOM and an empty string where it doesn't fit. */
 enum vd_err vd_span_copy(struct vd_span a, char *out, size_t cap) VD_MUST_USE;
 
 /** printf helper: `"%.*s", VD_SPAN_ARG(s)`. */

@@ -19,10 +19,12 @@
 struct vd_stream;
 
 struct vd_stream_ops {
-	/** *got > 0 with VD_OK; VD_AGAIN; VD_ERR_CLOSED at an orderly end; another failure with a diag. */
-	enum vd_err (*read)(struct vd_stream *s, void *out, size_t cap, size_t *got, struct vd_diag *diag);
+	/** *got > 0 with VD_OK; VD_AGAIN; VD_ERR_CLOSED at an orderly end; a failure, diag set. */
+	enum vd_err (*read)(struct vd_stream *s, void *out, size_t cap, size_t *got,
+			    struct vd_diag *diag);
 	/** *put > 0 with VD_OK (may be short); VD_AGAIN; a failure with a diag. */
-	enum vd_err (*write)(struct vd_stream *s, const void *p, size_t n, size_t *put, struct vd_diag *diag);
+	enum vd_err (*write)(struct vd_stream *s, const void *p, size_t n, size_t *put,
+			     struct vd_diag *diag);
 	/** What the loop must wait for after VD_AGAIN: VD_STREAM_READ and/or VD_STREAM_WRITE. */
 	int (*want)(const struct vd_stream *s);
 	/** Descriptor for the loop, -1 where there is none (tests). */

@@ -23,8 +23,9 @@ int64_t vd_dur_to_ms(struct vd_dur d)
 	return d.us / 1000;
 }
 
-// Howard Hinnant, "chrono-compatible low-level date algorithms": the year begins in March, so that the
-// leap day is its last; eras of 400 years of 146097 days. 719468 days lie between 0000-03-01 and 1970.
+// Howard Hinnant, "chrono-compatible low-level date algorithms": the year begins in March, so
+// that the leap day is its last; eras of 400 years of 146097 days. 719468 days lie between
+// 0000-03-01 and 1970.
 int64_t vd_days_from_civil(int64_t year, int month, int day)
 {
 	int64_t y = month <= 2 ? year - 1 : year;
@@ -43,7 +44,8 @@ void vd_civil_from_days(int64_t days, int64_t *year, int *month, int *day)
 	int64_t day_of_era = z - era * 146097;
 	int64_t year_of_era =
 		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-	int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	int64_t day_of_year =
+		day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	int64_t month_from_march = (5 * day_of_year + 2) / 153;
 	*day = (int)(day_of_year - (153 * month_from_march + 2) / 5 + 1);
 	*month = (int)(month_from_march < 10 ? month_from_march + 3 : month_from_march - 9);
@@ -64,8 +66,9 @@ void vd_wall_print(struct vd_wall t, char out[VD_TIME_TEXT_BYTES])
 	if (ms != 0) {
 		(void)snprintf(fraction, sizeof(fraction), ".%03d", ms);
 	}
-	(void)snprintf(out, VD_TIME_TEXT_BYTES, "%04lld-%02d-%02dT%02d:%02d:%02d%sZ", (long long)year,
-		       month, day, of_day / 3600, of_day / 60 % 60, of_day % 60, fraction);
+	(void)snprintf(out, VD_TIME_TEXT_BYTES, "%04lld-%02d-%02dT%02d:%02d:%02d%sZ",
+		       (long long)year, month, day, of_day / 3600, of_day / 60 % 60, of_day % 60,
+		       fraction);
 }
 
 // What a text says, before it is judged.
@@ -166,8 +169,8 @@ static enum vd_err take_offset(struct vd_span *s, int *offset_s)
 
 static int days_in_month(int year, int month)
 {
-	int64_t next = month == 12 ? vd_days_from_civil(year + 1, 1, 1) :
-				     vd_days_from_civil(year, month + 1, 1);
+	int64_t next = month == 12 ? vd_days_from_civil(year + 1, 1, 1)
+				   : vd_days_from_civil(year, month + 1, 1);
 	return (int)(next - vd_days_from_civil(year, month, 1));
 }
 
@@ -235,8 +238,8 @@ enum vd_err vd_wall_parse_http(struct vd_span text, struct vd_wall *out)
 	struct vd_span s = text;
 	struct fields f = { 0 };
 	int weekday = take_name(&s, "ThuFriSatSunMonTueWed"); // from the weekday of 1970-01-01
-	if (weekday < 0 || !take_char(&s, ",") || !take_char(&s, " ") || !take_digits(&s, 2, &f.day) ||
-	    !take_char(&s, " ")) {
+	if (weekday < 0 || !take_char(&s, ",") || !take_char(&s, " ") ||
+	    !take_digits(&s, 2, &f.day) || !take_char(&s, " ")) {
 		return VD_ERR_SYNTAX;
 	}
 	f.month = take_name(&s, "JanFebMarAprMayJunJulAugSepOctNovDec") + 1;

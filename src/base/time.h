@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * Three times that cannot be mixed by accident: monotonic, wall, and duration; all in microseconds.
- * Not a clock: nothing here asks what time it is (base/clock.h), and nothing knows time zones (care/zone.h).
- * Pure; RFC 3339 and the offset forms of the networks are parsed and printed in UTC.
+ * Not a clock: nothing here asks what time it is (base/clock.h), and nothing knows time zones
+ * (care/zone.h). Pure; RFC 3339 and the offset forms of the networks are parsed and printed in UTC.
  */
 #ifndef VD_BASE_TIME_H
 #define VD_BASE_TIME_H

@@ -13,12 +13,12 @@ struct decoded {
 	bool is_valid;
 };
 
-// Table 3-7 of the Unicode standard: what the second byte may be depends on the first; the third and
-// fourth are 80..BF always.
+// Table 3-7 of the Unicode standard: what the second byte may be depends on the first; the third
+// and fourth are 80..BF always.
 struct lead {
 	unsigned char first;
 	unsigned char last;
-	unsigned char n; // bytes of the whole sequence
+	unsigned char n;   // bytes of the whole sequence
 	unsigned char low; // of the second byte
 	unsigned char high;
 };
@@ -131,10 +131,10 @@ size_t vd_utf8_count(struct vd_span s)
 
 // What must be known of the text so far to tell whether a cut before the next code point is safe.
 struct grapheme {
-	uint32_t previous; // 0 at the start
+	uint32_t previous;  // 0 at the start
 	bool is_in_picture; // a pictograph, perhaps with marks behind it
-	bool is_glued; // ... and then a ZWJ
-	bool is_half_flag; // an odd number of regional indicators in a row
+	bool is_glued;      // ... and then a ZWJ
+	bool is_half_flag;  // an odd number of regional indicators in a row
 };
 
 static bool is_regional(uint32_t c)
@@ -166,7 +166,8 @@ static bool is_hangul_syllable(uint32_t c)
 static bool joins_hangul(uint32_t before, uint32_t after)
 {
 	if (is_hangul_leading(before)) {
-		return is_hangul_leading(after) || is_hangul_vowel(after) || is_hangul_syllable(after);
+		return is_hangul_leading(after) || is_hangul_vowel(after) ||
+		       is_hangul_syllable(after);
 	}
 	bool is_open = is_hangul_vowel(before) ||
 		       (is_hangul_syllable(before) && (before - 0xAC00) % 28 == 0);

@@ -23,9 +23,9 @@ bool vd_utf8_next(struct vd_span *s, uint32_t *code_point);
 /** Bytes written (1..4), 0 for surrogates and beyond U+10FFFF. */
 size_t vd_utf8_encode(uint32_t code_point, char out[4]);
 bool vd_utf8_is_valid(struct vd_span s);
-/** Copies with invalid input replaced and C0 controls but newline and tab dropped; cut at a
- *  grapheme-safe place where it doesn't fit. Always closed with a zero; returns bytes without it.
- *  `cap` >= 1. `*was_cut` (may be NULL) tells whether anything was left out. */
+/** Copies with invalid input replaced and controls (C0, DEL, C1) but newline and tab dropped; cut
+ *  at a grapheme-safe place where it doesn't fit. Always closed with a zero; returns bytes without
+ *  it. `cap` >= 1. `*was_cut` (may be NULL) tells whether it didn't fit. */
 size_t vd_utf8_sanitise(struct vd_span in, char *out, size_t cap, bool *was_cut);
 /** The longest prefix of <= max_bytes that ends at a grapheme-safe place. */
 size_t vd_utf8_truncate(struct vd_span s, size_t max_bytes);

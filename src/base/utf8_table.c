@@ -6,8 +6,8 @@
 // Taken from the Unicode Character Database 15.0 (GraphemeBreakProperty.txt, UnicodeData.txt,
 // EastAsianWidth.txt, emoji-data.txt); ranges run over code points that are not assigned.
 //
-//   joins       Grapheme_Cluster_Break = Extend, SpacingMark or ZWJ: general category Mn, Me and most
-//               of Mc, variation selectors, skin tones (1F3FB..1F3FF), tags
+//   joins       Grapheme_Cluster_Break = Extend, SpacingMark or ZWJ: general category Mn, Me and
+//               most of Mc, variation selectors, skin tones (1F3FB..1F3FF), tags
 //   zero        general category Mn, Me, Cf but the soft hyphen and the enclosing signs of numbers;
 //               Hangul vowels and final consonants
 //   wide        East_Asian_Width = W or F, without those of `zero`
@@ -272,7 +272,7 @@ static bool is_in_high(uint32_t c, const struct range32 *table, size_t n)
 	return false;
 }
 
-#define IS_IN(c, name)                                                      \
+#define IS_IN(c, name)                                                        \
 	((c) < 0x10000 ? is_in_bmp((c), name##_bmp, VD_ARRAY_LEN(name##_bmp)) \
 		       : is_in_high((c), name##_high, VD_ARRAY_LEN(name##_high)))
 

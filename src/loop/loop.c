@@ -22,8 +22,8 @@ struct vd_loop {
 	struct vd_list watches;
 	struct vd_list commit_hooks;
 	struct vd_list after_hooks;
-	// What the poller is given, kept between turns and made again only after a change. owners[i] is
-	// the watch of fds[i], NULL once it was taken off in this turn.
+	// What the poller is given, kept between turns and made again only after a change.
+	// owners[i] is the watch of fds[i], NULL once it was taken off in this turn.
 	struct vd_pollfd *fds;
 	struct vd_watch **owners;
 	size_t n_fds;
@@ -250,7 +250,8 @@ static void collect_fds(struct vd_loop *loop)
 	loop->n_fds = 0;
 	struct vd_list *it;
 	struct vd_list *safe;
-	VD_LIST_FOR_EACH_SAFE (it, safe, &loop->watches) {
+	VD_LIST_FOR_EACH_SAFE(it, safe, &loop->watches)
+	{
 		struct vd_watch *watch = VD_CONTAINER_OF(it, struct vd_watch, node);
 		if (watch->events != 0) {
 			loop->fds[loop->n_fds] =
@@ -288,7 +289,8 @@ static void dispatch(struct vd_loop *loop)
 		}
 		int revents = loop->fds[i].revents & (watch->events | VD_LOOP_HANGUP);
 		if ((revents & VD_LOOP_HANGUP) != 0) {
-			// Whoever waits only to read learns the end from read(), and the cause with it.
+			// Whoever waits only to read learns the end from read(), and the cause
+			// with it.
 			revents |= watch->events;
 		}
 		if (revents != 0) {

@@ -36,10 +36,10 @@ struct vd_pollfd {
 	int revents; // filled by the poller
 };
 
-/** How to wait. The POSIX one (poll(2)) is vd_poller_posix; a second network stack brings its own. */
+/** How to wait. vd_poller_posix is poll(2); a second network stack brings its own. */
 struct vd_poller {
 	void *ctx;
-	/** Waits at most `timeout` (us < 0: for ever); returns how many are ready, or < 0 on failure. */
+	/** Waits at most `timeout` (us < 0: for ever); how many are ready, or < 0 on failure. */
 	int (*wait)(void *ctx, struct vd_pollfd *fds, size_t n, struct vd_dur timeout);
 };
 struct vd_poller vd_poller_posix(void);
@@ -53,7 +53,7 @@ struct vd_watch {
 	void (*ready)(void *ctx, int revents);
 };
 
-/** A timer: caller's memory, zeroed before the first use. One-shot; set it again in its callback. */
+/** A one-shot timer: caller's memory, zeroed before the first use. It may set itself again. */
 struct vd_timer {
 	struct vd_mono due;
 	size_t slot;    // place in the heap + 1, 0 when not armed
@@ -70,8 +70,8 @@ struct vd_hook {
 };
 
 struct vd_loop_stats {
-	uint64_t turns;    // times poll returned
-	uint64_t timeouts; // of which: nothing was ready
+	uint64_t turns;             // times poll returned
+	uint64_t timeouts;          // of which: nothing was ready
 	struct vd_dur longest_turn; // without the waiting
 };
 
@@ -80,14 +80,16 @@ struct vd_loop *vd_loop_create(const struct vd_clock *clock, struct vd_poller po
 /** Does not touch the watches, timers and hooks that are left: their memory may be gone before. */
 void vd_loop_destroy(struct vd_loop *loop);
 
-/** Starts watching, or changes what is watched (the same watch again). events 0 stops the waiting but keeps it. */
+/** Starts watching, or changes what is watched (the same watch again); with events 0 it is kept
+ *  but not waited for. */
 enum vd_err vd_loop_watch(struct vd_loop *loop, struct vd_watch *watch) VD_MUST_USE;
-/** Safe inside callbacks, also for a watch whose event is still pending in this turn; twice is harmless. */
+/** Safe inside callbacks, also where its event is pending in this turn; twice is harmless. */
 void vd_loop_unwatch(struct vd_loop *loop, struct vd_watch *watch);
 
-/** Arms or re-arms. Set from inside a timer's callback it fires in the next turn at the earliest, also
- *  when `due` has passed. Re-arming from its own callback never fails. */
-enum vd_err vd_loop_timer_set(struct vd_loop *loop, struct vd_timer *timer, struct vd_mono due) VD_MUST_USE;
+/** Arms or re-arms. Set from inside a timer's callback it fires in the next turn at the earliest,
+ *  also when `due` has passed. Re-arming from its own callback never fails. */
+enum vd_err vd_loop_timer_set(struct vd_loop *loop, struct vd_timer *timer,
+			      struct vd_mono due) VD_MUST_USE;
 /** Twice is harmless. */
 void vd_loop_timer_stop(struct vd_loop *loop, struct vd_timer *timer);
 
@@ -96,7 +98,7 @@ void vd_loop_on_after(struct vd_loop *loop, struct vd_hook *hook);
 /** Safe inside hooks; takes zeroed memory, and twice. */
 void vd_loop_unhook(struct vd_hook *hook);
 
-/** The time of this turn: sampled at its start and, since the wait may be long, once more behind it. */
+/** The time of this turn: sampled at its start and, since a wait may be long, again behind it. */
 struct vd_mono vd_loop_now(const struct vd_loop *loop);
 struct vd_wall vd_loop_wall(const struct vd_loop *loop);
 

@@ -27,7 +27,8 @@ static void read_signals(void *ctx, int revents)
 	(void)revents;
 	struct signalfd_siginfo info;
 	// A callback may deinit: look at the descriptor anew each time.
-	while (signals->loop != NULL && read(signals->fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+	while (signals->loop != NULL &&
+	       read(signals->fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		signals->on_signal(signals->ctx, (int)info.ssi_signo);
 	}
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
- * POSIX signals as loop events: a handler notes the number and wakes the loop.
- * Not a general signal library: SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGUSR1 only; SIGPIPE is ignored.
- * One object a process (signals are a process-wide thing); callbacks run in the loop's thread.
+ * POSIX signals as loop events: blocked, and read from a signalfd like anything else.
+ * Not for all signals: SIGINT, SIGTERM, SIGHUP, SIGWINCH and SIGUSR1; SIGPIPE is ignored.
+ * One object a process, before other threads begin; callbacks run in the loop's thread. The signals
+ * stay blocked from init to deinit: a child that is to be killed by them must unblock them first.
  */
 #ifndef VD_LOOP_SIGNAL_H
 #define VD_LOOP_SIGNAL_H
@@ -13,7 +14,7 @@
 struct vd_signals {
 	struct vd_watch watch;
 	struct vd_loop *loop;
-	int fd; // signalfd or the read end of a self-pipe
+	int fd; // signalfd
 	void *ctx;
 	void (*on_signal)(void *ctx, int number);
 };

@@ -45,7 +45,8 @@ static void sift_down(struct vd_timers *timers, size_t i)
 	struct vd_timer *timer = timers->heap[i];
 	while (2 * i + 1 < timers->n) {
 		size_t child = 2 * i + 1;
-		if (child + 1 < timers->n && is_before(timers->heap[child + 1], timers->heap[child])) {
+		if (child + 1 < timers->n &&
+		    is_before(timers->heap[child + 1], timers->heap[child])) {
 			child++;
 		}
 		if (!is_before(timers->heap[child], timer)) {

@@ -23,8 +23,8 @@ void vd_timers_deinit(struct vd_timers *timers);
 enum vd_err vd_timers_set(struct vd_timers *timers, struct vd_timer *timer,
 			  struct vd_mono due) VD_MUST_USE;
 void vd_timers_stop(struct vd_timers *timers, struct vd_timer *timer);
-/** Fires what is due at `now`, in order of time; a timer set by a callback waits for the next call, even when
- *  it is due already. */
+/** Fires what is due at `now`, in order of time; a timer set by a callback waits for the next
+ *  call, even when it is due already. */
 void vd_timers_fire(struct vd_timers *timers, struct vd_mono now);
 /** The earliest; false where there is none. */
 bool vd_timers_next(const struct vd_timers *timers, struct vd_mono *due);

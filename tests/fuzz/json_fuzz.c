@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // layer: base
-// What parses is no deeper than the limit, has a line for each of its values, and can be written and read again.
+// What parses is no deeper than the limit, has a line for each of its values, and can be written
+// and read again.
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,8 +60,8 @@ static void look_at_members(const cJSON *tree, struct vd_span text)
 {
 	int lines = count_lines(text);
 	int seen = 0;
-	for (const cJSON *child = cJSON_IsObject(tree) ? tree->child : NULL; child != NULL && seen < 8;
-	     child = child->next, seen++) {
+	for (const cJSON *child = cJSON_IsObject(tree) ? tree->child : NULL;
+	     child != NULL && seen < 8; child = child->next, seen++) {
 		int64_t number;
 		(void)!vd_json_i64(tree, child->string, &number);
 		(void)vd_json_text(tree, child->string);
@@ -90,7 +91,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct vd_span text = vd_span_make(data, size);
 	// Also texts that nobody accepted must not lead the scanner astray.
-	static const char *const PATHS[] = { "a", "accounts[1].token_file", "[0][0]", "a.b.c[2]", "" };
+	static const char *const PATHS[] = { "a", "accounts[1].token_file", "[0][0]", "a.b.c[2]",
+					     "" };
 	for (size_t i = 0; i < VD_ARRAY_LEN(PATHS); i++) {
 		must(vd_json_line(text, PATHS[i]) >= 1);
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * A poller for tests of the loop and of what hangs on it: waiting moves the fake clock and takes no time.
- * Not for real descriptors: a test says which numbers are ready.
+ * A poller for tests of the loop and of what hangs on it: waiting moves the fake clock and takes
+ * no time. Not for real descriptors: a test says which numbers are ready.
  * Header-only; the test owns the memory.
  */
 #ifndef VD_UNIT_FAKE_POLLER_H
@@ -57,7 +57,8 @@ static inline int fake_poller_mark(const struct fake_poller *fake, struct vd_pol
 	return fd->revents != 0 ? 1 : 0;
 }
 
-static inline int fake_poller_wait(void *ctx, struct vd_pollfd *fds, size_t n, struct vd_dur timeout)
+static inline int fake_poller_wait(void *ctx, struct vd_pollfd *fds, size_t n,
+				   struct vd_dur timeout)
 {
 	struct fake_poller *fake = ctx;
 	fake->n_waits++;
@@ -79,7 +80,8 @@ static inline int fake_poller_wait(void *ctx, struct vd_pollfd *fds, size_t n, s
 	return n_ready;
 }
 
-static inline struct vd_poller fake_poller_init(struct fake_poller *fake, struct vd_fake_clock *clock)
+static inline struct vd_poller fake_poller_init(struct fake_poller *fake,
+						struct vd_fake_clock *clock)
 {
 	memset(fake, 0, sizeof(*fake));
 	fake->clock = clock;

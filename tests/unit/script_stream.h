@@ -5,8 +5,8 @@
  * Header-only, for tests; the test owns the memory; it knows no time.
  *
  *   static const struct script_step STEPS[] = {
- *           { SCRIPT_DATA, "HTTP/1.1 200 OK\r\n" }, { SCRIPT_AGAIN }, { SCRIPT_DATA, "..." }, { SCRIPT_CLOSE } };
- *   struct script_stream script;
+ *           { SCRIPT_DATA, "HTTP/1.1 200 OK\r\n" }, { SCRIPT_AGAIN }, { SCRIPT_DATA, "..." }, {
+ *   SCRIPT_CLOSE } }; struct script_stream script;
  *   script_stream_init(&script, STEPS, VD_ARRAY_LEN(STEPS));
  *   ... use &script.stream, then look at script.written ...
  */
@@ -39,11 +39,11 @@ struct script_stream {
 	struct vd_stream stream; // first: the ops get a pointer to it
 	const struct script_step *steps;
 	size_t n_steps;
-	size_t at;           // step
-	size_t offset;       // bytes of it that were read
-	size_t read_most;    // 0: no limit, else at most so many bytes a read()
-	size_t write_most;   // 0: no limit, else at most so many bytes a write()
-	bool write_is_shy;   // every other write() says VD_AGAIN
+	size_t at;             // step
+	size_t offset;         // bytes of it that were read
+	size_t read_most;      // 0: no limit, else at most so many bytes a read()
+	size_t write_most;     // 0: no limit, else at most so many bytes a write()
+	bool write_is_shy;     // every other write() says VD_AGAIN
 	enum vd_err write_err; // not VD_OK: write() fails with it
 	size_t n_writes;
 	bool is_closed; // close() was called

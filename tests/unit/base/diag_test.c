@@ -12,7 +12,7 @@ static void test_error_names(void **state)
 	assert_string_equal(vd_err_name(VD_ERR_ROOM), "VD_ERR_ROOM");
 	assert_string_equal(vd_err_name((enum vd_err)99), "VD_ERR_?");
 	assert_string_equal(vd_err_text(VD_ERR_DISK_FULL), "the disk is full");
-	assert_non_null(vd_err_text((enum vd_err)-999));
+	assert_non_null(vd_err_text((enum vd_err) - 999));
 }
 
 static void test_error_numbers_are_one_row(void **state)
@@ -36,7 +36,8 @@ static void test_sentence_from_effect_to_cause(void **state)
 	assert_err(vd_diag_context(&diag, "account %s", "TIM"), VD_ERR_AUTH);
 	assert_err(vd_diag_context(&diag, "can't poll"), VD_ERR_AUTH);
 	assert_string_equal(diag.text, "can't poll: account TIM: X answered 401");
-	vd_diag_set(&diag, VD_ERR_IO, "again: %s", diag.text); // arguments may lie in the old sentence
+	vd_diag_set(&diag, VD_ERR_IO, "again: %s",
+		    diag.text); // arguments may lie in the old sentence
 	assert_string_equal(diag.text, "again: can't poll: account TIM: X answered 401");
 	vd_diag_clear(&diag);
 	assert_err(diag.err, VD_OK);

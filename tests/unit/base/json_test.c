@@ -19,8 +19,8 @@ static cJSON *parse(const char *text)
 static void test_gets_members(void **state)
 {
 	(void)state;
-	cJSON *tree = parse(" {\"a\": {\"b\": \"caff\\u00e8\"}, \"A\": 2, \"t\": true, \"f\": false, \"n\": null,"
-			    " \"e\": \"\", \"l\": [1]}\n");
+	cJSON *tree = parse(" {\"a\": {\"b\": \"caff\\u00e8\"}, \"A\": 2, \"t\": true,"
+			    " \"f\": false, \"n\": null, \"e\": \"\", \"l\": [1]}\n");
 	const cJSON *a = vd_json_get(tree, "a");
 	assert_span(vd_json_text(a, "b"), "caff\xC3\xA8");
 	assert_null(vd_json_get(tree, "B"));
@@ -92,7 +92,8 @@ static void test_refuses_with_a_place(void **state)
 		{ " \n ", VD_ERR_SYNTAX, "line 2, column 2: " },
 		{ "{", VD_ERR_SYNTAX, "line 1, column 1: " },
 		{ "{\"a\":\n [1,2,}", VD_ERR_SYNTAX, "line 2, column 7: " },
-		{ "{\"a\": \"caff\xC3\xA8\", x}", VD_ERR_SYNTAX, "line 1, column 1" }, // cJSON is one off in keys
+		{ "{\"a\": \"caff\xC3\xA8\", x}", VD_ERR_SYNTAX,
+		  "line 1, column 1" }, // cJSON is one off in keys
 		{ "[1] 2", VD_ERR_SYNTAX, "line 1, column 5: " },
 		{ "{}\n}", VD_ERR_SYNTAX, "line 2, column 1: " },
 		{ "{\"a\": \"abc\n\"}", VD_ERR_SYNTAX, "line 1, column 11: " },
@@ -133,7 +134,8 @@ static void test_zero_bytes_are_refused(void **state)
 static void test_needs_no_closing_zero(void **state)
 {
 	(void)state;
-	static const char *const TEXTS[] = { "123", "\"a\"", "[1]", "true", "{\"a\":12", "\"abc", "tru", "[1,2" };
+	static const char *const TEXTS[] = { "123",       "\"a\"", "[1]", "true",
+					     "{\"a\":12", "\"abc", "tru", "[1,2" };
 	for (size_t i = 0; i < VD_ARRAY_LEN(TEXTS); i++) {
 		size_t n = strlen(TEXTS[i]);
 		char *exact = test_malloc(n);
@@ -160,7 +162,8 @@ static void test_depth_is_limited(void **state)
 	cJSON *tree = vd_json_parse(vd_span_make(text, nest(text, '[', ']', VD_JSON_DEPTH)), &diag);
 	assert_non_null(tree);
 	vd_json_free(tree);
-	assert_null(vd_json_parse(vd_span_make(text, nest(text, '[', ']', VD_JSON_DEPTH + 1)), &diag));
+	assert_null(
+		vd_json_parse(vd_span_make(text, nest(text, '[', ']', VD_JSON_DEPTH + 1)), &diag));
 	assert_err(diag.err, VD_ERR_TOO_LARGE);
 	assert_string_equal(diag.text, "line 1, column 33: it is nested too deeply");
 	assert_null(vd_json_parse(vd_span_make(text, nest(text, '[', ']', 200000)), &diag));
@@ -211,16 +214,16 @@ static void test_lost_escapes_become_replacements(void **state)
 
 static void test_lines(void **state)
 {
-	static const char TEXT[] = "\n{ \"x\": \"]}\\\"\",\n"            // 2
-				   "  \"accounts\": [\n"               // 3
+	static const char TEXT[] = "\n{ \"x\": \"]}\\\"\",\n"              // 2
+				   "  \"accounts\": [\n"                   // 3
 				   "    {\"name\": \"a\", \"list\": [1,\n" // 4
-				   "       [2, 3]]},\n"                // 5
-				   "    { },\n"                        // 6
-				   "    {\"name\":\n"                  // 7
-				   "        {\"token_file\":\n"        // 8
-				   "            true}}\n"              // 9
-				   "  ],\n"                            // 10
-				   "  \"last\" : -1.5e3 }\n";          // 11
+				   "       [2, 3]]},\n"                    // 5
+				   "    { },\n"                            // 6
+				   "    {\"name\":\n"                      // 7
+				   "        {\"token_file\":\n"            // 8
+				   "            true}}\n"                  // 9
+				   "  ],\n"                                // 10
+				   "  \"last\" : -1.5e3 }\n";              // 11
 	static const struct {
 		const char *path;
 		int line;
@@ -256,7 +259,8 @@ static void test_lines(void **state)
 	}
 	assert_int_equal(vd_json_line(VD_SPAN("[1,\n2]"), "[1]"), 2);
 	assert_int_equal(vd_json_line(VD_SPAN("\n3"), "a"), 1);
-	assert_int_equal(vd_json_line(VD_SPAN("{\"a"), "a"), 1); // not a text that was accepted: no harm
+	assert_int_equal(vd_json_line(VD_SPAN("{\"a"), "a"),
+			 1); // not a text that was accepted: no harm
 }
 
 static void test_writes(void **state)
@@ -285,10 +289,12 @@ static void test_writes(void **state)
 	vd_json_put_text(&j, "none", (struct vd_span){ NULL, 0 });
 	vd_json_close(&j, '}');
 	assert_ok(vd_buf_check(&buf));
-	assert_string_equal(buf.data, "{\"t\":\"a\\\"b\\\\c\\n\\u0009\\u0001\\u007f \xC3\xA8 " FFFD " \\u2028\","
-				      "\"min\":-9223372036854775808,\"l\":[{},0.667,-2,1.000000,null,true],"
-				      "\"f\":false,\"a\\\"n\":null,\"w\":\"2026-10-05T19:00:46Z\","
-				      "\"u\":null,\"none\":\"\"}");
+	assert_string_equal(buf.data,
+			    "{\"t\":\"a\\\"b\\\\c\\n\\u0009\\u0001\\u007f \xC3\xA8 " FFFD
+			    " \\u2028\","
+			    "\"min\":-9223372036854775808,\"l\":[{},0.667,-2,1.000000,null,true],"
+			    "\"f\":false,\"a\\\"n\":null,\"w\":\"2026-10-05T19:00:46Z\","
+			    "\"u\":null,\"none\":\"\"}");
 }
 
 // Whatever goes out comes back, byte for byte.

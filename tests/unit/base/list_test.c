@@ -17,7 +17,8 @@ static void test_list(void **state)
 	struct vd_list *it;
 	struct vd_list *safe;
 	int seen = 0;
-	VD_LIST_FOR_EACH_SAFE (it, safe, &head) {
+	VD_LIST_FOR_EACH_SAFE(it, safe, &head)
+	{
 		assert_ptr_equal(it, &nodes[seen++]);
 		vd_list_remove(it);
 		vd_list_remove(it);

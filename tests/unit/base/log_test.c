@@ -32,7 +32,8 @@ static void test_one_record_one_line(void **state)
 	struct vd_clock clock = vd_fake_clock_init(&fake, vd_wall_s(1791194400));
 	struct vd_log log = { VD_LOG_INFO, &clock, &sink, sink_write };
 	vd_warn(&log, "x", "the account %s is refused (%d)", "TIM", 401);
-	assert_string_equal(sink.text, "2026-10-05T10:00:00Z WARN x: the account TIM is refused (401)\n");
+	assert_string_equal(sink.text,
+			    "2026-10-05T10:00:00Z WARN x: the account TIM is refused (401)\n");
 	assert_int_equal(sink.level, VD_LOG_WARN);
 	log.clock = NULL;
 	vd_info(&log, "store", "opened");
@@ -45,7 +46,9 @@ static void test_levels(void **state)
 	static const struct {
 		enum vd_log_level most;
 		int records;
-	} ROWS[] = { { VD_LOG_ERROR, 1 }, { VD_LOG_WARN, 2 }, { VD_LOG_INFO, 3 }, { VD_LOG_DEBUG, 4 } };
+	} ROWS[] = {
+		{ VD_LOG_ERROR, 1 }, { VD_LOG_WARN, 2 }, { VD_LOG_INFO, 3 }, { VD_LOG_DEBUG, 4 }
+	};
 	(void)state;
 	for (size_t i = 0; i < VD_ARRAY_LEN(ROWS); i++) {
 		struct sink sink = { .n = 0 };
@@ -71,9 +74,13 @@ static void test_escapes_what_would_forge_a_line(void **state)
 		{ "a\r\tb", "a\\r\\tb" },
 		{ "\x1B[2J\x07", "\\x1b[2J\\x07" },
 		{ "\x7F", "\\x7f" },
-		{ "\xC2\x9B" "31m", "\\x9b31m" },
+		{ "\xC2\x9B"
+		  "31m",
+		  "\\x9b31m" },
 		{ "\xE2\x80\xA8", "\\u2028" },
-		{ "\xE2\x80\xAE" "abc", "\\u202eabc" },
+		{ "\xE2\x80\xAE"
+		  "abc",
+		  "\\u202eabc" },
 		{ "caff\xC3\xA8", "caff\xC3\xA8" },
 		{ "\xFF", "\xEF\xBF\xBD" },
 		{ "100%", "100%" },
@@ -100,7 +107,8 @@ static void fill(char *text, size_t n, const char *unit)
 
 static void test_cuts_long_records_whole(void **state)
 {
-	static const char *const UNITS[] = { "x", "e\xCC\x81", "\xF0\x9F\x91\xA9", "\n", "\x01", "\xFF" };
+	static const char *const UNITS[] = { "x",  "e\xCC\x81", "\xF0\x9F\x91\xA9",
+					     "\n", "\x01",      "\xFF" };
 	(void)state;
 	for (size_t i = 0; i < VD_ARRAY_LEN(UNITS); i++) {
 		struct sink sink = { .n = 0 };

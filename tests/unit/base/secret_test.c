@@ -24,7 +24,8 @@ static void test_sets_and_wipes(void **state)
 	assert_span(vd_secret_reveal(&secret), "a long token");
 	assert_ok(vd_secret_set(&secret, VD_SPAN("short")));
 	assert_string_equal(vd_secret_reveal(&secret).p, "short");
-	assert_true(is_wiped(secret.hidden + 5, sizeof(secret.hidden) - 5)); // no rest of the old one
+	assert_true(
+		is_wiped(secret.hidden + 5, sizeof(secret.hidden) - 5)); // no rest of the old one
 	vd_secret_deinit(&secret);
 	assert_true(is_wiped(&secret, sizeof(secret)));
 	vd_secret_deinit(&secret);

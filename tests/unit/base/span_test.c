@@ -16,7 +16,8 @@ static void test_compares(void **state)
 	assert_true(vd_span_is_equal(VD_SPAN("a\0c"), vd_span_make("a\0c", 3)));
 	assert_false(vd_span_is_equal(VD_SPAN("a\0c"), VD_SPAN("a\0d")));
 	assert_true(vd_span_is_equal_nocase(VD_SPAN("Retry-AFTER"), VD_SPAN("retry-after")));
-	assert_false(vd_span_is_equal_nocase(VD_SPAN("a[b"), VD_SPAN("a{b"))); // 0x20 apart, no letters
+	assert_false(
+		vd_span_is_equal_nocase(VD_SPAN("a[b"), VD_SPAN("a{b"))); // 0x20 apart, no letters
 	assert_false(vd_span_is_equal_nocase(VD_SPAN("ab"), VD_SPAN("abc")));
 	assert_true(vd_span_is_text(VD_SPAN("x"), "x"));
 	assert_true(vd_span_has_prefix(VD_SPAN("Bearer x"), VD_SPAN("Bearer ")));
@@ -57,8 +58,8 @@ static void test_finds(void **state)
 		const char *needle;
 		ptrdiff_t at;
 	} ROWS[] = {
-		{ "", "", 0 },         { "abc", "", 0 },   { "", "a", -1 },
-		{ "aab", "ab", 1 },    { "abab", "ba", 1 }, { "abc", "c", 2 },
+		{ "", "", 0 },         { "abc", "", 0 },     { "", "a", -1 },
+		{ "aab", "ab", 1 },    { "abab", "ba", 1 },  { "abc", "c", 2 },
 		{ "abc", "abcd", -1 }, { "aaa", "aab", -1 }, { "xaxab", "xab", 2 },
 	};
 	(void)state;
@@ -92,7 +93,8 @@ static void test_parses_unsigned(void **state)
 	(void)state;
 	for (size_t i = 0; i < VD_ARRAY_LEN(ROWS); i++) {
 		uint64_t value = 0;
-		assert_row(vd_span_parse_u64(vd_span_of(ROWS[i].text), &value) == ROWS[i].err, ROWS[i].text);
+		assert_row(vd_span_parse_u64(vd_span_of(ROWS[i].text), &value) == ROWS[i].err,
+			   ROWS[i].text);
 		assert_row(value == ROWS[i].value, ROWS[i].text);
 	}
 }
@@ -118,7 +120,8 @@ static void test_parses_signed(void **state)
 	(void)state;
 	for (size_t i = 0; i < VD_ARRAY_LEN(ROWS); i++) {
 		int64_t value = 0;
-		assert_row(vd_span_parse_i64(vd_span_of(ROWS[i].text), &value) == ROWS[i].err, ROWS[i].text);
+		assert_row(vd_span_parse_i64(vd_span_of(ROWS[i].text), &value) == ROWS[i].err,
+			   ROWS[i].text);
 		assert_row(value == ROWS[i].value, ROWS[i].text);
 	}
 }

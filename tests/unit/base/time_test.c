@@ -11,12 +11,14 @@ static void test_days_and_dates(void **state)
 		int month;
 		int day;
 	} ROWS[] = {
-		{ 0, 1970, 1, 1 },           { -1, 1969, 12, 31 },      { 59, 1970, 3, 1 },
-		{ 11016, 2000, 2, 29 },      { 11017, 2000, 3, 1 },     { 20731, 2026, 10, 5 },
-		{ -25508, 1900, 3, 1 },      { -25509, 1900, 2, 28 },   { 47540, 2100, 2, 28 },
-		{ 47541, 2100, 3, 1 },       { -719468, 0, 3, 1 },      { -719528, 0, 1, 1 },
-		{ -719529, -1, 12, 31 },     { 2932896, 9999, 12, 31 }, { 2932897, 10000, 1, 1 },
-		{ -719468 - 146097, -400, 3, 1 },
+		{ 0, 1970, 1, 1 },        { -1, 1969, 12, 31 },
+		{ 59, 1970, 3, 1 },       { 11016, 2000, 2, 29 },
+		{ 11017, 2000, 3, 1 },    { 20731, 2026, 10, 5 },
+		{ -25508, 1900, 3, 1 },   { -25509, 1900, 2, 28 },
+		{ 47540, 2100, 2, 28 },   { 47541, 2100, 3, 1 },
+		{ -719468, 0, 3, 1 },     { -719528, 0, 1, 1 },
+		{ -719529, -1, 12, 31 },  { 2932896, 9999, 12, 31 },
+		{ 2932897, 10000, 1, 1 }, { -719468 - 146097, -400, 3, 1 },
 	};
 	(void)state;
 	for (size_t i = 0; i < VD_ARRAY_LEN(ROWS); i++) {
@@ -26,7 +28,8 @@ static void test_days_and_dates(void **state)
 		int month;
 		int day;
 		vd_civil_from_days(ROWS[i].days, &year, &month, &day);
-		assert_row(year == ROWS[i].year && month == ROWS[i].month && day == ROWS[i].day, name);
+		assert_row(year == ROWS[i].year && month == ROWS[i].month && day == ROWS[i].day,
+			   name);
 		assert_row(vd_days_from_civil(year, month, day) == ROWS[i].days, name);
 	}
 }
@@ -150,7 +153,8 @@ static void test_parses_rfc3339(void **state)
 	(void)state;
 	for (size_t i = 0; i < VD_ARRAY_LEN(ROWS); i++) {
 		struct vd_wall t = { 7 }; // a failure leaves it alone
-		assert_row(vd_wall_parse(vd_span_of(ROWS[i].text), &t) == ROWS[i].err, ROWS[i].text);
+		assert_row(vd_wall_parse(vd_span_of(ROWS[i].text), &t) == ROWS[i].err,
+			   ROWS[i].text);
 		assert_row(t.us == ROWS[i].us, ROWS[i].text);
 	}
 }
@@ -203,7 +207,8 @@ static void test_parses_http_dates(void **state)
 	(void)state;
 	for (size_t i = 0; i < VD_ARRAY_LEN(ROWS); i++) {
 		struct vd_wall t = vd_wall_s(-7);
-		assert_row(vd_wall_parse_http(vd_span_of(ROWS[i].text), &t) == ROWS[i].err, ROWS[i].text);
+		assert_row(vd_wall_parse_http(vd_span_of(ROWS[i].text), &t) == ROWS[i].err,
+			   ROWS[i].text);
 		assert_row(t.us == vd_wall_s(ROWS[i].s).us, ROWS[i].text);
 	}
 }

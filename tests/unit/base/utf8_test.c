@@ -4,18 +4,18 @@
 #include "unit.h"
 
 #define FFFD "\xEF\xBF\xBD"
-#define ACUTE "\xCC\x81"           // U+0301, combining
-#define ZWJ "\xE2\x80\x8D"         // U+200D
-#define VS16 "\xEF\xB8\x8F"        // U+FE0F
-#define WOMAN "\xF0\x9F\x91\xA9"   // U+1F469
-#define LAPTOP "\xF0\x9F\x92\xBB"  // U+1F4BB
-#define THUMB "\xF0\x9F\x91\x8D"   // U+1F44D
-#define DARK "\xF0\x9F\x8F\xBF"    // U+1F3FF, skin tone
-#define RI_I "\xF0\x9F\x87\xAE"    // regional indicator I
-#define RI_T "\xF0\x9F\x87\xB9"    // regional indicator T
-#define HEART "\xE2\x9D\xA4"       // U+2764
-#define TAG_E "\xF3\xA0\x81\xA5"   // U+E0065
-#define FLAG "\xF0\x9F\x8F\xB4"    // U+1F3F4
+#define ACUTE "\xCC\x81"          // U+0301, combining
+#define ZWJ "\xE2\x80\x8D"        // U+200D
+#define VS16 "\xEF\xB8\x8F"       // U+FE0F
+#define WOMAN "\xF0\x9F\x91\xA9"  // U+1F469
+#define LAPTOP "\xF0\x9F\x92\xBB" // U+1F4BB
+#define THUMB "\xF0\x9F\x91\x8D"  // U+1F44D
+#define DARK "\xF0\x9F\x8F\xBF"   // U+1F3FF, skin tone
+#define RI_I "\xF0\x9F\x87\xAE"   // regional indicator I
+#define RI_T "\xF0\x9F\x87\xB9"   // regional indicator T
+#define HEART "\xE2\x9D\xA4"      // U+2764
+#define TAG_E "\xF3\xA0\x81\xA5"  // U+E0065
+#define FLAG "\xF0\x9F\x8F\xB4"   // U+1F3F4
 
 static void sanitise_to(const char *in, size_t n, const char *expected)
 {
@@ -36,10 +36,19 @@ static void test_replaces_by_maximal_subparts(void **state)
 		const char *out;
 	} ROWS[] = {
 		{ "caff\xC3\xA8", "caff\xC3\xA8" },
-		{ "\xC0\xAF\xE0\x80\xBF\xF0\x81\x82" "A", FFFD FFFD FFFD FFFD FFFD FFFD FFFD FFFD "A" },
-		{ "\xED\xA0\x80\xED\xBF\xBF\xED\xAF" "A", FFFD FFFD FFFD FFFD FFFD FFFD FFFD FFFD "A" },
-		{ "\xF4\x91\x92\x93\xFF" "A\x80\xBF" "B", FFFD FFFD FFFD FFFD FFFD "A" FFFD FFFD "B" },
-		{ "\xE1\x80\xE2\xF0\x91\x92\xF1\xBF" "A", FFFD FFFD FFFD FFFD "A" },
+		{ "\xC0\xAF\xE0\x80\xBF\xF0\x81\x82"
+		  "A",
+		  FFFD FFFD FFFD FFFD FFFD FFFD FFFD FFFD "A" },
+		{ "\xED\xA0\x80\xED\xBF\xBF\xED\xAF"
+		  "A",
+		  FFFD FFFD FFFD FFFD FFFD FFFD FFFD FFFD "A" },
+		{ "\xF4\x91\x92\x93\xFF"
+		  "A\x80\xBF"
+		  "B",
+		  FFFD FFFD FFFD FFFD FFFD "A" FFFD FFFD "B" },
+		{ "\xE1\x80\xE2\xF0\x91\x92\xF1\xBF"
+		  "A",
+		  FFFD FFFD FFFD FFFD "A" },
 		{ "\xF8\x88\x80\x80\x80", FFFD FFFD FFFD FFFD FFFD },
 		{ "a\xC3", "a" FFFD },
 		{ "a\xF0\x9F\x91", "a" FFFD },
@@ -58,7 +67,9 @@ static void test_replaces_by_maximal_subparts(void **state)
 static void test_drops_controls(void **state)
 {
 	(void)state;
-	sanitise_to("a\0b\x1B[1m\r\n\tc\x7F\xC2\x9B" "d", 15, "ab[1m\n\tcd");
+	sanitise_to("a\0b\x1B[1m\r\n\tc\x7F\xC2\x9B"
+		    "d",
+		    15, "ab[1m\n\tcd");
 	sanitise_to("", 0, "");
 	sanitise_to(NULL, 0, "");
 }
@@ -69,15 +80,25 @@ static void test_tells_valid_from_invalid(void **state)
 		const char *in;
 		bool is_valid;
 	} ROWS[] = {
-		{ "", true },          { "plain", true },        { FFFD, true },
-		{ "\xC2\x80", true },  { "\xC1\x80", false },    { "\xE0\x9F\xBF", false },
-		{ "\xE0\xA0\x80", true }, { "\xED\xA0\x80", false }, { "\xF0\x8F\xBF\xBF", false },
-		{ "\xF4\x90\x80\x80", false }, { "\xF5\x80\x80\x80", false }, { "\x80", false },
-		{ "\xE2\x82", false }, { "\xFE", false },
+		{ "", true },
+		{ "plain", true },
+		{ FFFD, true },
+		{ "\xC2\x80", true },
+		{ "\xC1\x80", false },
+		{ "\xE0\x9F\xBF", false },
+		{ "\xE0\xA0\x80", true },
+		{ "\xED\xA0\x80", false },
+		{ "\xF0\x8F\xBF\xBF", false },
+		{ "\xF4\x90\x80\x80", false },
+		{ "\xF5\x80\x80\x80", false },
+		{ "\x80", false },
+		{ "\xE2\x82", false },
+		{ "\xFE", false },
 	};
 	(void)state;
 	for (size_t i = 0; i < VD_ARRAY_LEN(ROWS); i++) {
-		assert_row(vd_utf8_is_valid(vd_span_of(ROWS[i].in)) == ROWS[i].is_valid, ROWS[i].in);
+		assert_row(vd_utf8_is_valid(vd_span_of(ROWS[i].in)) == ROWS[i].is_valid,
+			   ROWS[i].in);
 	}
 }
 
@@ -124,9 +145,9 @@ static void test_cuts_only_between_characters(void **state)
 		RI_I RI_T "|" RI_I RI_T "|" RI_I "|x",
 		"a|" RI_I RI_T "|a",
 		FLAG TAG_E TAG_E "|x",
-		"1" VS16 "\xE2\x83\xA3|2", // key cap
-		"a" ZWJ "|b",              // no picture: the ZWJ glues nothing
-		"\xE0\xA4\xA8\xE0\xA4\xBF|x", // Devanagari ni: a spacing mark
+		"1" VS16 "\xE2\x83\xA3|2",                // key cap
+		"a" ZWJ "|b",                             // no picture: the ZWJ glues nothing
+		"\xE0\xA4\xA8\xE0\xA4\xBF|x",             // Devanagari ni: a spacing mark
 		"\xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB|x", // Hangul in single letters
 		"\xED\x95\x98\xE1\x86\xAB|\xED\x95\x9C|\xED\x95\x9C",
 		"a|\r\n|b",
@@ -152,7 +173,8 @@ static void test_cuts_only_between_characters(void **state)
 			while (!is_safe[expected]) {
 				expected--;
 			}
-			assert_row(vd_utf8_truncate(vd_span_make(text, n), most) == expected, ROWS[i]);
+			assert_row(vd_utf8_truncate(vd_span_make(text, n), most) == expected,
+				   ROWS[i]);
 		}
 	}
 }
@@ -195,10 +217,10 @@ static void test_widths(void **state)
 		uint32_t c;
 		int width;
 	} ROWS[] = {
-		{ 'a', 1 },     { 0xE8, 1 },    { 0x301, 0 },   { 0x200D, 0 },  { 0xFE0F, 0 },
-		{ 0xAD, 1 },    { 0x65E5, 2 },  { 0xFF21, 2 },  { 0xAC00, 2 },  { 0x1160, 0 },
-		{ 0x1F600, 2 }, { 0x1F469, 2 }, { 0x2764, 1 },  { 0x20AC, 1 },  { 0x2588, 1 },
-		{ 0x20000, 2 }, { 0xE0065, 0 }, { 0x7, 0 },     { 0x93F, 1 },   { 0x3000, 2 },
+		{ 'a', 1 },     { 0xE8, 1 },     { 0x301, 0 },  { 0x200D, 0 }, { 0xFE0F, 0 },
+		{ 0xAD, 1 },    { 0x65E5, 2 },   { 0xFF21, 2 }, { 0xAC00, 2 }, { 0x1160, 0 },
+		{ 0x1F600, 2 }, { 0x1F469, 2 },  { 0x2764, 1 }, { 0x20AC, 1 }, { 0x2588, 1 },
+		{ 0x20000, 2 }, { 0xE0065, 0 },  { 0x7, 0 },    { 0x93F, 1 },  { 0x3000, 2 },
 		{ 0xFFFD, 1 },  { 0x10FFFF, 1 },
 	};
 	(void)state;

@@ -44,7 +44,9 @@ static void on_ready(void *ctx, int revents)
 static void make(struct part *part, struct bench *bench, char letter, int fd)
 {
 	*part = (struct part){ .bench = bench, .letter = letter };
-	part->watch = (struct vd_watch){ .fd = fd, .events = VD_LOOP_READ, .ctx = part, .ready = on_ready };
+	part->watch = (struct vd_watch){
+		.fd = fd, .events = VD_LOOP_READ, .ctx = part, .ready = on_ready
+	};
 	part->timer.ctx = part;
 	part->hook.ctx = part;
 }
@@ -120,7 +122,7 @@ static void test_waits_for_the_next_timer(void **state)
 		int64_t max_ms;   // -1: no limit
 		int64_t waits_ms;
 	} ROWS[] = {
-		{ -1, -1, -1 }, { -1, 0, 0 },    { -1, 700, 700 }, { 250, -1, 250 },
+		{ -1, -1, -1 }, { -1, 0, 0 },      { -1, 700, 700 },  { 250, -1, 250 },
 		{ 250, 0, 0 },  { 250, 100, 100 }, { 250, 700, 250 },
 	};
 	struct bench *bench = *state;
@@ -128,7 +130,8 @@ static void test_waits_for_the_next_timer(void **state)
 		struct part timer;
 		make_all(&timer, bench, 't', 0);
 		if (ROWS[i].timer_ms >= 0) {
-			assert_ok(vd_loop_timer_set(bench->loop, &timer.timer, in_ms(bench, ROWS[i].timer_ms)));
+			assert_ok(vd_loop_timer_set(bench->loop, &timer.timer,
+						    in_ms(bench, ROWS[i].timer_ms)));
 		}
 		struct vd_dur most = { ROWS[i].max_ms < 0 ? -1 : ROWS[i].max_ms * 1000 };
 		assert_ok(vd_loop_turn(bench->loop, most));
@@ -153,7 +156,8 @@ static void test_a_fast_clock_never_waits_for_nothing(void **state)
 	assert_ok(vd_loop_timer_set(bench->loop, &timer.timer, in_ms(bench, 5000)));
 	assert_ok(vd_loop_turn(bench->loop, AS_LONG_AS_TIMERS_ALLOW));
 	assert_true(bench->poller.timeout.us == 5000);
-	assert_ok(vd_loop_timer_set(bench->loop, &timer.timer, vd_mono_add(bench->fake.mono, (struct vd_dur){ 5 })));
+	assert_ok(vd_loop_timer_set(bench->loop, &timer.timer,
+				    vd_mono_add(bench->fake.mono, (struct vd_dur){ 5 })));
 	assert_ok(vd_loop_turn(bench->loop, AS_LONG_AS_TIMERS_ALLOW));
 	assert_true(bench->poller.timeout.us > 0);
 	vd_loop_timer_stop(bench->loop, &timer.timer);
@@ -327,7 +331,8 @@ static void test_watch_asks_for_what_it_says(void **state)
 	struct part a;
 	make(&a, bench, 'a', 70);
 	vd_loop_unwatch(bench->loop, &a.watch); // never watched: harmless
-	static const int WISHES[] = { VD_LOOP_READ, VD_LOOP_WRITE, VD_LOOP_READ | VD_LOOP_WRITE, 0, VD_LOOP_READ };
+	static const int WISHES[] = { VD_LOOP_READ, VD_LOOP_WRITE, VD_LOOP_READ | VD_LOOP_WRITE, 0,
+				      VD_LOOP_READ };
 	for (size_t i = 0; i < VD_ARRAY_LEN(WISHES); i++) {
 		a.watch.events = WISHES[i];
 		assert_ok(vd_loop_watch(bench->loop, &a.watch));

@@ -114,7 +114,8 @@ static void test_the_past_waits_for_the_next_turn(void **state)
 	assert_ok(vd_timers_set(&timers, &late.timer, at(2)));
 	for (size_t turn = 1; turn <= 3; turn++) {
 		vd_timers_fire(&timers, at(5));
-		assert_int_equal(record.n, turn + 1); // once a turn, and the other one is not starved
+		assert_int_equal(record.n,
+				 turn + 1); // once a turn, and the other one is not starved
 	}
 	static const int ORDER[] = { 1, 2, 1, 1 };
 	assert_memory_equal(record.fired, ORDER, sizeof(ORDER));
