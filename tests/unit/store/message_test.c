@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#include "fixture.h"
+
+static uint32_t add(struct fixture *f, uint64_t conversation, const char *id, const char *thread)
+{
+	struct vd_message m = fixture_message(id, thread, "hello");
+	uint32_t number = 0;
+	assert_ok(vd_store_message_add(f->store, VD_NETWORK_X, conversation, &m, &number, &f->diag));
+	return number;
+}
+
+static void put_conversations(struct fixture *f, uint64_t n)
+{
+	for (uint64_t id = 1; id <= n; id++) {
+		struct vd_conversation c = fixture_conversation(id, T0);
+		assert_ok(vd_store_conversation_put(f->store, &c, &f->diag));
+	}
+}
+
+static void numbers_run_in_each_conversation(void **state)
+{
+	struct fixture *f = *state;
+	put_conversations(f, 3);
+	assert_int_equal(add(f, 2, "a", "t"), 1);
+	assert_int_equal(add(f, 2, "b", "t"), 2);
+	assert_int_equal(add(f, 1, "c", "t"), 1);
+	assert_int_equal(add(f, 3, "d", "t"), 1);
+	fixture_commit(f);
+	assert_int_equal(add(f, 2, "e", "t"), 3);
+	fixture_check(f);
+}
+
+static void a_message_is_taken_in_once(void **state)
+{
+	struct fixture *f = *state;
+	put_conversations(f, 2);
+	add(f, 1, "a", "t");
+	struct vd_message m = fixture_message("a", "t", "again");
+	uint32_t number = 0;
+	assert_err(vd_store_message_add(f->store, VD_NETWORK_X, 2, &m, &number, &f->diag), VD_ERR_EXISTS);
+	assert_string_equal(f->diag.text, "message a of x was taken in already");
+	// The turn is whole: the same id on another network is another message, and the commit succeeds.
+	assert_ok(vd_store_message_add(f->store, VD_NETWORK_FACEBOOK, 2, &m, &number, &f->diag));
+	fixture_commit(f);
+	uint64_t conversation = 0;
+	assert_ok(vd_store_find_id(f->store, VD_NETWORK_X, "a", &conversation, &number, &f->diag));
+	assert_int_equal(conversation, 1);
+	assert_ok(vd_store_find_id(f->store, VD_NETWORK_FACEBOOK, "a", &conversation, &number, &f->diag));
+	assert_int_equal(conversation, 2);
+	assert_err(vd_store_find_id(f->store, VD_NETWORK_X, "b", &conversation, &number, &f->diag), VD_ERR_NOT_FOUND);
+	assert_err(vd_store_find_id(f->store, VD_NETWORK_X, "", &conversation, &number, &f->diag), VD_ERR_NOT_FOUND);
+	fixture_check(f);
+}
+
+static void a_thread_leads_to_its_latest_conversation(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t conversation = 0;
+	put_conversations(f, 2);
+	add(f, 1, "a", "t");
+	assert_ok(vd_store_find_thread(f->store, VD_NETWORK_X, "t", &conversation, &f->diag));
+	assert_int_equal(conversation, 1);
+	add(f, 2, "b", "t"); // R36: a repeat
+	assert_ok(vd_store_find_thread(f->store, VD_NETWORK_X, "t", &conversation, &f->diag));
+	assert_int_equal(conversation, 2);
+	assert_err(vd_store_find_thread(f->store, VD_NETWORK_FACEBOOK, "t", &conversation, &f->diag),
+		   VD_ERR_NOT_FOUND);
+}
+
+struct seen {
+	uint32_t n;
+	char text[64];
+};
+
+static bool look(void *ctx, uint32_t number, const struct vd_message *m)
+{
+	struct seen *seen = ctx;
+	seen->n++;
+	assert_int_equal(number, seen->n);
+	assert_ok(vd_span_copy(m->text, seen->text, sizeof(seen->text)));
+	return true;
+}
+
+static void an_update_keeps_the_ids(void **state)
+{
+	struct fixture *f = *state;
+	put_conversations(f, 2);
+	add(f, 1, "a", "t");
+	add(f, 2, "b", "u");
+	struct vd_message m = fixture_message("a", "t", "edited");
+	m.is_deleted = true;
+	m.shown = vd_wall_s(T0 + 5);
+	assert_ok(vd_store_message_update(f->store, VD_NETWORK_X, 1, 1, &m, &f->diag));
+	struct seen seen = { 0 };
+	assert_ok(vd_store_message_each(f->store, 1, look, &seen, &f->diag));
+	assert_int_equal(seen.n, 1);
+	assert_string_equal(seen.text, "edited");
+	m = fixture_message("b", "t", "another id");
+	assert_err(vd_store_message_update(f->store, VD_NETWORK_X, 1, 1, &m, &f->diag), VD_ERR_ARGUMENT);
+	m = fixture_message("a", "u", "another thread");
+	assert_err(vd_store_message_update(f->store, VD_NETWORK_X, 1, 1, &m, &f->diag), VD_ERR_ARGUMENT);
+	m = fixture_message("a", "t", "no such number");
+	assert_err(vd_store_message_update(f->store, VD_NETWORK_X, 1, 2, &m, &f->diag), VD_ERR_NOT_FOUND);
+	fixture_check(f);
+}
+
+static void the_longest_text_and_ids_fit(void **state)
+{
+	struct fixture *f = *state;
+	static char text[VD_TEXT_BYTES];
+	char id[VD_ID_BYTES];
+	memset(text, 'x', sizeof(text));
+	memset(id, 'i', sizeof(id) - 1);
+	id[sizeof(id) - 1] = '\0';
+	put_conversations(f, 1);
+	struct vd_message m = fixture_message(id, id, "");
+	m.text = vd_span_make(text, sizeof(text));
+	uint32_t number = 0;
+	assert_ok(vd_store_message_add(f->store, VD_NETWORK_X, 1, &m, &number, &f->diag));
+	fixture_commit(f);
+	uint64_t conversation = 0;
+	assert_ok(vd_store_find_id(f->store, VD_NETWORK_X, id, &conversation, &number, &f->diag));
+	fixture_check(f);
+}
+
+static void a_message_without_an_id_is_kept_too(void **state)
+{
+	struct fixture *f = *state;
+	put_conversations(f, 1);
+	add(f, 1, "", "");
+	add(f, 1, "", "");
+	struct seen seen = { 0 };
+	assert_ok(vd_store_message_each(f->store, 1, look, &seen, &f->diag));
+	assert_int_equal(seen.n, 2);
+	fixture_check(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(numbers_run_in_each_conversation),
+		STORE_TEST(a_message_is_taken_in_once),
+		STORE_TEST(a_thread_leads_to_its_latest_conversation),
+		STORE_TEST(an_update_keeps_the_ids),
+		STORE_TEST(the_longest_text_and_ids_fit),
+		STORE_TEST(a_message_without_an_id_is_kept_too),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
