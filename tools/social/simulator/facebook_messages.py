@@ -130,9 +130,13 @@ def _act(net, call, page, recipient, action, message):
 
 
 def block(net, call, page):
+    if page.kind != "Page":
+        raise missing(call.params["id"], "post")
     wanted = call.form.get("psid") or []
     if isinstance(wanted, str):
         wanted = json.loads(wanted) if wanted.startswith("[") else [wanted]
+    if not isinstance(wanted, list):
+        raise GraphError(100, "(#100) Param psid must be an array.")
     done = {}
     for number in wanted:
         person = net.state.psids.get((page.id, str(number)))
@@ -143,6 +147,8 @@ def block(net, call, page):
 
 
 def thread_owner(net, call, page):
+    if page.kind != "Page":
+        raise missing(call.params["id"])
     person = net.state.psids.get((page.id, call.form.get("recipient", "")))
     if person is None:
         raise GraphError(100, "(#100) No matching user found", 2018001)

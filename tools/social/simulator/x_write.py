@@ -44,9 +44,7 @@ def create_post(net, call):
     body = _body(net, call, CREATE_KEYS)
     author = call.principal.user
     text = _text(net, body)
-    if not isinstance(body.get("media") or {}, dict):
-        raise invalid(net.dialect, "media", [], "$.media: is not an object")
-    media = (body.get("media") or {}).get("media_ids") or []
+    media = _media(net, body.get("media") or {})
     if not text.strip() and not media:
         raise invalid(net.dialect, "text", [], "One of media_ids or text must be provided")
     if body.get("reply_settings") is not None and body["reply_settings"] not in SETTINGS:
@@ -72,6 +70,13 @@ def create_post(net, call):
                         to=net.state.users[parent.author].username if parent else None)
     return Reply(201, {"data": {"id": str(post.id), "text": xtext.escape(post.full or post.text),
                                 net.dialect.history: [str(post.id)]}})
+
+
+def _media(net, media):
+    numbers = media.get("media_ids") or [] if isinstance(media, dict) else None
+    if not isinstance(numbers, list) or len(numbers) > 4:
+        raise invalid(net.dialect, "media", [str(media)], "$.media.media_ids: is not an array of at most 4")
+    return numbers
 
 
 def _excluded(net, reply):
@@ -158,8 +163,9 @@ def dm_send(net, call):
     recipient, key = _recipient(net, call, sender)
     if recipient is None or not net.state.may_message(sender, recipient):
         raise Refused(blank(403, "You do not have permission to DM one or more participants."))
+    attached = body.get("attachments") or []
     media = [{"media_key": f"3_{item.get('media_id')}", "type": "photo"}
-             for item in body.get("attachments") or [] if isinstance(item, dict)]
+             for item in (attached if isinstance(attached, list) else []) if isinstance(item, dict)]
     event = net.state.message(sender, recipient, text, created=call.now, conversation=key, media=media)
     net.world.note_sent("x", sender.username, "dm", text, str(event.id), to=recipient.username,
                         conversation=event.conversation)
