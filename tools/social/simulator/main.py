@@ -135,7 +135,6 @@ class Simulator:
             self.servers[name] = NetworkServer(self.world, network)
             wished = getattr(self.options, "port_" + name)
             await self._serve(name, self.servers[name].app(), HOST, wished, self.context)
-            self.servers[name].base = f"https://{HOST}:{self.ports[name]}"
         await self._serve("control", Control(self).app(), "127.0.0.1", self.options.port_control, None)
 
     async def _serve(self, name, app, host, port, context):

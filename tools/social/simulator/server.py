@@ -88,7 +88,6 @@ class NetworkServer:
     def __init__(self, world, network):
         self.world = world
         self.network = network
-        self.base = ""
 
     def app(self):
         app = web.Application(client_max_size=16 * 1024 * 1024)
@@ -99,7 +98,8 @@ class NetworkServer:
         body = await request.read()
         pairs = parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True)
         call = Call(self.network.name, request.method, request.rel_url.path, pairs,
-                    request.headers, body, self.world.clock.now(), self.base)
+                    request.headers, body, self.world.clock.now(),
+                    f"https://{request.host}")
         number = self.world.stats[call.network].note(request.transport)
         entry = self.world.log_request(call, number)
         self.network.route(call)

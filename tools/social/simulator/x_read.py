@@ -181,8 +181,13 @@ def _readable(net, call, numbers, most=None):
     return out
 
 
-def _horizon(net, most):
-    return most if net.world.settings["horizons"] else None
+def _older_than(net, params):
+    """(until, how many) of a page that goes on downwards, so that a long timeline isn't walked whole."""
+    token = params.get("pagination_token")
+    direction, edge = read_token(net.dialect, "pagination_token", token) if token else ("n", None)
+    if direction == "p" or params.get("until_id") or params.get("end_time"):
+        return None, None
+    return edge, 2 * MENTION_HORIZON
 
 
 def _ranged(numbers, since, until):
@@ -211,9 +216,12 @@ def _user_timeline(net, call, params, index, most, keep=None):
     if number not in net.state.users:
         return Reply(200, {"errors": [not_found(net.dialect, "user", "id", number)]})
     since, until = _bounds(net, call, params)
-    most = _horizon(net, most)
-    # Only ids above since_id can be on the page, unless the horizon would have cut them off too.
-    numbers = _readable(net, call, index.newest_first(number, since), most)
+    if net.world.settings["horizons"]:
+        # Ids above since_id that the horizon would cut off are the first ones anyway.
+        numbers = _readable(net, call, index.newest_first(number, since), most)
+    else:
+        below, most = _older_than(net, params)
+        numbers = _readable(net, call, index.newest_first(number, since, below), most)
     numbers = [n for n in _ranged(numbers, since, until) if keep is None or keep(n)]
     return _timeline(net, call, params, numbers, 5, 10)
 
