@@ -14,10 +14,11 @@ BOARDS ?= $(patsubst board/%/board.mk,%,$(wildcard board/*/board.mk))
 include board/$(BOARD)/board.mk
 
 WARN   := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wundef -Wvla -Wformat=2 -Wwrite-strings -Wpointer-arith \
-	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wcast-align -Wimplicit-fallthrough
+	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wcast-align -Wimplicit-fallthrough \
+	-Wno-format-truncation
 CPP_VD  = -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -include $(O)/autoconf.h -Isrc -isystem $(TP)/include
 SAN_VD  = $(if $(SAN),-O1 -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all \
-	-fno-omit-frame-pointer)
+	-fno-omit-frame-pointer -Wno-maybe-uninitialized -Wno-stringop-overflow)
 CC_VD   = $(CC) -std=c11 $(WARN) $(BOARD_CFLAGS) $(SAN_VD) -fstack-usage -ffunction-sections -fdata-sections \
 	-ffile-prefix-map=$(CURDIR)/= $(CPP_VD) $(CPPFLAGS) $(CFLAGS)
 LD_VD   = $(BOARD_LDFLAGS) -Wl,--gc-sections $(LDFLAGS)
