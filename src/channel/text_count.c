@@ -128,6 +128,20 @@ static bool is_blank_byte(char c)
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
+// Bytes of a character that a path may hold: ASCII but blanks and quotes, Latin, Cyrillic, the en dash.
+static size_t path_char(struct vd_span s)
+{
+	if ((unsigned char)s.p[0] < 0x80) {
+		return is_blank_byte(s.p[0]) || strchr("<>\"", s.p[0]) != NULL ? 0 : 1;
+	}
+	struct vd_span rest = s;
+	uint32_t c = 0;
+	(void)vd_utf8_next(&rest, &c);
+	bool is_path = (c >= 0xC0 && c < 0x250) || (c >= 0x400 && c < 0x500) ||
+		       (c >= 0x1E00 && c < 0x1F00) || c == 0x2013;
+	return is_path ? s.n - rest.n : 0;
+}
+
 // Port, path, query: up to a blank, without the punctuation of the sentence around it.
 static size_t tail_length(struct vd_span s)
 {
@@ -144,12 +158,12 @@ static size_t tail_length(struct vd_span s)
 	}
 	size_t end = n + 1;
 	int open = 0;
-	for (size_t i = n; i < s.n && !is_blank_byte(s.p[i]) && strchr("<>\"", s.p[i]) == NULL; i++) {
+	for (size_t i = n, step = 0; i < s.n && (step = path_char(vd_span_skip(s, i))) > 0; i += step) {
 		open += s.p[i] == '(' ? 1 : 0;
 		if (s.p[i] == ')' && --open < 0) {
 			break;
 		}
-		end = strchr(".,:;!?'", s.p[i]) == NULL ? i + 1 : end;
+		end = strchr(".,:;!?'", s.p[i]) == NULL ? i + step : end;
 	}
 	return end;
 }

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: MIT
+/**
+ * A host and an HTTP door for tests of the channels: answers are scripted by address, what was handed over is kept.
+ * Not a simulator of a network: a test says each answer.
+ * Time is the fake clock; waiting takes none. Header-only.
+ */
+#ifndef VD_UNIT_CHANNEL_FIXTURE_H
+#define VD_UNIT_CHANNEL_FIXTURE_H
+
+#include <stdlib.h>
+
+#include "channel/common.h"
+#include "fake_poller.h"
+#include "unit.h"
+
+#define SCRIPT_MOST 32
+#define KEPT_MOST 64
+#define START_S INT64_C(1791208800) // 2026-10-05T14:00:00Z
+
+/** One scripted answer: for the first request whose address contains `match`, in order; used once unless `stays`. */
+struct answer {
+	const char *match;
+	int status;      // 0: the exchange fails with `err`
+	enum vd_err err;
+	const char *body;
+	const char *header; // "name: value"
+	bool stays;
+	bool is_used;
+};
+
+struct kept {
+	struct vd_message message;
+	char text[512];
+};
+
+struct fixture {
+	struct vd_fake_clock fake;
+	struct vd_clock clock;
+	struct fake_poller poller;
+	struct vd_loop *loop;
+	struct vd_seeded_rng seeded;
+	struct vd_rulebook book;
+	struct vd_channel_host host;
+	struct vd_channel_account accounts[4];
+	size_t n_accounts;
+	struct vd_channels *channels;
+	struct answer script[SCRIPT_MOST];
+	size_t n_script;
+	// what was asked
+	char urls[KEPT_MOST][1024];
+	char bodies[KEPT_MOST][1024];
+	size_t n_urls;
+	size_t n_cancelled;
+	// what came of it
+	struct kept messages[KEPT_MOST];
+	size_t n_messages;
+	enum vd_err store_err;
+	char cursors[16][2][256]; // "account/name", value
+	size_t n_cursors;
+	uint64_t lost;
+	size_t lose_after; // a turn is lost after that many requests; 0: never
+	struct {
+		const char *thread;
+		const char *root;
+		struct vd_wall last_in;
+	} threads[8];
+	size_t n_threads;
+	enum vd_health health[4];
+	char detail[4][256];
+	size_t n_polls[4];
+	struct vd_dur period[4];
+	struct vd_send_result sent;
+	uint64_t sent_id;
+	size_t n_sent;
+	struct vd_wall date;
+};
+
+/** A request under way in the door. */
+struct flight {
+	struct fixture *f;
+	struct vd_timer timer;
+	void *ctx;
+	void (*done)(void *ctx, enum vd_err err, const struct vd_http_response *response,
+		     const struct vd_diag *diag);
+	struct answer answer;
+};
+
+static inline void fixture_land(void *ctx)
+{
+	struct flight *flight = ctx;
+	struct answer a = flight->answer;
+	struct vd_http_header headers[2] = { { VD_SPAN("X-Other"), VD_SPAN("1") } };
+	struct vd_http_response response = { .status = a.status, .body = vd_span_of(a.body), .headers = headers,
+					     .n_headers = 1 };
+	if (a.header != NULL) {
+		struct vd_span rest = vd_span_of(a.header);
+		headers[1].name = vd_span_cut(&rest, ':');
+		headers[1].value = vd_span_trim(rest);
+		response.n_headers = 2;
+	}
+	struct vd_diag diag = { 0 };
+	void *done_ctx = flight->ctx;
+	void (*done)(void *, enum vd_err, const struct vd_http_response *, const struct vd_diag *) = flight->done;
+	free(flight);
+	if (a.status == 0) {
+		(void)vd_diag_set(&diag, a.err, "scripted failure");
+	}
+	done(done_ctx, a.status == 0 ? a.err : VD_OK, a.status == 0 ? NULL : &response, &diag);
+}
+
+static inline struct answer fixture_answer(struct fixture *f, const char *url)
+{
+	for (size_t i = 0; i < f->n_script; i++) {
+		struct answer *a = &f->script[i];
+		if (!a->is_used && strstr(url, a->match) != NULL) {
+			a->is_used = !a->stays;
+			return *a;
+		}
+	}
+	print_error("no answer is scripted for %s\n", url);
+	return (struct answer){ .status = 404, .body = "{}" };
+}
+
+static inline enum vd_err fixture_start(void *ctx, const struct vd_http_request *request, void **call,
+					struct vd_diag *diag)
+{
+	(void)diag;
+	struct fixture *f = ctx;
+	assert_true(f->n_urls < KEPT_MOST);
+	assert_ok(vd_span_copy(request->url, f->urls[f->n_urls], sizeof(f->urls[0])));
+	assert_ok(vd_span_copy(request->body, f->bodies[f->n_urls], sizeof(f->bodies[0])));
+	f->n_urls++;
+	if (f->lose_after != 0 && f->n_urls == f->lose_after) {
+		f->lost++;
+	}
+	bool has_token = false;
+	for (size_t i = 0; i < request->n_headers; i++) {
+		has_token = has_token || (vd_span_is_text(request->headers[i].name, "Authorization") &&
+					  vd_span_is_text(request->headers[i].value, "Bearer secret-token"));
+	}
+	assert_true(has_token);
+	assert_null(strstr(f->urls[f->n_urls - 1], "secret-token"));
+	struct flight *flight = calloc(1, sizeof(*flight));
+	assert_non_null(flight);
+	flight->f = f;
+	flight->ctx = request->ctx;
+	flight->done = request->done;
+	flight->answer = fixture_answer(f, f->urls[f->n_urls - 1]);
+	flight->timer.ctx = flight;
+	flight->timer.fire = fixture_land;
+	assert_ok(vd_loop_timer_set(f->loop, &flight->timer,
+				    vd_mono_add(vd_loop_now(f->loop), vd_dur_ms(5))));
+	*call = flight;
+	return VD_OK;
+}
+
+static inline void fixture_cancel(void *ctx, void *call)
+{
+	struct fixture *f = ctx;
+	struct flight *flight = call;
+	f->n_cancelled++;
+	vd_loop_timer_stop(f->loop, &flight->timer);
+	free(flight);
+}
+
+static inline enum vd_err fixture_message(void *ctx, const struct vd_message *m, struct vd_diag *diag)
+{
+	struct fixture *f = ctx;
+	if (f->store_err != VD_OK) {
+		return vd_diag_set(diag, f->store_err, "the disk is full");
+	}
+	assert_true(f->n_messages < KEPT_MOST);
+	struct kept *kept = &f->messages[f->n_messages++];
+	kept->message = *m;
+	(void)vd_span_copy(m->text, kept->text, sizeof(kept->text));
+	return VD_OK;
+}
+
+static inline enum vd_err fixture_deleted(void *ctx, uint16_t account, const char *id, struct vd_diag *diag)
+{
+	(void)ctx;
+	(void)account;
+	(void)id;
+	(void)diag;
+	return VD_OK;
+}
+
+static inline char *fixture_cursor(struct fixture *f, uint16_t account, const char *name)
+{
+	char key[256];
+	snprintf(key, sizeof(key), "%u/%s", (unsigned)account, name);
+	for (size_t i = 0; i < f->n_cursors; i++) {
+		if (strcmp(f->cursors[i][0], key) == 0) {
+			return f->cursors[i][1];
+		}
+	}
+	assert_true(f->n_cursors < VD_ARRAY_LEN(f->cursors));
+	snprintf(f->cursors[f->n_cursors][0], sizeof(f->cursors[0][0]), "%s", key);
+	return f->cursors[f->n_cursors++][1];
+}
+
+static inline enum vd_err fixture_cursor_get(void *ctx, uint16_t account, const char *name, char *out,
+					     size_t cap, struct vd_diag *diag)
+{
+	(void)diag;
+	return vd_span_copy(vd_span_of(fixture_cursor(ctx, account, name)), out, cap);
+}
+
+static inline enum vd_err fixture_cursor_set(void *ctx, uint16_t account, const char *name,
+					     struct vd_span value, struct vd_diag *diag)
+{
+	(void)diag;
+	return vd_span_copy(value, fixture_cursor(ctx, account, name), 256);
+}
+
+static inline uint64_t fixture_lost(void *ctx)
+{
+	return ((struct fixture *)ctx)->lost;
+}
+
+static inline enum vd_err fixture_threads(void *ctx, uint16_t account, vd_thread_fn *fn, void *fn_ctx,
+					  struct vd_diag *diag)
+{
+	(void)account;
+	(void)diag;
+	struct fixture *f = ctx;
+	for (size_t i = 0; i < f->n_threads; i++) {
+		if (!fn(fn_ctx, f->threads[i].thread, f->threads[i].root, f->threads[i].last_in)) {
+			break;
+		}
+	}
+	return VD_OK;
+}
+
+static inline void fixture_health(void *ctx, uint16_t account, enum vd_health health, const char *detail,
+				  struct vd_dur period)
+{
+	struct fixture *f = ctx;
+	f->health[account] = health;
+	f->period[account] = period;
+	f->n_polls[account]++;
+	snprintf(f->detail[account], sizeof(f->detail[0]), "%s", detail);
+}
+
+static inline void fixture_sent(void *ctx, uint64_t outbox, const struct vd_send_result *result)
+{
+	struct fixture *f = ctx;
+	f->sent = *result;
+	f->sent_id = outbox;
+	f->n_sent++;
+}
+
+static inline void fixture_date(void *ctx, enum vd_network network, struct vd_wall date)
+{
+	(void)network;
+	((struct fixture *)ctx)->date = date;
+}
+
+/** An account of the book; watched where `base_url` is given. */
+static inline void fixture_account(struct fixture *f, enum vd_network network, const char *handle,
+				   const char *user_id, const char *base_url)
+{
+	struct vd_account *account = &f->book.accounts[f->book.n_accounts];
+	snprintf(account->name, sizeof(account->name), "%s", handle);
+	snprintf(account->handle, sizeof(account->handle), "%s", handle);
+	snprintf(account->user_id, sizeof(account->user_id), "%s", user_id);
+	account->network = network;
+	account->is_enabled = true;
+	if (base_url != NULL) {
+		struct vd_channel_account *a = &f->accounts[f->n_accounts++];
+		*a = (struct vd_channel_account){ .account = f->book.n_accounts,
+						  .base_url = base_url,
+						  .period = vd_dur_s(60),
+						  .watches_own_posts = true };
+		assert_ok(vd_secret_set(&a->token, VD_SPAN("secret-token")));
+	}
+	f->book.n_accounts++;
+}
+
+static inline struct fixture *fixture_make(void)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	assert_non_null(f);
+	f->clock = vd_fake_clock_init(&f->fake, vd_wall_s(START_S));
+	f->fake.mono = (struct vd_mono){ vd_dur_s(1000).us };
+	f->loop = vd_loop_create(&f->clock, fake_poller_init(&f->poller, &f->fake));
+	assert_non_null(f->loop);
+	f->host = (struct vd_channel_host){
+		.ctx = f,
+		.book = &f->book,
+		.loop = f->loop,
+		.rng = vd_seeded_rng_init(&f->seeded, 7),
+		.clock = &f->clock,
+		.message = fixture_message,
+		.deleted = fixture_deleted,
+		.cursor_get = fixture_cursor_get,
+		.cursor_set = fixture_cursor_set,
+		.lost_turns = fixture_lost,
+		.open_threads = fixture_threads,
+		.health = fixture_health,
+		.sent = fixture_sent,
+		.date = fixture_date,
+	};
+	return f;
+}
+
+static inline void fixture_open(struct fixture *f)
+{
+	struct vd_diag diag = { 0 };
+	struct vd_channel_door door = { .ctx = f, .start = fixture_start, .cancel = fixture_cancel };
+	assert_ok(vd_channels_create_with(&f->host, door, f->accounts, f->n_accounts, &f->channels, &diag));
+}
+
+static inline void fixture_free(struct fixture *f)
+{
+	vd_channels_destroy(f->channels);
+	vd_loop_destroy(f->loop);
+	free(f);
+}
+
+static inline void fixture_script(struct fixture *f, struct answer answer)
+{
+	assert_true(f->n_script < SCRIPT_MOST);
+	f->script[f->n_script++] = answer;
+}
+
+/** Turns until account 0 was polled that often, at most 1000. */
+static inline void fixture_run_polls(struct fixture *f, size_t n)
+{
+	for (int i = 0; i < 1000 && f->n_polls[0] < n; i++) {
+		assert_ok(vd_loop_turn(f->loop, vd_dur_s(3600)));
+	}
+	assert_true(f->n_polls[0] >= n);
+}
+
+static inline void fixture_run_sent(struct fixture *f, size_t n)
+{
+	for (int i = 0; i < 1000 && f->n_sent < n; i++) {
+		assert_ok(vd_loop_turn(f->loop, vd_dur_s(3600)));
+	}
+	assert_int_equal(f->n_sent, n);
+}
+
+/** Domain seconds of turns. */
+static inline void fixture_run_for(struct fixture *f, int64_t seconds)
+{
+	struct vd_mono end = vd_mono_add(f->fake.mono, vd_dur_s(seconds));
+	for (int i = 0; i < 10000 && f->fake.mono.us < end.us; i++) {
+		assert_ok(vd_loop_turn(f->loop, vd_mono_sub(end, f->fake.mono)));
+	}
+}
+
+/** How many requests had an address with `part`. */
+static inline size_t fixture_count(const struct fixture *f, const char *part)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < f->n_urls; i++) {
+		n += strstr(f->urls[i], part) != NULL ? 1 : 0;
+	}
+	return n;
+}
+
+/** The n-th (from 0) request whose address contains `part`; "" where there is none. */
+static inline const char *fixture_url(const struct fixture *f, const char *part, size_t nth)
+{
+	for (size_t i = 0; i < f->n_urls; i++) {
+		if (strstr(f->urls[i], part) != NULL && nth-- == 0) {
+			return f->urls[i];
+		}
+	}
+	return "";
+}
+
+#endif
