@@ -16,7 +16,7 @@ include board/$(BOARD)/board.mk
 WARN   := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wundef -Wvla -Wformat=2 -Wwrite-strings -Wpointer-arith \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wcast-align -Wimplicit-fallthrough \
 	-Wno-format-truncation
-CPP_VD  = -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -include $(O)/autoconf.h -Isrc -isystem $(TP)/include
+CPP_VD  = -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -include $(O)/autoconf.h -Isrc -I. -isystem $(TP)/include
 SAN_VD  = $(if $(SAN),-O1 -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -Wno-maybe-uninitialized -Wno-stringop-overflow)
 CC_VD   = $(CC) -std=c11 $(WARN) $(BOARD_CFLAGS) $(SAN_VD) -fstack-usage -ffunction-sections -fdata-sections \
@@ -71,13 +71,14 @@ FOLDERS := $(shell sed -n 's/^\([a-z]*\):.*/\1/p' src/LAYERS)
 define folder
 obj-y :=
 -include src/$(1)/Kbuild
-OBJ-$(1)  := $$(addprefix $(O)/src/$(1)/,$$(obj-y) $$(GEN-$(1)))
+OBJ-$(1)   := $$(addprefix $(O)/src/$(1)/,$$(obj-y) $$(GEN-$(1)))
 BELOW-$(1) := $$(foreach f,$(1) $(shell sed -n 's/^$(1)://p' src/LAYERS),$(O)/lib/libvd_$$(f).a)
 $(O)/lib/libvd_$(1).a: $$(OBJ-$(1))
 $(O)/tests/unit/$(1)/%_test: tests/unit/$(1)/%_test.c $$(BELOW-$(1)) $(READY)
 	$$(link) -Itests/unit -Itests/unit/$(1) -DVD_TEST $$< $$(call libs,$(1)) -lcmocka
 endef
 $(foreach f,$(FOLDERS),$(eval $(call folder,$(f))))
+$(O)/lib/libvd_app.a: $(O)/board/$(BOARD)/board.o
 libs = -Wl,--start-group $(BELOW-$(1)) -Wl,--end-group $(LIBS_VD)
 define link
 	@echo "  LD      $@"
@@ -89,9 +90,9 @@ define compile
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC_VD) $(DEP) -c -o $@ $<
 endef
-$(O)/src/%.o: src/%.c $(READY)
+$(O)/%.o: %.c $(READY)
 	$(compile)
-$(O)/src/%.o: $(O)/src/%.c $(READY)
+$(O)/%.o: $(O)/%.c $(READY)
 	$(compile)
 $(O)/lib/%.a:
 	$(Q)mkdir -p $(@D) && rm -f $@ && $(AR) rcsD $@ $^
