@@ -37,9 +37,8 @@ static enum vd_err add_name(struct names *names, struct vd_span name, struct vd_
 		item->node.san.unstructured_name.p = (unsigned char *)text;
 		item->node.san.unstructured_name.len = strlen(text);
 	}
-	if (names->n > 0) {
-		names->list[names->n - 1].next = item;
-	}
+	// mbedTLS writes from the back to the front: the first name becomes the list's last.
+	item->next = names->n > 0 ? item - 1 : NULL;
 	names->n++;
 	return VD_OK;
 }
@@ -97,7 +96,8 @@ static int fill(mbedtls_x509write_cert *crt, struct vd_rng *rng, struct names *n
 	code = code != 0 ? code : mbedtls_x509write_crt_set_basic_constraints(crt, 0, -1);
 	code = code != 0 ? code : mbedtls_x509write_crt_set_key_usage(crt, MBEDTLS_X509_KU_DIGITAL_SIGNATURE);
 	code = code != 0 ? code : mbedtls_x509write_crt_set_ext_key_usage(crt, &usage);
-	code = code != 0 ? code : mbedtls_x509write_crt_set_subject_alternative_name(crt, names->list);
+	code = code != 0 ? code : mbedtls_x509write_crt_set_subject_alternative_name(
+					    crt, &names->list[names->n - 1]);
 	return code;
 }
 
