@@ -67,6 +67,11 @@ struct vd_x_channel {
 	enum vd_x_dialect dialect;
 	char user_id[VD_ID_BYTES];
 	struct vd_mono step_next[VD_X_STEP_N]; // not before: pace, or after a refusal of this step alone
+	// what a step failed with, until it works again: also a poll that leaves it out is blind there
+	struct {
+		enum vd_health health; // 0: fine
+		char detail[VD_DETAIL_BYTES];
+	} trouble[VD_X_STEP_N];
 	struct vd_looked searched;
 	struct vd_x_poll poll;
 	struct vd_list sends;

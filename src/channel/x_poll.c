@@ -52,9 +52,22 @@ static enum vd_err hand_over(struct vd_x_channel *x, struct vd_diag *diag)
 	return err;
 }
 
+// Steps that failed in an earlier poll and were not asked in this one.
+static void add_standing_trouble(struct vd_x_channel *x)
+{
+	struct vd_poll_report *report = &x->poll.report;
+	for (size_t i = 0; i < VD_X_STEP_N && report->health == VD_HEALTH_GOOD; i++) {
+		if (x->trouble[i].health != VD_HEALTH_STARTING) {
+			report->health = x->trouble[i].health;
+			memcpy(report->detail, x->trouble[i].detail, sizeof(report->detail));
+		}
+	}
+}
+
 static void end_poll(struct vd_x_channel *x)
 {
 	struct vd_x_poll *p = &x->poll;
+	add_standing_trouble(x);
 	p->is_running = false;
 	p->report.is_partial = p->n_good > 0;
 	p->report.period = vd_rate_pace(&x->rates[VD_X_EP_MENTIONS], x->base.account.period);
@@ -65,10 +78,13 @@ static void end_poll(struct vd_x_channel *x)
 static void note_trouble(struct vd_x_channel *x, enum vd_health health, const char *detail)
 {
 	struct vd_poll_report *report = &x->poll.report;
+	enum vd_x_step step = x->poll.step;
+	x->trouble[step].health = health;
+	snprintf(x->trouble[step].detail, sizeof(x->trouble[step].detail), "%.200s (%s)", detail,
+		 vd_x_step_name(step));
 	if (report->health == VD_HEALTH_GOOD) {
 		report->health = health;
-		snprintf(report->detail, sizeof(report->detail), "%.200s (%s)", detail,
-			 vd_x_step_name(x->poll.step));
+		memcpy(report->detail, x->trouble[step].detail, sizeof(report->detail));
 	}
 }
 
@@ -175,6 +191,7 @@ static void end_step(struct vd_x_channel *x)
 		return;
 	}
 	x->poll.n_good++;
+	x->trouble[x->poll.step].health = VD_HEALTH_STARTING;
 	if (!vd_x_step_end(x)) {
 		x->poll.step++;
 	}
@@ -239,6 +256,7 @@ static void on_me(struct vd_x_channel *x, struct vd_span body)
 	}
 	snprintf(x->user_id, sizeof(x->user_id), "%s", id);
 	vd_channel_cursor_move(&x->base, "user_id", vd_span_of(id), x->poll.lost_before);
+	x->trouble[VD_X_STEP_ME].health = VD_HEALTH_STARTING;
 	x->poll.step++;
 	next_step(x);
 }
@@ -332,6 +350,7 @@ static void start_of_poll(struct vd_x_channel *x)
 	p->n_good = 0;
 	p->n_bad = 0;
 	p->report = (struct vd_poll_report){ .health = VD_HEALTH_GOOD };
+	x->trouble[VD_X_STEP_ME].health = VD_HEALTH_STARTING; // it is asked in this poll if at all
 	vd_channel_cursor(&x->base, "dialect", name, sizeof(name));
 	if (name[0] != '\0') {
 		x->dialect = vd_x_dialect_parse(vd_span_of(name));
