@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/time.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define S_PER_DAY INT64_C(86400)
@@ -52,23 +51,50 @@ void vd_civil_from_days(int64_t days, int64_t *year, int *month, int *day)
 	*year = year_of_era + era * 400 + (*month <= 2 ? 1 : 0);
 }
 
+// `count` digits at least, and what stands behind them. Returns where to go on.
+static char *put_number(char *at, uint64_t value, int count, char behind)
+{
+	char digits[20];
+	int n = 0;
+	do {
+		digits[n++] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0 || n < count);
+	while (n > 0) {
+		*at++ = digits[--n];
+	}
+	*at++ = behind;
+	return at;
+}
+
+// The longest is "-290308-12-21T19:59:05.224Z". No printf: a page of a staff member is full of
+// stamps.
 void vd_wall_print(struct vd_wall t, char out[VD_TIME_TEXT_BYTES])
 {
 	int64_t s = vd_wall_to_s(t);
-	int ms = (int)((t.us - s * VD_US_PER_S) / 1000);
+	// Not t.us - s * VD_US_PER_S: the product leaves the range at the very start of time.
+	int64_t us = t.us % VD_US_PER_S;
+	uint64_t ms = (uint64_t)(us < 0 ? us + VD_US_PER_S : us) / 1000;
 	int64_t days = floor_div(s, S_PER_DAY);
-	int of_day = (int)(s - days * S_PER_DAY);
+	uint64_t of_day = (uint64_t)(s - days * S_PER_DAY);
 	int64_t year;
 	int month;
 	int day;
 	vd_civil_from_days(days, &year, &month, &day);
-	char fraction[8] = "";
-	if (ms != 0) {
-		(void)snprintf(fraction, sizeof(fraction), ".%03d", ms);
+	char *at = out;
+	if (year < 0) {
+		*at++ = '-';
 	}
-	(void)snprintf(out, VD_TIME_TEXT_BYTES, "%04lld-%02d-%02dT%02d:%02d:%02d%sZ",
-		       (long long)year, month, day, of_day / 3600, of_day / 60 % 60, of_day % 60,
-		       fraction);
+	at = put_number(at, (uint64_t)(year < 0 ? -year : year), 4, '-');
+	at = put_number(at, (uint64_t)month, 2, '-');
+	at = put_number(at, (uint64_t)day, 2, 'T');
+	at = put_number(at, of_day / 3600, 2, ':');
+	at = put_number(at, of_day / 60 % 60, 2, ':');
+	at = put_number(at, of_day % 60, 2, ms != 0 ? '.' : 'Z');
+	if (ms != 0) {
+		at = put_number(at, ms, 3, 'Z');
+	}
+	*at = '\0';
 }
 
 // What a text says, before it is judged.

@@ -117,7 +117,7 @@ static void test_wake_is_kept_until_the_wait(void **state)
 	(void)state;
 	struct stage stage;
 	stage_open(&stage);
-	for (int i = 0; i < 100000; i++) { // more than a pipe holds
+	for (int i = 0; i < 66000; i++) { // more than a pipe holds
 		vd_loop_wake(stage.loop);
 	}
 	assert_ok(vd_loop_turn(stage.loop, FOREVER));
