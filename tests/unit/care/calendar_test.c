@@ -47,6 +47,14 @@ static void test_due(void **state)
 		{ "last open second", ROME, OFFICE, 1791561599, 1, 1791561600 },
 		{ "one second too many", ROME, OFFICE, 1791561599, 2, 1791788401 },
 		{ "arrives at opening", ROME, OFFICE, 1791788400, 1800, 1791790200 },
+		{ "R7: after a week", ROME, OFFICE, 1791788400, 5 * 9 * 3600, 1792166400 },
+		{ "R7: after three weeks", ROME, "1-5=09:00-18:00", 1789369200, 15 * 9 * 3600,
+		  1790956800 },
+		{ "R7: after 31 days", ROME, "0-6=09:00-18:00", 1788505200, 31 * 9 * 3600,
+		  1791129600 },
+		{ "late part before plain dates", ROME,
+		  "0-6=02:00-03:00!2026-10-09=22:00-06:00/01:00-04:00", 1791576000, 6 * 3600,
+		  1791604800 },
 		{ "no target", ROME, OFFICE, 1791561600, 0, 1791561600 },
 		{ "the story", ROME, OFFICE, 1790952000, 14400, 1791193200 },
 		{ "holiday on a Tuesday", ROME, OFFICE, 1796659200, 7200, 1796806800 },
@@ -173,6 +181,13 @@ static void test_between(void **state)
 		  { 2026, 10, 9, 20, 0 },
 		  { 2026, 10, 10, 18, 0 },
 		  7 * 3600 + 1800 },
+		// The same before a run of plain dates.
+		{ "late part beside plain dates",
+		  ROME,
+		  "0-6=02:00-03:00!2026-10-09=22:00-06:00/01:00-04:00",
+		  { 2026, 10, 9, 20, 0 },
+		  { 2026, 10, 20, 0, 0 },
+		  (3 + 2 + 10) * 3600 },
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(table); i++) {
 		const int *a = table[i].a;
@@ -374,6 +389,21 @@ static void test_far_instants_are_closed(void **state)
 				 vd_calendar_between(&cal, middle, to));
 }
 
+// Hours that every change of the clock makes shorter or longer, over more of them than are held at a time.
+static void test_many_changes_of_the_clock(void **state)
+{
+	(void)state;
+	use(ROME, "0=00:00-06:00!2030-03-31");
+	int64_t sum = 0;
+	for (int year = 2020; year < 2050; year++) {
+		sum += vd_calendar_between(&cal, utc(year, 1, 1, 0, 0), utc(year + 1, 1, 1, 0, 0));
+	}
+	int64_t whole = vd_calendar_between(&cal, utc(2020, 1, 1, 0, 0), utc(2050, 1, 1, 0, 0));
+	assert_int_equal(whole, sum);
+	// 30 years, 1,565 Sundays; all clocks forward and back cancel out but in 2030.
+	assert_int_equal(whole, 1565 * 6 * 3600 - 5 * 3600);
+}
+
 /*
  * A slow engine to compare with: every quarter of an hour of 460 days is painted from local times that are
  * found by search, with none of calendar.c's or zone.c's ways from local time to instants.
@@ -531,6 +561,22 @@ static void make_random_calendar(const struct vd_rng *rng, const char *zone, int
 	cal.has_italian_holidays = vd_rng_below(rng, 3) == 0;
 }
 
+// Often one that is used up exactly at a closing.
+static int64_t random_target(const struct vd_rng *rng, int64_t a, int64_t open_s)
+{
+	int64_t target = 1 + vd_rng_below(rng, (uint32_t)open_s);
+	if (vd_rng_below(rng, 2) == 0) {
+		return target;
+	}
+	for (int64_t c = (a - slow.begin) / CELL_S + 1; c < CELLS; c++) {
+		int64_t used = slow.sum[c] - slow_until(a);
+		if (used >= target && used <= open_s && slow.is_open[c - 1] && !slow.is_open[c]) {
+			return used;
+		}
+	}
+	return target;
+}
+
 static void check_against_slow(const struct vd_rng *rng, const char *zone)
 {
 	uint32_t span_s = 1 + vd_rng_below(rng, 420 * DAY_S);
@@ -547,7 +593,7 @@ static void check_against_slow(const struct vd_rng *rng, const char *zone)
 	if (open_s == 0 || span_s > 400 * DAY_S) {
 		return;
 	}
-	int64_t target = 1 + vd_rng_below(rng, (uint32_t)open_s);
+	int64_t target = random_target(rng, a, open_s);
 	int64_t due = vd_calendar_due(&cal, a, target);
 	assert_row(due > a && due <= b, zone);
 	assert_row(slow_until(due) - slow_until(a) == target, zone);
@@ -595,6 +641,7 @@ int main(void)
 		cmocka_unit_test(test_horizon),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_far_instants_are_closed),
+		cmocka_unit_test(test_many_changes_of_the_clock),
 		cmocka_unit_test(test_is_the_slow_engine),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,6 +106,20 @@ static void test_two_rules_on_one_day(void **state)
 	assert_int_equal(list[2], vd_days_from_civil(2011, 5, 1));
 }
 
+static void test_around_the_leap_day(void **state)
+{
+	(void)state;
+	static const struct vd_holiday_rule rules[] = { { 2, 14, 2000, "before" },
+							{ 3, 1, 2000, "behind" } };
+	const struct vd_holiday_set set = { "leap", rules, 2 };
+	for (int year = 2026; year < 2030; year++) {
+		assert_string_equal(vd_holiday_name(&set, vd_days_from_civil(year, 2, 14)),
+				    "before");
+		assert_string_equal(vd_holiday_name(&set, vd_days_from_civil(year, 3, 1)),
+				    "behind");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -114,6 +128,7 @@ int main(void)
 		cmocka_unit_test(test_list_is_every_named_day),
 		cmocka_unit_test(test_list_begins_where_the_rules_do),
 		cmocka_unit_test(test_two_rules_on_one_day),
+		cmocka_unit_test(test_around_the_leap_day),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
