@@ -263,8 +263,8 @@ void vd_desk_destroy(struct vd_desk *desk)
 	if (desk == NULL) {
 		return;
 	}
-	vd_list_remove(&desk->commit_hook.node);
-	vd_list_remove(&desk->after_hook.node);
+	vd_loop_unhook(&desk->commit_hook);
+	vd_loop_unhook(&desk->after_hook);
 	vd_loop_timer_stop(desk->config.loop, &desk->tick_timer);
 	vd_loop_timer_stop(desk->config.loop, &desk->beat_timer);
 	vd_loop_timer_stop(desk->config.loop, &desk->outbox_timer);

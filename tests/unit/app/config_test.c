@@ -63,7 +63,7 @@ static const struct {
 	  { ":2:", "public|ops", NULL } },
 	{ "out of range",
 	  "{\"data_dir\":\"d\",\n\"web\":{\n\"port\":70000}}",
-	  { ":3:", "web.port is 70000", "from 0 to 65535" } },
+	  { ":3:", "web.port: is 70000", "from 0 to 65535" } },
 	{ "fraction",
 	  "{\"data_dir\":\"d\",\n\"web\":{\"port\":1.5}}",
 	  { ":2:", "whole number", NULL } },
