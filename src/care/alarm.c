@@ -64,7 +64,10 @@ static const char *const effect_names[VD_ALARM_EFFECT_N] = {
 	[VD_ALARM_DO_COME_BACK] = "come back",
 };
 
-#define TO(next, effect) { VD_ALARM_##next, VD_ALARM_DO_##effect }
+#define TO(next, effect)                              \
+	{                                             \
+		VD_ALARM_##next, VD_ALARM_DO_##effect \
+	}
 
 static const struct vd_alarm_cell table[VD_ALARM_STATE_N][VD_ALARM_EV_N] = {
 	[VD_ALARM_NORMAL] = {
@@ -159,7 +162,8 @@ static const struct vd_alarm_cell table[VD_ALARM_STATE_N][VD_ALARM_EV_N] = {
 	},
 	[VD_ALARM_SUPPRESSED] = {
 		[VD_ALARM_EV_RAISE] = TO(SUPPRESSED, NOTE),
-		[VD_ALARM_EV_BREACH] = TO(SUPPRESSED, NOTE), // its clock still runs; it comes back latched
+		// its clock still runs; it comes back latched
+		[VD_ALARM_EV_BREACH] = TO(SUPPRESSED, NOTE),
 		[VD_ALARM_EV_CLEAR] = TO(SUPPRESSED, FADE),
 		[VD_ALARM_EV_RETURN] = TO(SUPPRESSED, FADE),
 		[VD_ALARM_EV_ACK] = TO(SUPPRESSED, REFUSE),
@@ -231,7 +235,8 @@ void vd_alarm_init(struct vd_alarm *alarm, enum vd_alarm_kind kind)
 
 bool vd_alarm_is_fault(enum vd_alarm_kind kind)
 {
-	return kind != VD_ALARM_TARGET && kind != VD_ALARM_SLEEP_OVER && kind != VD_ALARM_HAND_OVER_RETURNED;
+	return kind != VD_ALARM_TARGET && kind != VD_ALARM_SLEEP_OVER &&
+	       kind != VD_ALARM_HAND_OVER_RETURNED;
 }
 
 bool vd_alarm_is_shown(const struct vd_alarm *alarm)
@@ -292,8 +297,8 @@ static void fade(struct vd_alarm *alarm)
 	alarm->until = (struct vd_wall){ 0 };
 }
 
-static enum vd_alarm_state do_effect(struct vd_alarm *alarm, struct vd_alarm_cell cell, struct vd_wall now,
-				     struct vd_wall until)
+static enum vd_alarm_state do_effect(struct vd_alarm *alarm, struct vd_alarm_cell cell,
+				     struct vd_wall now, struct vd_wall until)
 {
 	switch (cell.effect) {
 	case VD_ALARM_DO_RAISE:
@@ -331,8 +336,8 @@ static enum vd_alarm_state do_effect(struct vd_alarm *alarm, struct vd_alarm_cel
 	return cell.next;
 }
 
-enum vd_err vd_alarm_step(struct vd_alarm *alarm, enum vd_alarm_event event, struct vd_wall now, struct vd_wall until,
-			  bool *changed)
+enum vd_err vd_alarm_step(struct vd_alarm *alarm, enum vd_alarm_event event, struct vd_wall now,
+			  struct vd_wall until, bool *changed)
 {
 	struct vd_alarm_cell cell = vd_alarm_cell(alarm->state, row_of(alarm, event));
 	*changed = false;

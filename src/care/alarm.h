@@ -41,10 +41,11 @@ enum vd_alarm_event {
 	VD_ALARM_EV_RAISE,  // the condition begins, or grows worse
 	VD_ALARM_EV_BREACH, // made by vd_alarm_step from RAISE where the severity is BREACHED
 	VD_ALARM_EV_CLEAR,  // the condition ends
-	VD_ALARM_EV_RETURN, // made by vd_alarm_step from CLEAR where the kind is a fault of the appliance
+	/** made by vd_alarm_step from CLEAR where the kind is a fault of the appliance */
+	VD_ALARM_EV_RETURN,
 	VD_ALARM_EV_ACK,
 	VD_ALARM_EV_LEASE_END, // the acknowledgement's lease ran out
-	VD_ALARM_EV_RESET,  // a person puts a latched alarm away, with a reason
+	VD_ALARM_EV_RESET,     // a person puts a latched alarm away, with a reason
 	VD_ALARM_EV_SHELVE,
 	VD_ALARM_EV_UNSHELVE, // by a person or by time
 	VD_ALARM_EV_SUPPRESS,
@@ -72,27 +73,30 @@ const char *vd_alarm_kind_name(enum vd_alarm_kind kind);
 struct vd_alarm {
 	enum vd_alarm_state state; // zeroed memory must be set to NORMAL by vd_alarm_init
 	enum vd_alarm_kind kind;
-	enum vd_severity severity;  // as shown: BREACHED as long as a breach is latched; the caller sets it before RAISE
+	/** as shown: BREACHED as long as a breach is latched; the caller sets it before RAISE */
+	enum vd_severity severity;
 	enum vd_severity condition; // of what holds now; NONE where nothing does
-	bool is_present; // the condition, whatever the state
-	bool is_seen;    // somebody acknowledged since it was last raised
-	struct vd_wall since; // it was last raised, or ended
-	struct vd_wall until; // lease of ACKED, SHELVED, or a seen LATCHED that still holds; not set elsewhere
+	bool is_present;            // the condition, whatever the state
+	bool is_seen;               // somebody acknowledged since it was last raised
+	struct vd_wall since;       // it was last raised, or ended
+	/** lease of ACKED, SHELVED, or a seen LATCHED that still holds; not set elsewhere */
+	struct vd_wall until;
 };
 
 /** What a cell does beside the next state. */
 enum vd_alarm_effect {
 	VD_ALARM_DO_MISSING,
-	VD_ALARM_DO_IGNORE,    // nothing, rightly
-	VD_ALARM_DO_REFUSE,    // ILLEGAL: VD_ERR_STATE
-	VD_ALARM_DO_RAISE,     // present, unseen, since now
-	VD_ALARM_DO_NOTE,      // present; nobody is told
-	VD_ALARM_DO_FADE,      // no longer present; stays listed
-	VD_ALARM_DO_END,       // gone
-	VD_ALARM_DO_SEE,       // seen; the lease runs where the condition holds
-	VD_ALARM_DO_UNSEE,     // unseen again
-	VD_ALARM_DO_PARK,      // until `until`
-	VD_ALARM_DO_COME_BACK, // LATCHED where a breach is not reset, UNACK where it holds, else NORMAL
+	VD_ALARM_DO_IGNORE, // nothing, rightly
+	VD_ALARM_DO_REFUSE, // ILLEGAL: VD_ERR_STATE
+	VD_ALARM_DO_RAISE,  // present, unseen, since now
+	VD_ALARM_DO_NOTE,   // present; nobody is told
+	VD_ALARM_DO_FADE,   // no longer present; stays listed
+	VD_ALARM_DO_END,    // gone
+	VD_ALARM_DO_SEE,    // seen; the lease runs where the condition holds
+	VD_ALARM_DO_UNSEE,  // unseen again
+	VD_ALARM_DO_PARK,   // until `until`
+	/** LATCHED where a breach is not reset, UNACK where it holds, else NORMAL */
+	VD_ALARM_DO_COME_BACK,
 	VD_ALARM_EFFECT_N,
 };
 const char *vd_alarm_effect_name(enum vd_alarm_effect effect);
@@ -109,9 +113,9 @@ void vd_alarm_init(struct vd_alarm *alarm, enum vd_alarm_kind kind);
 bool vd_alarm_is_fault(enum vd_alarm_kind kind);
 /** Signalled: neither normal nor parked. */
 bool vd_alarm_is_shown(const struct vd_alarm *alarm);
-/** Runs one event through the table. VD_ERR_STATE for an ILLEGAL cell (nothing changed), VD_OK else.
- *  `*changed` tells whether the state is another now. `until` is the lease for ACK and SHELVE, not set
- *  for SUPPRESS and TAKE_OUT. */
+/** Runs one event through the table. VD_ERR_STATE for an ILLEGAL cell (nothing changed), VD_OK
+ *  else. `*changed` tells whether the state is another now. `until` is the lease for ACK and
+ *  SHELVE, not set for SUPPRESS and TAKE_OUT. */
 enum vd_err vd_alarm_step(struct vd_alarm *alarm, enum vd_alarm_event event, struct vd_wall now,
 			  struct vd_wall until, bool *changed) VD_MUST_USE;
 
@@ -140,14 +144,14 @@ struct vd_lamp_intent {
 struct vd_lamp_facts {
 	uint32_t unseen[VD_SEVERITY_N];
 	uint32_t seen[VD_SEVERITY_N];
-	bool is_blind;   // any of: an account not polled within two periods, clock, journal, calendar
+	bool is_blind; // any of: an account not polled within two periods, clock, journal, calendar
 	bool is_flood;
-	bool is_open;    // service hours of any brand
+	bool is_open; // service hours of any brand
 };
 /** Counts a conversation's alarm into the facts; parked and normal ones count for nothing. */
 void vd_lamp_facts_add(struct vd_lamp_facts *facts, const struct vd_alarm *alarm);
-/** The highest row that holds. With blindness beside a warning or worse the meaning is the alarm's, and_blind is set:
- *  neither hides the other. */
+/** The highest row that holds. With blindness beside a warning or worse the meaning is the
+ *  alarm's, and_blind is set: neither hides the other. */
 struct vd_lamp_intent vd_lamp_decide(const struct vd_lamp_facts *facts);
 
 #endif

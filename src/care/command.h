@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * What a person can tell the desk, from the page, the key, the command line: one struct for all of them.
+ * What a person can tell the desk, from the page, the key, the command line: one struct for all
+ * of them.
  * Not a transport; every transport fills this and gets the same answer.
  * Pure data; texts are borrowed for the time of the call.
  */
@@ -12,7 +13,7 @@
 
 enum vd_command_kind {
 	VD_COMMAND_MISSING,
-	VD_COMMAND_ACK,     // conversation 0: what the wall shows at its top (the button)
+	VD_COMMAND_ACK, // conversation 0: what the wall shows at its top (the button)
 	VD_COMMAND_CLAIM,
 	VD_COMMAND_RELEASE,
 	VD_COMMAND_REPLY,
@@ -41,15 +42,15 @@ struct vd_command {
 	enum vd_command_source source;
 	uint16_t staff; // who + 1; 0: unknown (button, ctl)
 	uint64_t conversation;
-	enum vd_reply_kind reply_kind;       // REPLY; VD_REPLY_NONE reads as ANSWER
-	enum vd_visibility visibility;       // REPLY: PRIVATE sends a direct message
-	struct vd_span text;                 // REPLY
-	struct vd_span reason;               // RESET, NO_REPLY_NEEDED, SHELVE
-	int32_t minutes;                     // SHELVE
+	enum vd_reply_kind reply_kind; // REPLY; VD_REPLY_NONE reads as ANSWER
+	enum vd_visibility visibility; // REPLY: PRIVATE sends a direct message
+	struct vd_span text;           // REPLY
+	struct vd_span reason;         // RESET, NO_REPLY_NEEDED, SHELVE
+	int32_t minutes;               // SHELVE
 	/** Compare-and-set: the number of the last message the writer saw; 0: don't check. */
 	uint32_t seen_messages;
-	uint64_t outbox;                     // SETTLE
-	bool arrived;                        // SETTLE
+	uint64_t outbox; // SETTLE
+	bool arrived;    // SETTLE
 };
 
 /** The answer, given after the commit. */

@@ -18,12 +18,9 @@ static const char *const target_state_names[VD_TARGET_STATE_N] = {
 };
 
 static const char *const turn_names[VD_TURN_N] = {
-	[VD_TURN_MISSING] = "missing",
-	[VD_TURN_IN] = "in",
-	[VD_TURN_HOLDING] = "holding",
-	[VD_TURN_USEFUL] = "useful",
-	[VD_TURN_CLOSED] = "closed",
-	[VD_TURN_RESOLVED] = "resolved",
+	[VD_TURN_MISSING] = "missing",     [VD_TURN_IN] = "in",
+	[VD_TURN_HOLDING] = "holding",     [VD_TURN_USEFUL] = "useful",
+	[VD_TURN_CLOSED] = "closed",       [VD_TURN_RESOLVED] = "resolved",
 	[VD_TURN_WITHDRAWN] = "withdrawn",
 };
 

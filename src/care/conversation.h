@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * One case: the clocks, the alarm, the claim of a conversation over one or more threads.
- * Not its messages (store) and not the thread index (store); a plain value that the engine steps and the
- * store writes as one record.
+ * Not its messages (store) and not the thread index (store); a plain value that the engine steps
+ * and the store writes as one record.
  * Pure data: copying it copies all of it.
  */
 #ifndef VD_CARE_CONVERSATION_H
@@ -20,32 +20,35 @@ enum vd_conversation_state {
 const char *vd_conversation_state_name(enum vd_conversation_state state);
 
 enum vd_target_state {
-	VD_TARGET_OFF,      // not armed
+	VD_TARGET_OFF, // not armed
 	VD_TARGET_ARMED,
 	VD_TARGET_MET,
-	VD_TARGET_BREACHED, // R9: once and for ever; still running until answered
+	VD_TARGET_BREACHED,      // R9: once and for ever; still running until answered
 	VD_TARGET_MET_SEEN_LATE, // R9: breached here first, then proof of a reply in time
-	VD_TARGET_CANCELLED, // R37, R38: ended with no verdict
-	VD_TARGET_FAULT,    // R8: no deadline within the horizon
+	VD_TARGET_CANCELLED,     // R37, R38: ended with no verdict
+	VD_TARGET_FAULT,         // R8: no deadline within the horizon
 	VD_TARGET_STATE_N,
 };
 const char *vd_target_state_name(enum vd_target_state state);
 
 struct vd_target {
 	enum vd_target_state state;
-	bool is_running;        // counts on the board: armed, or breached and not yet answered
-	struct vd_wall from;    // the stamp it is computed from
-	struct vd_wall due;     // R7; not set where off or fault
-	struct vd_wall warn;    // R28-R29
+	bool is_running;     // counts on the board: armed, or breached and not yet answered
+	struct vd_wall from; // the stamp it is computed from
+	struct vd_wall due;  // R7; not set where off or fault
+	struct vd_wall warn; // R28-R29
 	struct vd_wall urgent;
-	struct vd_wall ended;   // reply's stamp, or cancellation
-	struct vd_wall declared; // R9: due of the latest breach that was declared; not set: never one
-	enum vd_severity reached; // the worst threshold passed while it runs; time alone never takes it back
-	uint16_t breaches;      // NEXT is armed many times: how many ended breached
-	uint16_t met;           // and how many met (seen late too)
+	struct vd_wall ended; // reply's stamp, or cancellation
+	/** R9: due of the latest breach that was declared; not set: never one */
+	struct vd_wall declared;
+	/** the worst threshold passed while it runs; time alone never takes it back */
+	enum vd_severity reached;
+	uint16_t breaches; // NEXT is armed many times: how many ended breached
+	uint16_t met;      // and how many met (seen late too)
 };
 
-/** What moves the clocks; the order is the order among equal stamps: a reply with the customer's own stamp answers. */
+/** What moves the clocks; the order is the order among equal stamps: a reply with the
+ *  customer's own stamp answers. */
 enum vd_turn_kind {
 	VD_TURN_MISSING,
 	VD_TURN_IN,      // a customer's message
@@ -58,16 +61,19 @@ enum vd_turn_kind {
 };
 const char *vd_turn_name(enum vd_turn_kind kind);
 
-/** One of the last turns of a conversation. Kept so that a message learned late gives the verdict that it would have
- *  given in time: the clocks are walked again over the turns in the order of their stamps. */
+/** One of the last turns of a conversation. Kept so that a message learned late gives the
+ *  verdict that it would have given in time: the clocks are walked again over the turns in the
+ *  order of their stamps. */
 struct vd_turn {
 	enum vd_turn_kind kind;
 	bool is_gone;    // IN: deleted by the customer, others still wait
 	uint32_t serial; // order of learning: a closing covers only what was known
 	struct vd_wall at;
-	struct vd_wall announced;   // HOLDING: until when an answer was promised (R16); not set: nothing said
-	struct vd_wall next_due;    // where it starts a wait: due by the rules of that time (R40); not set: starts none;
-				 // INT64_MIN: there was no such target, INT64_MAX: never (R8)
+	/** HOLDING: until when an answer was promised (R16); not set: nothing said */
+	struct vd_wall announced;
+	/** where it starts a wait: due by the rules of that time (R40); not set: starts none;
+	 *  INT64_MIN: there was no such target, INT64_MAX: never (R8) */
+	struct vd_wall next_due;
 	struct vd_wall cadence_due; // likewise
 };
 #define VD_TURNS_MAX 24
@@ -80,11 +86,12 @@ enum vd_leg_end {
 	VD_LEG_CLOSED, // by R37, R38 or resolution
 	VD_LEG_END_N,
 };
-/** The latest wait of a target that is armed many times (next, cadence), with the count of those before. */
+/** The latest wait of a target that is armed many times (next, cadence), with the count of
+ *  those before. */
 struct vd_leg {
 	enum vd_leg_end end;
 	struct vd_wall from;
-	struct vd_wall due; // INT64_MAX: never (R8)
+	struct vd_wall due;       // INT64_MAX: never (R8)
 	struct vd_wall announced; // R16: the earliest time promised meanwhile; `due` is not later
 	struct vd_wall ended;
 	uint16_t met;
@@ -108,7 +115,7 @@ struct vd_tally {
 struct vd_conversation {
 	uint64_t id;
 	uint16_t brand;
-	uint16_t account; // where it opened
+	uint16_t account;      // where it opened
 	uint16_t last_account; // where the customer wrote last: replies leave from here
 	enum vd_conversation_state state;
 	enum vd_visibility visibility; // PRIVATE as soon as one message was
@@ -119,13 +126,13 @@ struct vd_conversation {
 	char customer_id[VD_ID_BYTES];
 	char customer_handle[VD_HANDLE_BYTES];
 	char first_line[VD_LINE_BYTES]; // of the oldest unanswered (else the opening) message
-	struct vd_wall opened;    // the opening message's stamp that counts (R11, R12)
-	struct vd_wall fetched;   // of the opening message
-	/** Oldest message that no answer or question followed (R14, R16); not set where nobody waits. By stamps, not
-	 *  by the order of fetching. */
+	struct vd_wall opened;          // the opening message's stamp that counts (R11, R12)
+	struct vd_wall fetched;         // of the opening message
+	/** Oldest message that no answer or question followed (R14, R16); not set where nobody
+	 *  waits. By stamps, not by the order of fetching. */
 	struct vd_wall waiting_since;
 	struct vd_wall last_in;
-	struct vd_wall last_out;  // last human reply
+	struct vd_wall last_out;     // last human reply
 	struct vd_wall first_reply;  // R16: any human kind
 	struct vd_wall first_useful; // R16: first answer or question
 	struct vd_wall ended;
@@ -138,20 +145,22 @@ struct vd_conversation {
 	struct vd_alarm alarm;
 	uint16_t breaches_known; // of all targets, when the alarm last looked
 	uint16_t breaches_reset; // of those, put away with a reason
-	bool is_breach_held;     // R13: past due while the clock was not trusted; tick again when it is
-	struct vd_wall resumed;  // R36: where the resolution clock went on; not set: never reopened
+	bool is_breach_held; // R13: past due while the clock was not trusted; tick again when it is
+	struct vd_wall resumed; // R36: where the resolution clock went on; not set: never reopened
 	int64_t resolution_used_s; // open seconds used before `resumed`
 	uint32_t serial;           // of the last turn
 	uint8_t n_turns;
-	struct vd_turn turns[VD_TURNS_MAX]; // ascending by stamp; only n_turns of them mean anything
-	struct vd_tally base;               // older turns, folded; verdicts in it are final
+	/** Ascending by stamp; only n_turns of them mean anything. */
+	struct vd_turn turns[VD_TURNS_MAX];
+	struct vd_tally base; // older turns, folded; verdicts in it are final
 };
 
 /** R22: the running target that is due first; VD_TARGET_N where none runs. */
 enum vd_target_kind vd_conversation_board_target(const struct vd_conversation *c);
-/** The exact instant at which something changes by itself: a warning, a breach (due + 1 us, since a reply stamped at due
- *  is in time), a lease; not set: never. A breach that the untrusted clock holds back is not in it: when trust
- *  comes, every conversation with `is_breach_held` wants a tick. */
+/** The exact instant at which something changes by itself: a warning, a breach (due + 1 us,
+ *  since a reply stamped at due is in time), a lease; not set: never. A breach that the
+ *  untrusted clock holds back is not in it: when trust comes, every conversation with
+ *  `is_breach_held` wants a tick. */
 struct vd_wall vd_conversation_next_tick(const struct vd_conversation *c);
 
 #endif

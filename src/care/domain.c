@@ -11,19 +11,14 @@ static const char *const network_names[VD_NETWORK_N] = {
 };
 
 static const char *const reply_names[VD_REPLY_N] = {
-	[VD_REPLY_NONE] = "none",
-	[VD_REPLY_ANSWER] = "answer",
-	[VD_REPLY_QUESTION] = "question",
-	[VD_REPLY_DEFLECTION] = "deflection",
-	[VD_REPLY_HOLDING] = "holding",
-	[VD_REPLY_AUTOMATIC] = "automatic",
+	[VD_REPLY_NONE] = "none",         [VD_REPLY_ANSWER] = "answer",
+	[VD_REPLY_QUESTION] = "question", [VD_REPLY_DEFLECTION] = "deflection",
+	[VD_REPLY_HOLDING] = "holding",   [VD_REPLY_AUTOMATIC] = "automatic",
 };
 
 static const char *const target_names[VD_TARGET_N] = {
-	[VD_TARGET_FIRST] = "first",
-	[VD_TARGET_NEXT] = "next",
-	[VD_TARGET_CADENCE] = "cadence",
-	[VD_TARGET_RESOLUTION] = "resolution",
+	[VD_TARGET_FIRST] = "first",     [VD_TARGET_NEXT] = "next",
+	[VD_TARGET_CADENCE] = "cadence", [VD_TARGET_RESOLUTION] = "resolution",
 	[VD_TARGET_CEILING] = "ceiling",
 };
 

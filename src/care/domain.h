@@ -2,7 +2,8 @@
 /**
  * The words of the domain that have no behaviour of their own: networks, visibilities, brands,
  * accounts, staff, policies. Not configuration files (app/config.h) and not storage.
- * Pure data; small numbers (`brand`, `account`, `staff`) are stable ids that the store gives to names.
+ * Pure data; small numbers (`brand`, `account`, `staff`) are stable ids that the store gives to
+ * names.
  */
 #ifndef VD_CARE_DOMAIN_H
 #define VD_CARE_DOMAIN_H
@@ -19,7 +20,7 @@
 #define VD_HANDLE_BYTES 64
 #define VD_TOPIC_BYTES 32
 #define VD_INITIALS_BYTES 8
-#define VD_LINE_BYTES 128  // first line of a message, as shown
+#define VD_LINE_BYTES 128   // first line of a message, as shown
 #define VD_TEXT_BYTES 32768 // longest message text that is kept
 #define VD_BRANDS_MAX 32
 #define VD_ACCOUNTS_MAX 64
@@ -72,21 +73,23 @@ enum vd_target_kind {
 };
 const char *vd_target_name(enum vd_target_kind kind);
 
-/** What was promised. Times in open seconds of the calendar unless said; 0 switches a target off. */
+/** What was promised. Times in open seconds of the calendar unless said; 0 switches a target
+ *  off. */
 struct vd_policy {
 	char name[VD_NAME_BYTES];
 	uint32_t version;
-	uint16_t calendar; // index into the rule book
+	uint16_t calendar;             // index into the rule book
 	int32_t target_s[VD_TARGET_N]; // CEILING in wall seconds (R21)
-	uint8_t warn_percent;   // R28
+	uint8_t warn_percent;          // R28
 	uint8_t urgent_percent;
 	int32_t warn_floor_s;
 	int32_t urgent_floor_s;
-	int32_t ack_lease_s;    // wall seconds an acknowledgement calms
-	int32_t claim_lease_s;  // wall seconds a claim holds
-	int32_t reopen_s;       // R36, wall seconds
+	int32_t ack_lease_s;   // wall seconds an acknowledgement calms
+	int32_t claim_lease_s; // wall seconds a claim holds
+	int32_t reopen_s;      // R36, wall seconds
 };
-/** 4 h first and next, 16 h resolution, 75 %/30 min, 90 %/10 min, ack lease 15 min, claim 30 min, reopen 7 days. */
+/** 4 h first and next, 16 h resolution, 75 %/30 min, 90 %/10 min, ack lease 15 min, claim 30
+ *  min, reopen 7 days. */
 void vd_policy_init(struct vd_policy *policy);
 
 struct vd_brand {
@@ -111,7 +114,8 @@ struct vd_staff {
 	enum vd_role role;
 };
 
-/** Everything the desk judges by; one object, read-only while it is in force. Indexes are the small ids. */
+/** Everything the desk judges by; one object, read-only while it is in force. Indexes are the
+ *  small ids. */
 struct vd_rulebook {
 	struct vd_calendar calendars[VD_CALENDARS_MAX];
 	struct vd_policy policies[VD_POLICIES_MAX];

@@ -18,18 +18,12 @@ struct step {
 };
 
 static const char *const event_names[VD_EVENT_N] = {
-	[VD_EVENT_MISSING] = "missing",
-	[VD_EVENT_MESSAGE] = "message",
-	[VD_EVENT_TICK] = "tick",
-	[VD_EVENT_ACK] = "ack",
-	[VD_EVENT_CLAIM] = "claim",
-	[VD_EVENT_RELEASE] = "release",
-	[VD_EVENT_RESOLVE] = "resolve",
-	[VD_EVENT_NO_REPLY_NEEDED] = "no reply needed",
-	[VD_EVENT_RESET] = "reset",
-	[VD_EVENT_SHELVE] = "shelve",
-	[VD_EVENT_UNSHELVE] = "unshelve",
-	[VD_EVENT_DELETED] = "deleted",
+	[VD_EVENT_MISSING] = "missing",   [VD_EVENT_MESSAGE] = "message",
+	[VD_EVENT_TICK] = "tick",         [VD_EVENT_ACK] = "ack",
+	[VD_EVENT_CLAIM] = "claim",       [VD_EVENT_RELEASE] = "release",
+	[VD_EVENT_RESOLVE] = "resolve",   [VD_EVENT_NO_REPLY_NEEDED] = "no reply needed",
+	[VD_EVENT_RESET] = "reset",       [VD_EVENT_SHELVE] = "shelve",
+	[VD_EVENT_UNSHELVE] = "unshelve", [VD_EVENT_DELETED] = "deleted",
 	[VD_EVENT_RULES] = "rules",
 };
 
@@ -123,7 +117,8 @@ static void take_line(struct vd_conversation *c, struct vd_span text)
 	vd_utf8_sanitise(line, c->first_line, sizeof(c->first_line), NULL);
 }
 
-// R36: the case goes on; a message from before the end that came late was not seen by whoever ended it.
+// R36: the case goes on; a message from before the end that came late was not seen by whoever
+// ended it.
 static void reopen(struct step *s, struct vd_wall at)
 {
 	struct vd_conversation *c = s->c;
@@ -144,7 +139,8 @@ static void end(struct step *s, enum vd_conversation_state state, enum vd_fact_k
 	release(s);
 }
 
-static void add_turn(struct step *s, enum vd_turn_kind kind, struct vd_wall at, struct vd_wall announced)
+static void add_turn(struct step *s, enum vd_turn_kind kind, struct vd_wall at,
+		     struct vd_wall announced)
 {
 	struct vd_turn turn = { .kind = kind, .at = at, .announced = announced };
 	vd_turns_add(s->env, s->c, turn);
@@ -169,7 +165,8 @@ static enum vd_err on_message(struct step *s)
 {
 	const struct vd_message *m = s->event->message;
 	if (m == NULL || !is_set(vd_message_stamp(m))) {
-		return vd_diag_set(s->diag, VD_ERR_ARGUMENT, "a message without a stamp can't be counted");
+		return vd_diag_set(s->diag, VD_ERR_ARGUMENT,
+				   "a message without a stamp can't be counted");
 	}
 	struct vd_wall at = vd_message_stamp(m);
 	enum vd_turn_kind kind = turn_kind(m);
@@ -198,7 +195,8 @@ static enum vd_err on_ack(struct step *s)
 		until = vd_wall_add(s->env->now, vd_dur_s(lease_s));
 	}
 	if (vd_judge_alarm_event(s->env, s->c, VD_ALARM_EV_ACK, until, s->out) != VD_OK) {
-		return vd_diag_set(s->diag, VD_ERR_STATE, "there is nothing to acknowledge: the alarm is %s",
+		return vd_diag_set(s->diag, VD_ERR_STATE,
+				   "there is nothing to acknowledge: the alarm is %s",
 				   vd_alarm_state_name(s->c->alarm.state));
 	}
 	return VD_OK;
@@ -208,14 +206,17 @@ static enum vd_err on_claim(struct step *s)
 {
 	struct vd_conversation *c = s->c;
 	if (s->event->staff == 0) {
-		return vd_diag_set(s->diag, VD_ERR_ARGUMENT, "a claim needs the name of who claims");
+		return vd_diag_set(s->diag, VD_ERR_ARGUMENT,
+				   "a claim needs the name of who claims");
 	}
 	if (c->state != VD_CONVERSATION_OPEN) {
-		return vd_diag_set(s->diag, VD_ERR_STATE, "the conversation is %s, nobody needs to claim it",
+		return vd_diag_set(s->diag, VD_ERR_STATE,
+				   "the conversation is %s, nobody needs to claim it",
 				   vd_conversation_state_name(c->state));
 	}
 	if (is_claim_running(s) && c->claimed_by != s->event->staff) {
-		return vd_diag_set(s->diag, VD_ERR_CONFLICT, "somebody else has claimed the conversation");
+		return vd_diag_set(s->diag, VD_ERR_CONFLICT,
+				   "somebody else has claimed the conversation");
 	}
 	if (!is_claim_running(s) || c->claimed_by != s->event->staff) {
 		c->claimed_at = s->env->now;
@@ -232,7 +233,8 @@ static enum vd_err on_release(struct step *s)
 		return vd_diag_set(s->diag, VD_ERR_STATE, "nobody has claimed the conversation");
 	}
 	if (is_claim_running(s) && s->c->claimed_by != s->event->staff) {
-		return vd_diag_set(s->diag, VD_ERR_CONFLICT, "somebody else has claimed the conversation");
+		return vd_diag_set(s->diag, VD_ERR_CONFLICT,
+				   "somebody else has claimed the conversation");
 	}
 	release(s);
 	return VD_OK;
@@ -245,8 +247,9 @@ static enum vd_err on_resolve(struct step *s)
 				   vd_conversation_state_name(s->c->state));
 	}
 	if (is_waiting(s->c) && (!has_reason(s->event) || s->event->staff == 0)) {
-		return vd_diag_set(s->diag, VD_ERR_STATE,
-				   "the customer still waits: reply first, or give a reason and a name");
+		return vd_diag_set(
+			s->diag, VD_ERR_STATE,
+			"the customer still waits: reply first, or give a reason and a name");
 	}
 	add_turn(s, VD_TURN_RESOLVED, s->env->now, (struct vd_wall){ 0 });
 	end(s, VD_CONVERSATION_RESOLVED, VD_FACT_RESOLVED);
@@ -257,7 +260,8 @@ static enum vd_err on_resolve(struct step *s)
 static enum vd_err on_no_reply_needed(struct step *s)
 {
 	if (!has_reason(s->event) || s->event->staff == 0) {
-		return vd_diag_set(s->diag, VD_ERR_ARGUMENT, "closing without a reply needs a reason and a name");
+		return vd_diag_set(s->diag, VD_ERR_ARGUMENT,
+				   "closing without a reply needs a reason and a name");
 	}
 	if (!is_waiting(s->c)) {
 		return vd_diag_set(s->diag, VD_ERR_STATE, "nobody waits for a reply");
@@ -280,14 +284,17 @@ static enum vd_err on_reset(struct step *s)
 {
 	struct vd_conversation *c = s->c;
 	if (!has_reason(s->event)) {
-		return vd_diag_set(s->diag, VD_ERR_ARGUMENT, "a breach is put away with a reason only");
+		return vd_diag_set(s->diag, VD_ERR_ARGUMENT,
+				   "a breach is put away with a reason only");
 	}
 	if (c->alarm.state != VD_ALARM_LATCHED) {
-		return vd_diag_set(s->diag, VD_ERR_STATE, "there is no breach to put away: the alarm is %s",
+		return vd_diag_set(s->diag, VD_ERR_STATE,
+				   "there is no breach to put away: the alarm is %s",
 				   vd_alarm_state_name(c->alarm.state));
 	}
 	if (is_breach_running(c)) {
-		return vd_diag_set(s->diag, VD_ERR_STATE, "the breach still goes on: end the wait first");
+		return vd_diag_set(s->diag, VD_ERR_STATE,
+				   "the breach still goes on: end the wait first");
 	}
 	c->breaches_reset = c->breaches_known;
 	c->alarm.severity = c->alarm.condition;
@@ -306,7 +313,8 @@ static struct vd_wall shelf_end(const struct step *s)
 {
 	const struct vd_calendar *calendar = s->env->calendar;
 	int64_t now_s = vd_wall_to_s(s->env->now);
-	struct vd_wall until = vd_sla_add_open(calendar, s->env->now, INT64_C(60) * s->event->minutes);
+	struct vd_wall until =
+		vd_sla_add_open(calendar, s->env->now, INT64_C(60) * s->event->minutes);
 	int64_t closing_s = vd_calendar_next_change(calendar, now_s);
 	if (closing_s != VD_CALENDAR_NEVER) {
 		bound(&until, vd_wall_s(closing_s));
@@ -321,10 +329,12 @@ static struct vd_wall shelf_end(const struct step *s)
 static enum vd_err on_shelve(struct step *s)
 {
 	if (s->event->minutes <= 0 || !has_reason(s->event)) {
-		return vd_diag_set(s->diag, VD_ERR_ARGUMENT, "shelving needs a number of minutes and a reason");
+		return vd_diag_set(s->diag, VD_ERR_ARGUMENT,
+				   "shelving needs a number of minutes and a reason");
 	}
 	if (!vd_calendar_is_open(s->env->calendar, vd_wall_to_s(s->env->now))) {
-		return vd_diag_set(s->diag, VD_ERR_STATE, "nothing can be shelved while the service is closed");
+		return vd_diag_set(s->diag, VD_ERR_STATE,
+				   "nothing can be shelved while the service is closed");
 	}
 	struct vd_wall until = shelf_end(s);
 	if (until.us <= s->env->now.us ||
@@ -337,7 +347,8 @@ static enum vd_err on_shelve(struct step *s)
 
 static enum vd_err on_unshelve(struct step *s)
 {
-	if (vd_judge_alarm_event(s->env, s->c, VD_ALARM_EV_UNSHELVE, (struct vd_wall){ 0 }, s->out) != VD_OK) {
+	if (vd_judge_alarm_event(s->env, s->c, VD_ALARM_EV_UNSHELVE, (struct vd_wall){ 0 },
+				 s->out) != VD_OK) {
 		return vd_diag_set(s->diag, VD_ERR_STATE, "the alarm is not shelved, it is %s",
 				   vd_alarm_state_name(s->c->alarm.state));
 	}
@@ -423,7 +434,8 @@ static void end_leases(struct step *s)
 	bool is_shelved = c->alarm.state == VD_ALARM_SHELVED;
 	enum vd_alarm_event event = is_shelved ? VD_ALARM_EV_UNSHELVE : VD_ALARM_EV_LEASE_END;
 	if (vd_judge_alarm_event(s->env, c, event, (struct vd_wall){ 0 }, s->out) != VD_OK) {
-		c->alarm.until = (struct vd_wall){ 0 }; // no cell refuses these; the table's test says so
+		c->alarm.until =
+			(struct vd_wall){ 0 }; // no cell refuses these; the table's test says so
 	}
 }
 
@@ -433,14 +445,15 @@ static void settle(struct step *s)
 	end_leases(s);
 	vd_judge(s->env, s->c, s->out);
 	const struct vd_message *m = s->event->message;
-	if (s->event->kind == VD_EVENT_MESSAGE && m->direction == VD_DIRECTION_IN && m->text.n > 0 &&
-	    vd_message_stamp(m).us == s->c->waiting_since.us) {
+	if (s->event->kind == VD_EVENT_MESSAGE && m->direction == VD_DIRECTION_IN &&
+	    m->text.n > 0 && vd_message_stamp(m).us == s->c->waiting_since.us) {
 		take_line(s->c, m->text);
 	}
 }
 
-enum vd_err vd_engine_step(const struct vd_engine_env *env, struct vd_conversation *c, const struct vd_event *event,
-			   struct vd_effects *out, struct vd_diag *diag)
+enum vd_err vd_engine_step(const struct vd_engine_env *env, struct vd_conversation *c,
+			   const struct vd_event *event, struct vd_effects *out,
+			   struct vd_diag *diag)
 {
 	memset(out, 0, sizeof(*out));
 	if ((unsigned)event->kind >= VD_EVENT_N || handlers[event->kind] == NULL) {
@@ -455,7 +468,8 @@ enum vd_err vd_engine_step(const struct vd_engine_env *env, struct vd_conversati
 	return VD_OK;
 }
 
-static void fill(const struct vd_engine_env *env, const struct vd_message *m, uint16_t brand, struct vd_conversation *c)
+static void fill(const struct vd_engine_env *env, const struct vd_message *m, uint16_t brand,
+		 struct vd_conversation *c)
 {
 	uint64_t id = c->id;
 	memset(c, 0, sizeof(*c));
@@ -471,15 +485,18 @@ static void fill(const struct vd_engine_env *env, const struct vd_message *m, ui
 	vd_alarm_init(&c->alarm, VD_ALARM_TARGET);
 }
 
-enum vd_err vd_engine_open(const struct vd_engine_env *env, const struct vd_message *message, uint16_t brand,
-			   struct vd_conversation *c, struct vd_effects *out, struct vd_diag *diag)
+enum vd_err vd_engine_open(const struct vd_engine_env *env, const struct vd_message *message,
+			   uint16_t brand, struct vd_conversation *c, struct vd_effects *out,
+			   struct vd_diag *diag)
 {
 	memset(out, 0, sizeof(*out));
 	if (message->direction != VD_DIRECTION_IN || message->is_deleted) {
-		return vd_diag_set(diag, VD_ERR_ARGUMENT, "only a customer's message opens a conversation");
+		return vd_diag_set(diag, VD_ERR_ARGUMENT,
+				   "only a customer's message opens a conversation");
 	}
 	if (!is_set(vd_message_stamp(message))) {
-		return vd_diag_set(diag, VD_ERR_ARGUMENT, "a message without a stamp can't be counted");
+		return vd_diag_set(diag, VD_ERR_ARGUMENT,
+				   "a message without a stamp can't be counted");
 	}
 	fill(env, message, brand, c);
 	struct vd_event event = { .kind = VD_EVENT_MESSAGE, .message = message };

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /**
- * The engine: one step of one conversation, from an event to the changed conversation and the facts to note.
+ * The engine: one step of one conversation, from an event to the changed conversation and the
+ * facts to note.
  * Not storage, not routing between conversations (care/route.h), not I/O.
- * Pure: state, event, rules and `now` in; everything that happened comes out in `struct vd_effects`.
+ * Pure: state, event, rules and `now` in; everything that happened comes out in
+ * `struct vd_effects`.
  */
 #ifndef VD_CARE_ENGINE_H
 #define VD_CARE_ENGINE_H
@@ -13,18 +15,19 @@
 
 enum vd_event_kind {
 	VD_EVENT_MISSING,
-	VD_EVENT_MESSAGE,   // in or out; OUT means: accepted by the network
-	VD_EVENT_TICK,      // time passed: warnings, breaches, leases
+	VD_EVENT_MESSAGE, // in or out; OUT means: accepted by the network
+	VD_EVENT_TICK,    // time passed: warnings, breaches, leases
 	VD_EVENT_ACK,
 	VD_EVENT_CLAIM,
 	VD_EVENT_RELEASE,
 	VD_EVENT_RESOLVE,
 	VD_EVENT_NO_REPLY_NEEDED, // R37
-	VD_EVENT_RESET,     // a breach is put away, with a reason
+	VD_EVENT_RESET,           // a breach is put away, with a reason
 	VD_EVENT_SHELVE,
 	VD_EVENT_UNSHELVE,
-	VD_EVENT_DELETED,   // R38: `message` is gone; NULL: all of the customer's unanswered messages are
-	VD_EVENT_RULES,     // R40: policy or calendar changed
+	/** R38: `message` is gone; NULL: all of the customer's unanswered messages are */
+	VD_EVENT_DELETED,
+	VD_EVENT_RULES, // R40: policy or calendar changed
 	VD_EVENT_N,
 };
 const char *vd_event_name(enum vd_event_kind kind);
@@ -32,9 +35,9 @@ const char *vd_event_name(enum vd_event_kind kind);
 struct vd_event {
 	enum vd_event_kind kind;
 	const struct vd_message *message; // MESSAGE, DELETED
-	uint16_t staff; // who + 1; 0: the button or nobody
-	int32_t minutes; // SHELVE: open minutes
-	struct vd_span reason; // RESET, NO_REPLY_NEEDED, SHELVE
+	uint16_t staff;                   // who + 1; 0: the button or nobody
+	int32_t minutes;                  // SHELVE: open minutes
+	struct vd_span reason;            // RESET, NO_REPLY_NEEDED, SHELVE
 };
 
 /** A fact for the journal: what happened, in order. */
@@ -82,15 +85,21 @@ struct vd_engine_env {
 };
 
 /**
- * Verdicts do not depend on the order of fetching: a message with any stamp may come at any time. It holds for the last
- * VD_TURNS_MAX turns of a conversation; what is older than those moves the first response, nothing else.
+ * Verdicts do not depend on the order of fetching: a message with any stamp may come at any time.
+ * It holds for the last VD_TURNS_MAX turns of a conversation; what is older than those moves the
+ * first response, nothing else.
  */
-/** Opens a conversation on a customer's message: fills all of *c but the id; arms the targets (R14-R22). */
-enum vd_err vd_engine_open(const struct vd_engine_env *env, const struct vd_message *message, uint16_t brand,
-			   struct vd_conversation *c, struct vd_effects *out, struct vd_diag *diag) VD_MUST_USE;
-/** One step; `*out` holds the facts of this step alone. VD_ERR_ARGUMENT where a reason or a name is missing. VD_ERR_STATE with a diag for a command that the state forbids (nothing changed), VD_ERR_CONFLICT for a
- *  claim that somebody else holds. */
-enum vd_err vd_engine_step(const struct vd_engine_env *env, struct vd_conversation *c, const struct vd_event *event,
-			   struct vd_effects *out, struct vd_diag *diag) VD_MUST_USE;
+
+/** Opens a conversation on a customer's message: fills all of *c but the id; arms the targets
+ *  (R14-R22). */
+enum vd_err vd_engine_open(const struct vd_engine_env *env, const struct vd_message *message,
+			   uint16_t brand, struct vd_conversation *c, struct vd_effects *out,
+			   struct vd_diag *diag) VD_MUST_USE;
+/** One step; `*out` holds the facts of this step alone. VD_ERR_ARGUMENT where a reason or a
+ *  name is missing. VD_ERR_STATE with a diag for a command that the state forbids (nothing
+ *  changed), VD_ERR_CONFLICT for a claim that somebody else holds. */
+enum vd_err vd_engine_step(const struct vd_engine_env *env, struct vd_conversation *c,
+			   const struct vd_event *event, struct vd_effects *out,
+			   struct vd_diag *diag) VD_MUST_USE;
 
 #endif

@@ -29,7 +29,8 @@ void vd_effects_add(struct vd_effects *out, struct vd_fact fact)
 }
 
 // R9, R13. Once declared, a breach stays one unless a reply in time is proved.
-static enum vd_target_state verdict(const struct vd_engine_env *env, const struct wait *w, struct vd_wall declared)
+static enum vd_target_state verdict(const struct vd_engine_env *env, const struct wait *w,
+				    struct vd_wall declared)
 {
 	bool was_declared = is_set(declared) && w->due.us <= declared.us;
 	struct vd_wall until = w->end == VD_LEG_RUNNING ? env->now : w->ended;
@@ -64,7 +65,8 @@ static enum vd_severity reached(const struct vd_target *t, struct vd_wall now)
 	return now.us >= t->warn.us ? VD_SEVERITY_WARNING : VD_SEVERITY_NONE;
 }
 
-static void judge_running(const struct vd_engine_env *env, const struct wait *w, struct vd_target *t)
+static void judge_running(const struct vd_engine_env *env, const struct wait *w,
+			  struct vd_target *t)
 {
 	if (!is_set(t->warn)) {
 		vd_sla_thresholds(env->policy, env->calendar, w->kind, w->used_s, t);
@@ -129,7 +131,8 @@ static void judge_wait(const struct vd_engine_env *env, const struct wait *w, st
 	}
 }
 
-// The due of a target that is armed once stays as it was computed, unless its start turns out to be earlier.
+// The due of a target that is armed once stays as it was computed, unless its start turns out to
+// be earlier.
 static void keep_due(const struct vd_engine_env *env, const struct vd_target *t, struct wait *w)
 {
 	if (is_set(t->due) && t->from.us == w->from.us) {
@@ -158,11 +161,13 @@ static void judge_single(const struct vd_engine_env *env, struct vd_conversation
 }
 
 // R17: any human reply satisfies it.
-static void judge_first(const struct vd_engine_env *env, struct vd_conversation *c, const struct vd_tally *tally)
+static void judge_first(const struct vd_engine_env *env, struct vd_conversation *c,
+			const struct vd_tally *tally)
 {
 	struct wait w = { .kind = VD_TARGET_FIRST, .end = VD_LEG_RUNNING, .from = tally->opened };
-	bool is_closed = is_set(tally->first_closed) &&
-			 (!is_set(tally->first_reply) || tally->first_closed.us < tally->first_reply.us);
+	bool is_closed =
+		is_set(tally->first_closed) &&
+		(!is_set(tally->first_reply) || tally->first_closed.us < tally->first_reply.us);
 	if (is_closed) {
 		w.end = VD_LEG_CLOSED;
 		w.ended = tally->first_closed;
@@ -189,8 +194,10 @@ static void judge_resolution(const struct vd_engine_env *env, struct vd_conversa
 	judge_single(env, c, &w);
 }
 
-// R21: no customer is without an answer for longer, whatever the calendar says; an end of the case ends it too.
-static void judge_ceiling(const struct vd_engine_env *env, struct vd_conversation *c, const struct vd_tally *tally)
+// R21: no customer is without an answer for longer, whatever the calendar says; an end of the
+// case ends it too.
+static void judge_ceiling(const struct vd_engine_env *env, struct vd_conversation *c,
+			  const struct vd_tally *tally)
 {
 	struct wait w = { .kind = VD_TARGET_CEILING, .end = VD_LEG_RUNNING, .from = tally->opened };
 	if (is_set(tally->first_useful)) {
@@ -203,10 +210,14 @@ static void judge_ceiling(const struct vd_engine_env *env, struct vd_conversatio
 	judge_single(env, c, &w);
 }
 
-static void judge_leg(const struct vd_engine_env *env, struct vd_conversation *c, enum vd_target_kind kind,
-		      const struct vd_leg *leg)
+static void judge_leg(const struct vd_engine_env *env, struct vd_conversation *c,
+		      enum vd_target_kind kind, const struct vd_leg *leg)
 {
-	struct wait w = { .kind = kind, .end = leg->end, .from = leg->from, .due = leg->due, .ended = leg->ended };
+	struct wait w = { .kind = kind,
+			  .end = leg->end,
+			  .from = leg->from,
+			  .due = leg->due,
+			  .ended = leg->ended };
 	struct vd_target *t = &c->targets[kind];
 	judge_wait(env, &w, t);
 	t->met = leg->met;
@@ -214,7 +225,8 @@ static void judge_leg(const struct vd_engine_env *env, struct vd_conversation *c
 }
 
 // R36: an opening that turns out to be earlier adds to what was used before the case was resumed.
-static void take_stamps(const struct vd_engine_env *env, struct vd_conversation *c, const struct vd_tally *tally)
+static void take_stamps(const struct vd_engine_env *env, struct vd_conversation *c,
+			const struct vd_tally *tally)
 {
 	if (is_set(c->resumed) && is_set(c->opened) && tally->opened.us < c->opened.us) {
 		c->resolution_used_s += vd_sla_open_s(env->calendar, tally->opened, c->opened);
@@ -235,10 +247,13 @@ static unsigned breaches_of(const struct vd_target *t)
 
 static void note(struct vd_effects *out, enum vd_fact_kind kind, int target, struct vd_wall at)
 {
-	vd_effects_add(out, (struct vd_fact){ .kind = kind, .target = (enum vd_target_kind)target, .at = at });
+	vd_effects_add(
+		out,
+		(struct vd_fact){ .kind = kind, .target = (enum vd_target_kind)target, .at = at });
 }
 
-static void note_met(const struct vd_conversation *c, int i, const struct vd_target *was, struct vd_effects *out)
+static void note_met(const struct vd_conversation *c, int i, const struct vd_target *was,
+		     struct vd_effects *out)
 {
 	const struct vd_target *is = &c->targets[i];
 	if (is->met <= was->met) {
@@ -255,13 +270,14 @@ static void note_met(const struct vd_conversation *c, int i, const struct vd_tar
 	}
 }
 
-static void note_changes(const struct vd_conversation *c, const struct vd_target before[VD_TARGET_N],
-			 struct vd_effects *out)
+static void note_changes(const struct vd_conversation *c,
+			 const struct vd_target before[VD_TARGET_N], struct vd_effects *out)
 {
 	for (int i = 0; i < VD_TARGET_N; i++) {
 		const struct vd_target *was = &before[i];
 		const struct vd_target *is = &c->targets[i];
-		bool is_other = is->from.us != was->from.us || is->due.us != was->due.us || !was->is_running;
+		bool is_other = is->from.us != was->from.us || is->due.us != was->due.us ||
+				!was->is_running;
 		note_met(c, i, was, out);
 		if (is->is_running && is_other) {
 			note(out, VD_FACT_TARGET_ARMED, i, is->due);
@@ -278,8 +294,9 @@ static void note_changes(const struct vd_conversation *c, const struct vd_target
 	}
 }
 
-enum vd_err vd_judge_alarm_event(const struct vd_engine_env *env, struct vd_conversation *c, enum vd_alarm_event event,
-				 struct vd_wall until, struct vd_effects *out)
+enum vd_err vd_judge_alarm_event(const struct vd_engine_env *env, struct vd_conversation *c,
+				 enum vd_alarm_event event, struct vd_wall until,
+				 struct vd_effects *out)
 {
 	enum vd_alarm_state from = c->alarm.state;
 	bool is_changed = false;
@@ -308,8 +325,8 @@ static enum vd_severity condition_of(const struct vd_conversation *c)
 }
 
 /** What happened to the alarm's cause; EV_N: nothing. */
-static enum vd_alarm_event cause_event(const struct vd_alarm *alarm, enum vd_severity condition, bool is_new_breach,
-				       bool is_disproved)
+static enum vd_alarm_event cause_event(const struct vd_alarm *alarm, enum vd_severity condition,
+				       bool is_new_breach, bool is_disproved)
 {
 	if (is_new_breach || condition > alarm->condition) {
 		return VD_ALARM_EV_RAISE;
@@ -317,10 +334,12 @@ static enum vd_alarm_event cause_event(const struct vd_alarm *alarm, enum vd_sev
 	if (is_disproved && alarm->state == VD_ALARM_LATCHED) {
 		return VD_ALARM_EV_RESET; // met, seen late: no alarm outlives its cause
 	}
-	return condition == VD_SEVERITY_NONE && alarm->is_present ? VD_ALARM_EV_CLEAR : VD_ALARM_EV_N;
+	return condition == VD_SEVERITY_NONE && alarm->is_present ? VD_ALARM_EV_CLEAR
+								  : VD_ALARM_EV_N;
 }
 
-static void judge_alarm(const struct vd_engine_env *env, struct vd_conversation *c, struct vd_effects *out)
+static void judge_alarm(const struct vd_engine_env *env, struct vd_conversation *c,
+			struct vd_effects *out)
 {
 	unsigned total = 0;
 	for (int i = 0; i < VD_TARGET_N; i++) {
@@ -332,13 +351,16 @@ static void judge_alarm(const struct vd_engine_env *env, struct vd_conversation 
 	bool is_latched = total > c->breaches_reset;
 	bool is_disproved = !is_latched && c->alarm.severity == VD_SEVERITY_BREACHED;
 	enum vd_severity condition = condition_of(c);
-	enum vd_alarm_event event = cause_event(&c->alarm, condition, total > c->breaches_known, is_disproved);
+	enum vd_alarm_event event =
+		cause_event(&c->alarm, condition, total > c->breaches_known, is_disproved);
 	enum vd_severity was = c->alarm.severity;
 	c->breaches_known = (uint16_t)total;
 	c->alarm.severity = is_latched ? VD_SEVERITY_BREACHED : condition;
-	c->alarm.is_present = condition != VD_SEVERITY_NONE || (event == VD_ALARM_EV_CLEAR && c->alarm.is_present);
+	c->alarm.is_present = condition != VD_SEVERITY_NONE ||
+			      (event == VD_ALARM_EV_CLEAR && c->alarm.is_present);
 	c->alarm.condition = condition;
-	if (event != VD_ALARM_EV_N && vd_judge_alarm_event(env, c, event, (struct vd_wall){ 0 }, out) != VD_OK) {
+	if (event != VD_ALARM_EV_N &&
+	    vd_judge_alarm_event(env, c, event, (struct vd_wall){ 0 }, out) != VD_OK) {
 		c->alarm.severity = was; // no cell refuses these events; the table's test says so
 	}
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
- * From the tally of the turns to the five targets, from the targets to the alarm, and the facts of what changed.
- * Not the walk over the turns (care/engine_turns.h) and not the arithmetic of open time (care/sla.h).
+ * From the tally of the turns to the five targets, from the targets to the alarm, and the facts
+ * of what changed.
+ * Not the walk over the turns (care/engine_turns.h) and not the arithmetic of open time
+ * (care/sla.h).
  * Pure; private to the engine.
  */
 #ifndef VD_CARE_ENGINE_JUDGE_H
@@ -13,9 +15,11 @@
 /** Appends a fact; sets overflow where there is no room. */
 void vd_effects_add(struct vd_effects *out, struct vd_fact fact);
 /** Runs an event through the conversation's alarm and notes a change of state. */
-enum vd_err vd_judge_alarm_event(const struct vd_engine_env *env, struct vd_conversation *c, enum vd_alarm_event event,
-				 struct vd_wall until, struct vd_effects *out) VD_MUST_USE;
-/** Walks the turns, judges every target at `now` and steps the alarm; the same state and `now` give the same again. */
+enum vd_err vd_judge_alarm_event(const struct vd_engine_env *env, struct vd_conversation *c,
+				 enum vd_alarm_event event, struct vd_wall until,
+				 struct vd_effects *out) VD_MUST_USE;
+/** Walks the turns, judges every target at `now` and steps the alarm; the same state and `now`
+ *  give the same again. */
 void vd_judge(const struct vd_engine_env *env, struct vd_conversation *c, struct vd_effects *out);
 
 #endif

@@ -5,7 +5,8 @@
 
 #include "care/sla.h"
 
-/** A walk under way. `declared`: what was declared breached before stays so while the clock is not trusted (R13). */
+/** A walk under way. `declared`: what was declared breached before stays so while the clock is
+ *  not trusted (R13). */
 struct walk {
 	const struct vd_engine_env *env;
 	struct vd_tally *tally;
@@ -33,7 +34,8 @@ static struct vd_wall later(struct vd_wall a, struct vd_wall b)
 	return a.us > b.us ? a : b;
 }
 
-static struct vd_wall due_of(const struct vd_engine_env *env, enum vd_target_kind kind, struct vd_wall from)
+static struct vd_wall due_of(const struct vd_engine_env *env, enum vd_target_kind kind,
+			     struct vd_wall from)
 {
 	return vd_sla_due(env->policy, env->calendar, kind, from, 0);
 }
@@ -233,7 +235,8 @@ void vd_turns_add(const struct vd_engine_env *env, struct vd_conversation *c, st
 	c->n_turns++;
 }
 
-static void forget_base(const struct vd_engine_env *env, struct vd_leg *leg, enum vd_target_kind kind)
+static void forget_base(const struct vd_engine_env *env, struct vd_leg *leg,
+			enum vd_target_kind kind)
 {
 	if (leg->end == VD_LEG_RUNNING) {
 		struct vd_wall due = due_of(env, kind, leg->from);
@@ -245,8 +248,8 @@ static void forget_base(const struct vd_engine_env *env, struct vd_leg *leg, enu
 	}
 }
 
-void vd_turns_forget_due(const struct vd_engine_env *env, struct vd_conversation *c, enum vd_target_kind kind,
-			 struct vd_wall from)
+void vd_turns_forget_due(const struct vd_engine_env *env, struct vd_conversation *c,
+			 enum vd_target_kind kind, struct vd_wall from)
 {
 	bool is_next = kind == VD_TARGET_NEXT;
 	struct vd_leg *leg = is_next ? &c->base.next : &c->base.cadence;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * The turns of a conversation, walked in the order of their stamps: who waits since when, and what each wait came to.
+ * The turns of a conversation, walked in the order of their stamps: who waits since when, and
+ * what each wait came to.
  * Not the targets (care/engine_judge.h) and not the commands (care/engine.h).
  * Pure; private to the engine.
  */
@@ -10,14 +11,18 @@
 #include "care/conversation.h"
 #include "care/engine.h"
 
-/** Puts a turn in its place by stamp and gives it the next serial; folds the oldest away where there is no room. */
+/** Puts a turn in its place by stamp and gives it the next serial; folds the oldest away where
+ *  there is no room. */
 void vd_turns_add(const struct vd_engine_env *env, struct vd_conversation *c, struct vd_turn turn);
-/** The tally over all turns. Fills in the due of each wait that had none (R40: it stays as it was judged then). */
+/** The tally over all turns. Fills in the due of each wait that had none (R40: it stays as it
+ *  was judged then). */
 struct vd_tally vd_turns_walk(const struct vd_engine_env *env, struct vd_conversation *c);
-/** Forgets the due of the waits that begin at or after `from`, so that the next walk computes them by new rules. */
-void vd_turns_forget_due(const struct vd_engine_env *env, struct vd_conversation *c, enum vd_target_kind kind,
-			 struct vd_wall from);
-/** Marks a customer's unanswered message as deleted; true where no other unanswered one is left (R38). */
+/** Forgets the due of the waits that begin at or after `from`, so that the next walk computes
+ *  them by new rules. */
+void vd_turns_forget_due(const struct vd_engine_env *env, struct vd_conversation *c,
+			 enum vd_target_kind kind, struct vd_wall from);
+/** Marks a customer's unanswered message as deleted; true where no other unanswered one is left
+ *  (R38). */
 bool vd_turns_mark_gone(struct vd_conversation *c, struct vd_wall at);
 
 #endif

@@ -62,7 +62,8 @@ struct vd_figures_row vd_figures_summarise(int64_t *values, size_t n)
 	};
 }
 
-bool vd_figures_first_response(const struct vd_rulebook *book, const struct vd_conversation *c, struct vd_pair *out)
+bool vd_figures_first_response(const struct vd_rulebook *book, const struct vd_conversation *c,
+			       struct vd_pair *out)
 {
 	if (!vd_wall_is_set(c->first_reply)) {
 		return false;

@@ -11,8 +11,8 @@
 
 #include "care/view.h"
 
-/** Nearest rank: the smallest value with at least p % of the sample at or below it; sorts `values` in place.
- *  n >= 1, 0 < percent <= 100. */
+/** Nearest rank: the smallest value with at least p % of the sample at or below it; sorts
+ *  `values` in place. n >= 1, 0 < percent <= 100. */
 int64_t vd_figures_percentile(int64_t *values, size_t n, int percent);
 
 struct vd_figures_row {
@@ -26,6 +26,7 @@ struct vd_figures_row {
 struct vd_figures_row vd_figures_summarise(int64_t *values, size_t n);
 
 /** First response of one conversation as a pair; false where there was none. */
-bool vd_figures_first_response(const struct vd_rulebook *book, const struct vd_conversation *c, struct vd_pair *out);
+bool vd_figures_first_response(const struct vd_rulebook *book, const struct vd_conversation *c,
+			       struct vd_pair *out);
 
 #endif

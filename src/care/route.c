@@ -6,8 +6,8 @@ static bool is_open(const struct vd_conversation *c)
 	return c->state == VD_CONVERSATION_OPEN;
 }
 
-// The reply chain is exact; but a customer who answers an old message while a later case of the same thread is open
-// means the open one.
+// The reply chain is exact; but a customer who answers an old message while a later case of the
+// same thread is open means the open one.
 static const struct vd_conversation *pick(const struct vd_route_facts *facts, bool is_ours)
 {
 	const struct vd_conversation *parent = facts->by_parent;
@@ -21,8 +21,8 @@ static const struct vd_conversation *pick(const struct vd_route_facts *facts, bo
 	return is_open(thread) || thread->ended.us > parent->ended.us ? thread : parent;
 }
 
-enum vd_route vd_route_decide(const struct vd_message *message, const struct vd_route_facts *facts, int32_t reopen_s,
-			      const struct vd_conversation **which)
+enum vd_route vd_route_decide(const struct vd_message *message, const struct vd_route_facts *facts,
+			      int32_t reopen_s, const struct vd_conversation **which)
 {
 	bool is_ours = facts->is_own || message->direction == VD_DIRECTION_OUT;
 	*which = NULL;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * To which conversation a message belongs: the decision alone, from what the store found.
- * Not a look-up and not a guess by time: the networks' reply chains and conversation ids join, nothing else.
+ * Not a look-up and not a guess by time: the networks' reply chains and conversation ids join,
+ * nothing else.
  * Pure.
  */
 #ifndef VD_CARE_ROUTE_H
@@ -12,8 +13,8 @@
 
 /** What the store knows about a message's surroundings. NULL: nothing. */
 struct vd_route_facts {
-	bool is_known; // (network, id) was taken in before
-	bool is_own;   // written by one of our accounts
+	bool is_known;                           // (network, id) was taken in before
+	bool is_own;                             // written by one of our accounts
 	const struct vd_conversation *by_thread; // the latest conversation of (network, thread)
 	const struct vd_conversation *by_parent; // that holds the message replied to
 };
@@ -27,7 +28,7 @@ enum vd_route {
 };
 
 /** `reopen_s`: R36. */
-enum vd_route vd_route_decide(const struct vd_message *message, const struct vd_route_facts *facts, int32_t reopen_s,
-			      const struct vd_conversation **which);
+enum vd_route vd_route_decide(const struct vd_message *message, const struct vd_route_facts *facts,
+			      int32_t reopen_s, const struct vd_conversation **which);
 
 #endif

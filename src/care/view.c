@@ -6,16 +6,11 @@
 #include "care/sla.h"
 
 static const char *const health_names[VD_HEALTH_N] = {
-	[VD_HEALTH_STARTING] = "starting",
-	[VD_HEALTH_GOOD] = "good",
-	[VD_HEALTH_AUTH] = "authorisation",
-	[VD_HEALTH_PERMISSION] = "permission",
-	[VD_HEALTH_RATE] = "rate",
-	[VD_HEALTH_MONEY] = "money",
-	[VD_HEALTH_OUTAGE] = "outage",
-	[VD_HEALTH_REFUSED] = "refused",
-	[VD_HEALTH_MALFORMED] = "malformed",
-	[VD_HEALTH_DISABLED] = "disabled",
+	[VD_HEALTH_STARTING] = "starting",   [VD_HEALTH_GOOD] = "good",
+	[VD_HEALTH_AUTH] = "authorisation",  [VD_HEALTH_PERMISSION] = "permission",
+	[VD_HEALTH_RATE] = "rate",           [VD_HEALTH_MONEY] = "money",
+	[VD_HEALTH_OUTAGE] = "outage",       [VD_HEALTH_REFUSED] = "refused",
+	[VD_HEALTH_MALFORMED] = "malformed", [VD_HEALTH_DISABLED] = "disabled",
 };
 
 const char *vd_health_name(enum vd_health health)
@@ -25,13 +20,15 @@ const char *vd_health_name(enum vd_health health)
 
 enum vd_freshness vd_view_freshness(const struct vd_view_account *account)
 {
-	if (account->age_s < 0 || account->period_s <= 0 || account->age_s > 5 * account->period_s) {
+	if (account->age_s < 0 || account->period_s <= 0 ||
+	    account->age_s > 5 * account->period_s) {
 		return VD_NOT_KNOWN;
 	}
 	return account->age_s > 2 * account->period_s ? VD_STALE : VD_FRESH;
 }
 
-struct vd_pair vd_pair_between(const struct vd_calendar *calendar, struct vd_wall from, struct vd_wall to)
+struct vd_pair vd_pair_between(const struct vd_calendar *calendar, struct vd_wall from,
+			       struct vd_wall to)
 {
 	if (to.us <= from.us) {
 		return (struct vd_pair){ 0, 0 };
@@ -42,7 +39,8 @@ struct vd_pair vd_pair_between(const struct vd_calendar *calendar, struct vd_wal
 	};
 }
 
-static int64_t signed_open_s(const struct vd_calendar *calendar, struct vd_wall from, struct vd_wall to)
+static int64_t signed_open_s(const struct vd_calendar *calendar, struct vd_wall from,
+			     struct vd_wall to)
 {
 	if (to.us >= from.us) {
 		return vd_sla_open_s(calendar, from, to);
@@ -60,8 +58,8 @@ static uint16_t share_permille(struct vd_pair used, struct vd_pair whole, bool i
 	return (uint16_t)(n * 1000 / of);
 }
 
-static void fill_target(const struct vd_calendar *calendar, const struct vd_target *t, struct vd_wall now,
-			struct vd_view_row *out)
+static void fill_target(const struct vd_calendar *calendar, const struct vd_target *t,
+			struct vd_wall now, struct vd_view_row *out)
 {
 	out->due = t->due;
 	out->left_open_s = signed_open_s(calendar, now, t->due);
@@ -83,8 +81,8 @@ static void copy_text(char *out, size_t cap, const char *text)
 	out[n] = '\0';
 }
 
-static void fill_texts(const struct vd_rulebook *book, const struct vd_conversation *c, struct vd_wall now,
-		       struct vd_view_row *out)
+static void fill_texts(const struct vd_rulebook *book, const struct vd_conversation *c,
+		       struct vd_wall now, struct vd_view_row *out)
 {
 	copy_text(out->topic, sizeof(out->topic), c->topic);
 	copy_text(out->customer_handle, sizeof(out->customer_handle), c->customer_handle);
@@ -92,12 +90,13 @@ static void fill_texts(const struct vd_rulebook *book, const struct vd_conversat
 		copy_text(out->first_line, sizeof(out->first_line), c->first_line);
 	}
 	if (c->claimed_by != 0 && c->claimed_by <= book->n_staff && c->claim_until.us > now.us) {
-		copy_text(out->claimed_by, sizeof(out->claimed_by), book->staff[c->claimed_by - 1].initials);
+		copy_text(out->claimed_by, sizeof(out->claimed_by),
+			  book->staff[c->claimed_by - 1].initials);
 	}
 }
 
-void vd_view_row_make(const struct vd_rulebook *book, const struct vd_conversation *c, struct vd_wall now,
-		      struct vd_view_row *out)
+void vd_view_row_make(const struct vd_rulebook *book, const struct vd_conversation *c,
+		      struct vd_wall now, struct vd_view_row *out)
 {
 	const struct vd_calendar *calendar = vd_rulebook_calendar(book, c->brand);
 	*out = (struct vd_view_row){
@@ -145,5 +144,7 @@ int vd_view_row_compare(const struct vd_view_row *a, const struct vd_view_row *b
 		return target;
 	}
 	int since = compare_i64(a->waiting_since.us, b->waiting_since.us);
-	return since != 0 ? since : (a->conversation > b->conversation) - (a->conversation < b->conversation);
+	return since != 0
+		       ? since
+		       : (a->conversation > b->conversation) - (a->conversation < b->conversation);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * The view: one snapshot of what everybody is shown; lamp, wall, pages, terminal and metrics draw it.
+ * The view: one snapshot of what everybody is shown; lamp, wall, pages, terminal and metrics draw
+ * it.
  * Not live: it is made after a commit, numbered by the journal, and never changed afterwards.
  * Pure data and the functions that judge ages; the desk fills it from the store.
  */
@@ -42,10 +43,11 @@ struct vd_view_row {
 	uint16_t account;
 	char topic[VD_TOPIC_BYTES];
 	char customer_handle[VD_HANDLE_BYTES]; // never leaves in public mode
-	/** Likewise; and "" where the conversation is PRIVATE: no wall shows the text of a direct message in any mode.
-	 *  The staff page takes the line from the conversation itself, behind the sign-in. */
+	/** Likewise; and "" where the conversation is PRIVATE: no wall shows the text of a
+	 *  direct message in any mode. The staff page takes the line from the conversation
+	 *  itself, behind the sign-in. */
 	char first_line[VD_LINE_BYTES];
-	char claimed_by[VD_INITIALS_BYTES];    // "" where nobody
+	char claimed_by[VD_INITIALS_BYTES]; // "" where nobody
 	enum vd_visibility visibility;
 	enum vd_target_kind target;
 	enum vd_severity severity;
@@ -62,9 +64,9 @@ struct vd_view_row {
 struct vd_view_account {
 	uint16_t account;
 	enum vd_health health;
-	struct vd_wall last_good;  // end of the last poll that went well; not set: never
-	int64_t age_s;             // real seconds since; -1: never
-	int64_t period_s;          // real seconds between polls
+	struct vd_wall last_good;   // end of the last poll that went well; not set: never
+	int64_t age_s;              // real seconds since; -1: never
+	int64_t period_s;           // real seconds between polls
 	char detail[VD_LINE_BYTES]; // plain words and the next step; "" where good
 };
 
@@ -89,7 +91,7 @@ struct vd_view_counters {
 };
 
 struct vd_view_today {
-	uint32_t answered;      // first responses since local midnight
+	uint32_t answered;        // first responses since local midnight
 	struct vd_pair first_p50; // meaningful where answered > 0
 	struct vd_pair first_p90;
 };
@@ -122,10 +124,11 @@ enum vd_freshness {
 enum vd_freshness vd_view_freshness(const struct vd_view_account *account);
 
 /** Both measures of [from, to); zero where it is empty. */
-struct vd_pair vd_pair_between(const struct vd_calendar *calendar, struct vd_wall from, struct vd_wall to);
+struct vd_pair vd_pair_between(const struct vd_calendar *calendar, struct vd_wall from,
+			       struct vd_wall to);
 /** Fills a row from a conversation at `now`. */
-void vd_view_row_make(const struct vd_rulebook *book, const struct vd_conversation *c, struct vd_wall now,
-		      struct vd_view_row *out);
+void vd_view_row_make(const struct vd_rulebook *book, const struct vd_conversation *c,
+		      struct vd_wall now, struct vd_view_row *out);
 /** Order of the wall: negative where a stands above b. */
 int vd_view_row_compare(const struct vd_view_row *a, const struct vd_view_row *b);
 

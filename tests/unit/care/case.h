@@ -41,8 +41,8 @@ static inline void case_init(struct test_case *k, const char *calendar)
 {
 	memset(k, 0, sizeof(*k));
 	vd_policy_init(&k->policy);
-	assert_ok(vd_calendar_parse(VD_SPAN("CET-1CEST,M3.5.0,M10.5.0/3"), vd_span_of(calendar), &k->calendar,
-				    &k->diag));
+	assert_ok(vd_calendar_parse(VD_SPAN("CET-1CEST,M3.5.0,M10.5.0/3"), vd_span_of(calendar),
+				    &k->calendar, &k->diag));
 	k->env.policy = &k->policy;
 	k->env.calendar = &k->calendar;
 	k->env.is_clock_trusted = true;
@@ -83,7 +83,8 @@ static inline void case_at(struct test_case *k, struct vd_wall now)
 		}
 		case_tick(k);
 		struct vd_wall then = vd_conversation_next_tick(&k->c);
-		assert_true(!vd_wall_is_set(then) || then.us > k->env.now.us); // or the desk would spin
+		assert_true(!vd_wall_is_set(then) ||
+			    then.us > k->env.now.us); // or the desk would spin
 	}
 	k->env.now = now;
 }
@@ -91,7 +92,9 @@ static inline void case_at(struct test_case *k, struct vd_wall now)
 static inline struct vd_message case_message(enum vd_direction direction, enum vd_reply_kind kind,
 					     struct vd_wall published, struct vd_wall fetched)
 {
-	struct vd_message m = { .direction = direction, .kind = kind, .published = published, .fetched = fetched };
+	struct vd_message m = {
+		.direction = direction, .kind = kind, .published = published, .fetched = fetched
+	};
 	m.text = VD_SPAN("The line is down.\nSince Friday.");
 	return m;
 }
@@ -120,29 +123,33 @@ static inline void case_in(struct test_case *k, struct vd_wall at)
 static inline void case_out(struct test_case *k, struct vd_wall at, enum vd_reply_kind kind)
 {
 	case_at(k, at);
-	struct vd_message m = case_message(VD_DIRECTION_OUT, kind, (struct vd_wall){ 0 }, (struct vd_wall){ 0 });
+	struct vd_message m =
+		case_message(VD_DIRECTION_OUT, kind, (struct vd_wall){ 0 }, (struct vd_wall){ 0 });
 	m.sent = at;
 	case_take(k, &m);
 }
 
 /** Learns now of a message with an older stamp. */
-static inline void case_learn(struct test_case *k, enum vd_direction direction, enum vd_reply_kind kind,
-			      struct vd_wall published)
+static inline void case_learn(struct test_case *k, enum vd_direction direction,
+			      enum vd_reply_kind kind, struct vd_wall published)
 {
 	struct vd_message m = case_message(direction, kind, published, k->env.now);
 	case_take(k, &m);
 }
 
-static inline const struct vd_target *case_target(const struct test_case *k, enum vd_target_kind kind)
+static inline const struct vd_target *case_target(const struct test_case *k,
+						  enum vd_target_kind kind)
 {
 	return &k->c.targets[kind];
 }
 
-#define assert_wall(actual, expected) unit_check_wall((actual), (expected), #actual, __FILE__, __LINE__)
-#define assert_target(k, kind, expected) unit_check_target((k), (kind), (expected), __FILE__, __LINE__)
+#define assert_wall(actual, expected) \
+	unit_check_wall((actual), (expected), #actual, __FILE__, __LINE__)
+#define assert_target(k, kind, expected) \
+	unit_check_target((k), (kind), (expected), __FILE__, __LINE__)
 
-static inline void unit_check_wall(struct vd_wall actual, struct vd_wall expected, const char *what, const char *file,
-				   int line)
+static inline void unit_check_wall(struct vd_wall actual, struct vd_wall expected, const char *what,
+				   const char *file, int line)
 {
 	if (actual.us != expected.us) {
 		char a[VD_TIME_TEXT_BYTES];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The order of fetching never changes a verdict; and the ticks that are asked for are exact. Random histories, fixed seeds.
+// The order of fetching never changes a verdict; and the ticks that are asked for are exact.
+// Random histories, fixed seeds.
 #include "care/sla.h"
 #include "care/view.h"
 #include "case.h"
@@ -96,10 +97,11 @@ static bool is_same(const struct vd_conversation *a, const struct vd_conversatio
 	for (int i = 0; i < VD_TARGET_N; i++) {
 		const struct vd_target *x = &a->targets[i];
 		const struct vd_target *y = &b->targets[i];
-		if (outcome(x) != outcome(y) || x->is_running != y->is_running || x->from.us != y->from.us ||
-		    x->due.us != y->due.us || x->ended.us != y->ended.us || x->met != y->met ||
-		    x->breaches != y->breaches) {
-			print_error("%s: %s %d/%d and %s %d/%d\n", vd_target_name((enum vd_target_kind)i),
+		if (outcome(x) != outcome(y) || x->is_running != y->is_running ||
+		    x->from.us != y->from.us || x->due.us != y->due.us ||
+		    x->ended.us != y->ended.us || x->met != y->met || x->breaches != y->breaches) {
+			print_error("%s: %s %d/%d and %s %d/%d\n",
+				    vd_target_name((enum vd_target_kind)i),
 				    vd_target_state_name(x->state), x->met, x->breaches,
 				    vd_target_state_name(y->state), y->met, y->breaches);
 			return false;
@@ -107,8 +109,8 @@ static bool is_same(const struct vd_conversation *a, const struct vd_conversatio
 	}
 	return a->opened.us == b->opened.us && a->waiting_since.us == b->waiting_since.us &&
 	       a->first_reply.us == b->first_reply.us && a->first_useful.us == b->first_useful.us &&
-	       a->last_in.us == b->last_in.us && a->last_out.us == b->last_out.us && a->n_in == b->n_in &&
-	       a->n_out == b->n_out && a->last_account == b->last_account;
+	       a->last_in.us == b->last_in.us && a->last_out.us == b->last_out.us &&
+	       a->n_in == b->n_in && a->n_out == b->n_out && a->last_account == b->last_account;
 }
 
 static void check_order(size_t most, size_t reach, bool any_opening, uint32_t seed)
@@ -154,7 +156,8 @@ struct expected {
 	int breaches;
 };
 
-static void expect_wait(const struct test_case *k, struct expected *e, struct vd_wall from, struct vd_wall announced)
+static void expect_wait(const struct test_case *k, struct expected *e, struct vd_wall from,
+			struct vd_wall announced)
 {
 	struct vd_wall due = vd_sla_due(&k->policy, &k->calendar, VD_TARGET_NEXT, from, 0);
 	if (!vd_wall_is_set(e->next_from)) {
@@ -286,7 +289,8 @@ static void test_later_is_never_better(void **state)
 		struct vd_wall from = k.c.opened;
 		int64_t business_s = vd_sla_open_s(&k.calendar, from, k.c.first_reply);
 		int outcome_now = case_target(&k, VD_TARGET_FIRST)->state;
-		assert_true(s >= last.wall_s && business_s >= last.business_s && outcome_now >= worst);
+		assert_true(s >= last.wall_s && business_s >= last.business_s &&
+			    outcome_now >= worst);
 		last = (struct vd_pair){ s, business_s };
 		worst = outcome_now;
 	}

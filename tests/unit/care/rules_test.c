@@ -59,7 +59,8 @@ static void test_case_6_fetched_after_the_line_was_down(void **state)
 	case_at(&k, local("2026-10-05T09:10:00"));
 	case_learn(&k, VD_DIRECTION_IN, VD_REPLY_NONE, local("2026-10-02T17:55:00"));
 	assert_wall(case_target(&k, VD_TARGET_FIRST)->due, local("2026-10-05T09:10:00"));
-	assert_int_equal(vd_wall_sub(k.c.fetched, k.c.opened).us / VD_US_PER_S, 63 * 3600 + 15 * 60);
+	assert_int_equal(vd_wall_sub(k.c.fetched, k.c.opened).us / VD_US_PER_S,
+			 63 * 3600 + 15 * 60);
 	assert_target(&k, VD_TARGET_FIRST, VD_TARGET_ARMED);
 	case_at(&k, local("2026-10-05T09:10:01"));
 	assert_target(&k, VD_TARGET_FIRST, VD_TARGET_BREACHED);
@@ -88,7 +89,7 @@ static void test_case_8_the_border(void **state)
 	(void)state;
 	static const struct {
 		const char *name;
-		int64_t reply_us; // after due
+		int64_t reply_us;  // after due
 		int64_t learned_s; // after due
 		enum vd_target_state verdict;
 	} ROWS[] = {
@@ -104,8 +105,10 @@ static void test_case_8_the_border(void **state)
 		case_in(&k, local("2026-10-05T10:00:00"));
 		struct vd_wall due = case_target(&k, VD_TARGET_FIRST)->due;
 		case_at(&k, after(due, ROWS[i].learned_s));
-		case_learn(&k, VD_DIRECTION_OUT, VD_REPLY_ANSWER, (struct vd_wall){ due.us + ROWS[i].reply_us });
-		assert_row(case_target(&k, VD_TARGET_FIRST)->state == ROWS[i].verdict, ROWS[i].name);
+		case_learn(&k, VD_DIRECTION_OUT, VD_REPLY_ANSWER,
+			   (struct vd_wall){ due.us + ROWS[i].reply_us });
+		assert_row(case_target(&k, VD_TARGET_FIRST)->state == ROWS[i].verdict,
+			   ROWS[i].name);
 	}
 }
 
@@ -147,7 +150,8 @@ static void resolve_on_monday(struct test_case *k)
 	assert_target(k, VD_TARGET_RESOLUTION, VD_TARGET_MET);
 }
 
-// Case 9: resolved on Monday, back on Wednesday: the resolution clock goes on, first is not armed again (R36).
+// Case 9: resolved on Monday, back on Wednesday: the resolution clock goes on, first is not armed
+// again (R36).
 static void test_case_9_back_on_wednesday(void **state)
 {
 	(void)state;
