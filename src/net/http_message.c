@@ -279,8 +279,32 @@ static size_t head_room(const struct vd_http_message *m, size_t n)
 	return !m->is_head_whole && n > room ? room : n;
 }
 
+// RFC 9112 section 5.2: a server refuses fields that go on in the next line, which llhttp would join. Looks at a
+// request's lines up to the empty one.
+static bool is_folded(struct vd_http_message *m, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n && !m->are_lines_over; i++) {
+		bool is_first = m->line_n == 0;
+		if (is_first && m->is_line_seen && (p[i] == ' ' || p[i] == '\t')) {
+			return true;
+		}
+		if (p[i] == '\n') {
+			m->are_lines_over = is_first && m->is_line_seen;
+			m->is_line_seen |= !is_first;
+			m->line_n = 0;
+		} else if (p[i] != '\r') {
+			m->line_n++;
+		}
+	}
+	return false;
+}
+
 static enum vd_err feed_piece(struct vd_http_message *m, const char *p, size_t n, size_t *used)
 {
+	if (m->llhttp.type == HTTP_REQUEST && is_folded(m, p, n)) {
+		(void)refuse(m, VD_ERR_PROTOCOL, 400, "a header field goes on in the next line");
+		return m->err;
+	}
 	llhttp_errno_t code = llhttp_execute(&m->llhttp, p, n);
 	*used = code == HPE_OK ? n : (size_t)(llhttp_get_error_pos(&m->llhttp) - p);
 	if (m->is_whole && (code == HPE_PAUSED || code == HPE_OK)) {

@@ -40,6 +40,9 @@ struct vd_http_message {
 	struct vd_http_field *fields; // heap, VD_HTTP_FIELDS at most
 	size_t n_fields;
 	size_t cap_fields;
+	size_t line_n; // bytes of the head's line that is being read
+	bool is_line_seen;
+	bool are_lines_over;
 	bool is_name_open; // more of the last field's name may follow
 	bool is_for_head;  // response to HEAD: never a body
 	bool is_head_whole;
