@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "channel/job.h"
 #include "channel/text_count.h"
 
 // Calls per 15 minutes and user token (facts 1.3).
@@ -18,7 +19,7 @@ static void destroy(struct vd_channel *channel)
 	}
 	struct vd_x_channel *x = vd_x_of(channel);
 	vd_x_poll_deinit(x);
-	vd_x_sends_deinit(x);
+	vd_jobs_deinit(&x->sends);
 	vd_channel_deinit(channel);
 	free(x->text);
 	free(x);

@@ -99,6 +99,5 @@ enum vd_err vd_x_step_item(struct vd_x_channel *x, const struct vd_x_item *item,
 
 void vd_x_send(struct vd_channel *channel, const struct vd_outbox_entry *entry);
 void vd_x_look_up(struct vd_channel *channel, const struct vd_outbox_entry *entry);
-void vd_x_sends_deinit(struct vd_x_channel *x);
 
 #endif

@@ -4,123 +4,20 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "channel/job.h"
 #include "channel/x.h"
 
 #define URL_BYTES 2048
 #define BODY_BYTES (4 * VD_TEXT_BYTES)
-// An uncertain send may take a moment to become visible: domain seconds after the attempt.
-#define SETTLE_S 10
-// Clocks differ, and the attempt is stamped before the bytes leave.
-#define LOOK_BACK_S 120
 #define LOOK_PAGES_MOST 5
 #define AUTH_WAIT_S 300
 #define MONEY_WAIT_S 3600
 
-struct job {
-	struct vd_list node;
-	struct vd_x_channel *x;
-	struct vd_outbox_entry *entry;
-	struct vd_exchange exchange;
-	struct vd_timer timer;
-	bool is_look_up;
-	bool was_switched;
-	int pages;
-	char token[VD_X_TOKEN_BYTES];
-	struct vd_send_result result; // of a job that ends without an exchange
-};
+static void look_page(struct vd_job *job);
 
-static void look_page(struct job *job);
-
-static void free_job(struct job *job)
+static struct vd_x_channel *x_of(const struct vd_job *job)
 {
-	vd_list_remove(&job->node);
-	vd_loop_timer_stop(job->x->base.host->loop, &job->timer);
-	vd_exchange_deinit(&job->exchange);
-	free(job->entry);
-	free(job);
-}
-
-void vd_x_sends_deinit(struct vd_x_channel *x)
-{
-	struct vd_list *it = NULL;
-	struct vd_list *safe = NULL;
-	if (x->sends.next == NULL) {
-		return;
-	}
-	VD_LIST_FOR_EACH_SAFE(it, safe, &x->sends) {
-		free_job(VD_CONTAINER_OF(it, struct job, node));
-	}
-}
-
-static void end_job(struct job *job, const struct vd_send_result *result)
-{
-	const struct vd_channel_host *host = job->x->base.host;
-	struct vd_send_result copy = *result;
-	uint64_t id = job->entry->id;
-	free_job(job);
-	host->sent(host->ctx, id, &copy);
-}
-
-static void end_with(struct job *job, enum vd_send_outcome outcome, enum vd_err err, const char *words,
-		     struct vd_dur retry_after)
-{
-	struct vd_send_result result = { .outcome = outcome, .retry_after = retry_after };
-	(void)vd_diag_set(&result.diag, err, "%s", words);
-	end_job(job, &result);
-}
-
-static void end_done(struct job *job, const char *id)
-{
-	struct vd_send_result result = { .outcome = VD_SEND_DONE };
-	snprintf(result.network_id, sizeof(result.network_id), "%s", id);
-	result.stamp = vd_x_time_of_id(vd_span_of(id));
-	end_job(job, &result);
-}
-
-static void on_deferred(void *ctx)
-{
-	struct job *job = ctx;
-	end_job(job, &job->result);
-}
-
-// The host hears of it in the next turn, never from inside its own call.
-static void end_later(struct job *job, enum vd_send_outcome outcome, enum vd_err err, const char *words,
-		      struct vd_dur retry_after)
-{
-	job->result = (struct vd_send_result){ .outcome = outcome, .retry_after = retry_after };
-	(void)vd_diag_set(&job->result.diag, err, "%s", words);
-	job->timer.ctx = job;
-	job->timer.fire = on_deferred;
-	struct vd_loop *loop = job->x->base.host->loop;
-	if (vd_loop_timer_set(loop, &job->timer, vd_loop_now(loop)) != VD_OK) {
-		on_deferred(job);
-	}
-}
-
-static struct job *new_job(struct vd_x_channel *x, const struct vd_outbox_entry *entry)
-{
-	const struct vd_channel_host *host = x->base.host;
-	struct job *job = calloc(1, sizeof(*job));
-	struct vd_outbox_entry *copy = vd_channel_entry_copy(entry);
-	if (job == NULL || copy == NULL) {
-		free(job);
-		free(copy);
-		struct vd_send_result result = { .outcome = VD_SEND_RETRY };
-		(void)vd_diag_set(&result.diag, VD_ERR_MEMORY, "%s", vd_err_text(VD_ERR_MEMORY));
-		host->sent(host->ctx, entry->id, &result);
-		return NULL;
-	}
-	job->x = x;
-	job->entry = copy;
-	job->exchange.channel = &x->base;
-	job->exchange.ctx = job;
-	vd_list_add_tail(&x->sends, &job->node);
-	return job;
-}
-
-static bool is_private(const struct job *job)
-{
-	return job->entry->visibility == VD_VISIBILITY_PRIVATE;
+	return vd_x_of(job->channel);
 }
 
 // "ID" of a conversation that is known, else "with/ID" of the person; false where neither is.
@@ -143,13 +40,10 @@ static bool dm_conversation(const struct vd_outbox_entry *entry, char *out, size
 
 // ---- the send --------------------------------------------------------------------------------------
 
-static struct vd_dur wait_of(const struct job *job, const struct vd_x_problem *problem)
+static struct vd_dur wait_of(const struct vd_job *job, const struct vd_x_problem *problem)
 {
-	const struct vd_channel_host *host = job->x->base.host;
 	if (problem->health == VD_HEALTH_RATE) {
-		struct vd_mono now = vd_loop_now(host->loop);
-		struct vd_mono next = vd_rate_next(job->exchange.rate, VD_RATE_WRITE, now);
-		return vd_rate_domain(host->clock, vd_mono_sub(next, now));
+		return vd_job_wait(job, vd_rate_next(job->exchange.rate, VD_RATE_WRITE, vd_channel_now(job->channel)));
 	}
 	return vd_dur_s(problem->health == VD_HEALTH_MONEY ? MONEY_WAIT_S : AUTH_WAIT_S);
 }
@@ -179,7 +73,7 @@ static const struct {
 	[VD_X_PROBLEM_REFUSED] = { VD_SEND_REFUSED, VD_ERR_REFUSED },
 };
 
-static void end_problem(struct job *job, const struct vd_answer *answer)
+static void end_problem(struct vd_job *job, const struct vd_answer *answer)
 {
 	struct vd_x_problem problem;
 	vd_x_problem_parse(answer->response->status, answer->response->body, &problem);
@@ -194,24 +88,15 @@ static void end_problem(struct job *job, const struct vd_answer *answer)
 		err = VD_ERR_UNCERTAIN;
 	}
 	struct vd_dur wait = outcome == VD_SEND_RETRY ? wait_of(job, &problem) : (struct vd_dur){ 0 };
-	end_with(job, outcome, err, words, wait);
-}
-
-static void end_trouble(struct job *job, const struct vd_answer *answer)
-{
-	char words[VD_DETAIL_BYTES];
-	(void)vd_answer_trouble(answer, "X", words);
-	bool is_unsent = !job->is_look_up && vd_answer_is_surely_unsent(answer);
-	end_with(job, is_unsent ? VD_SEND_RETRY : VD_SEND_UNCERTAIN,
-		 is_unsent ? answer->err : VD_ERR_UNCERTAIN, words, (struct vd_dur){ 0 });
+	vd_job_end(job, outcome, err, words, wait);
 }
 
 static void on_sent(void *ctx, const struct vd_answer *answer)
 {
-	struct job *job = ctx;
+	struct vd_job *job = ctx;
 	char id[VD_X_ID_BYTES];
 	if (answer->err != VD_OK) {
-		end_trouble(job, answer);
+		vd_job_end_trouble(job, answer, "X");
 		return;
 	}
 	int status = answer->response->status;
@@ -219,26 +104,26 @@ static void on_sent(void *ctx, const struct vd_answer *answer)
 		end_problem(job, answer);
 		return;
 	}
-	const char *name = is_private(job) ? "dm_event_id" : "id";
+	const char *name = vd_job_is_private(job) ? "dm_event_id" : "id";
 	if (vd_x_id_parse(answer->response->body, name, id) != VD_OK) {
-		end_with(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN,
+		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN,
 			 "X took the reply, but its answer can't be read: it is looked up",
 			 (struct vd_dur){ 0 });
 		return;
 	}
-	end_done(job, id);
+	vd_job_end_done(job, id, vd_x_time_of_id(vd_span_of(id)));
 }
 
-static void start_send(struct job *job, const char *conversation)
+static void start_send(struct vd_job *job, const char *conversation)
 {
-	struct vd_x_channel *x = job->x;
+	struct vd_x_channel *x = x_of(job);
 	char memory[URL_BYTES];
 	struct vd_buf url;
 	struct vd_buf body;
 	vd_buf_init(&url, memory, sizeof(memory));
 	vd_buf_init_heap(&body, BODY_BYTES);
 	const char *base = vd_channel_base_url(&x->base);
-	if (is_private(job)) {
+	if (vd_job_is_private(job)) {
 		vd_x_url_dm_send(&url, base, conversation);
 		vd_x_body_dm(&body, job->entry->text);
 	} else {
@@ -246,7 +131,7 @@ static void start_send(struct job *job, const char *conversation)
 		vd_x_body_post(&body, job->entry->text, vd_span_of(job->entry->parent_id));
 	}
 	if (vd_buf_check(&body) != VD_OK || vd_buf_check(&url) != VD_OK) {
-		end_later(job, VD_SEND_REFUSED, VD_ERR_TOO_LARGE, "the reply is too long to be sent",
+		vd_job_end_later(job, VD_SEND_REFUSED, VD_ERR_TOO_LARGE, "the reply is too long to be sent",
 			  (struct vd_dur){ 0 });
 	} else {
 		job->exchange.done = on_sent;
@@ -258,14 +143,14 @@ static void start_send(struct job *job, const char *conversation)
 void vd_x_send(struct vd_channel *channel, const struct vd_outbox_entry *entry)
 {
 	struct vd_x_channel *x = vd_x_of(channel);
-	struct job *job = new_job(x, entry);
+	struct vd_job *job = vd_job_create(channel, &x->sends, entry);
 	if (job == NULL) {
 		return;
 	}
-	job->exchange.rate = &x->rates[is_private(job) ? VD_X_EP_DM_SEND : VD_X_EP_POST];
+	job->exchange.rate = &x->rates[vd_job_is_private(job) ? VD_X_EP_DM_SEND : VD_X_EP_POST];
 	char conversation[VD_ID_BYTES] = "";
-	if (is_private(job) && !dm_conversation(entry, conversation, sizeof(conversation))) {
-		end_later(job, VD_SEND_REFUSED, VD_ERR_ARGUMENT,
+	if (vd_job_is_private(job) && !dm_conversation(entry, conversation, sizeof(conversation))) {
+		vd_job_end_later(job, VD_SEND_REFUSED, VD_ERR_ARGUMENT,
 			  "it isn't known whom the direct message is for: reply in public",
 			  (struct vd_dur){ 0 });
 		return;
@@ -273,8 +158,8 @@ void vd_x_send(struct vd_channel *channel, const struct vd_outbox_entry *entry)
 	struct vd_mono now = vd_channel_now(channel);
 	struct vd_mono next = vd_rate_next(job->exchange.rate, VD_RATE_WRITE, now);
 	if (next.us > now.us) {
-		end_later(job, VD_SEND_RETRY, VD_ERR_RATE, "X's rate limit for replies is used up: it waits",
-			  vd_rate_domain(channel->host->clock, vd_mono_sub(next, now)));
+		vd_job_end_later(job, VD_SEND_RETRY, VD_ERR_RATE, "X's rate limit for replies is used up: it waits",
+			  vd_job_wait(job, next));
 		return;
 	}
 	start_send(job, conversation);
@@ -282,40 +167,40 @@ void vd_x_send(struct vd_channel *channel, const struct vd_outbox_entry *entry)
 
 // ---- the look-up -----------------------------------------------------------------------------------
 
-static bool is_ours(const struct job *job, const struct vd_x_item *item)
+static bool is_ours(const struct vd_job *job, const struct vd_x_item *item)
 {
-	if (item->published.us < job->entry->attempted.us - LOOK_BACK_S * VD_US_PER_S ||
-	    !vd_span_is_text(item->author_id, job->x->user_id)) {
+	if (item->published.us < job->entry->attempted.us - VD_JOB_LOOK_BACK_S * VD_US_PER_S ||
+	    !vd_span_is_text(item->author_id, x_of(job)->user_id)) {
 		return false;
 	}
-	bool is_place = is_private(job) || vd_span_is_text(item->parent, job->entry->parent_id);
+	bool is_place = vd_job_is_private(job) || vd_span_is_text(item->parent, job->entry->parent_id);
 	if (!is_place) {
 		return false;
 	}
 	// What the network shows is what we would show: sanitised.
-	size_t n = vd_utf8_sanitise(item->text, job->x->text, VD_TEXT_BYTES, NULL);
-	return vd_x_is_same_text(job->entry->text, vd_span_make(job->x->text, n));
+	size_t n = vd_utf8_sanitise(item->text, x_of(job)->text, VD_TEXT_BYTES, NULL);
+	return vd_x_is_same_text(job->entry->text, vd_span_make(x_of(job)->text, n));
 }
 
-static bool is_past(const struct job *job, const struct vd_x_page *page)
+static bool is_past(const struct vd_job *job, const struct vd_x_page *page)
 {
 	return page->n > 0 && page->items[page->n - 1].published.us <
-				      job->entry->attempted.us - LOOK_BACK_S * VD_US_PER_S;
+				      job->entry->attempted.us - VD_JOB_LOOK_BACK_S * VD_US_PER_S;
 }
 
-static void end_not_found(struct job *job)
+static void end_not_found(struct vd_job *job)
 {
-	end_with(job, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND, "X doesn't have this reply: it was not sent",
+	vd_job_end(job, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND, "X doesn't have this reply: it was not sent",
 		 (struct vd_dur){ 0 });
 }
 
-static void on_look_page(struct job *job, const struct vd_x_page *page)
+static void on_look_page(struct vd_job *job, const struct vd_x_page *page)
 {
 	char id[VD_X_ID_BYTES];
 	for (size_t i = 0; i < page->n; i++) {
 		if (is_ours(job, &page->items[i]) &&
 		    vd_span_copy(page->items[i].key, id, sizeof(id)) == VD_OK) {
-			end_done(job, id);
+			vd_job_end_done(job, id, vd_x_time_of_id(vd_span_of(id)));
 			return;
 		}
 	}
@@ -323,7 +208,7 @@ static void on_look_page(struct job *job, const struct vd_x_page *page)
 		end_not_found(job);
 	} else if (++job->pages >= LOOK_PAGES_MOST ||
 		   vd_span_copy(page->next_token, job->token, sizeof(job->token)) != VD_OK) {
-		end_with(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN,
+		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN,
 			 "too much was posted since: look on X whether the reply is there",
 			 (struct vd_dur){ 0 });
 	} else {
@@ -333,18 +218,18 @@ static void on_look_page(struct job *job, const struct vd_x_page *page)
 
 static void on_looked(void *ctx, const struct vd_answer *answer)
 {
-	struct job *job = ctx;
+	struct vd_job *job = ctx;
 	if (answer->err != VD_OK) {
-		end_trouble(job, answer);
+		vd_job_end_trouble(job, answer, "X");
 		return;
 	}
 	int status = answer->response->status;
 	if (status != 200) {
 		struct vd_x_problem problem;
 		vd_x_problem_parse(status, answer->response->body, &problem);
-		if (problem.kind == VD_X_PROBLEM_DIALECT && !job->was_switched) {
-			job->was_switched = true;
-			job->x->dialect = job->x->dialect == VD_X_DIALECT_TWEET ? VD_X_DIALECT_POST :
+		if (problem.kind == VD_X_PROBLEM_DIALECT && job->tries == 0) {
+			job->tries++;
+			x_of(job)->dialect = x_of(job)->dialect == VD_X_DIALECT_TWEET ? VD_X_DIALECT_POST :
 										  VD_X_DIALECT_TWEET;
 			look_page(job);
 			return;
@@ -354,26 +239,26 @@ static void on_looked(void *ctx, const struct vd_answer *answer)
 	}
 	struct vd_x_page page;
 	struct vd_diag diag = { 0 };
-	enum vd_x_page_kind kind = is_private(job) ? VD_X_DMS : VD_X_POSTS;
+	enum vd_x_page_kind kind = vd_job_is_private(job) ? VD_X_DMS : VD_X_POSTS;
 	if (vd_x_page_parse(answer->response->body, kind, &page, &diag) != VD_OK) {
-		end_with(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN, diag.text, (struct vd_dur){ 0 });
+		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN, diag.text, (struct vd_dur){ 0 });
 		return;
 	}
 	on_look_page(job, &page);
 	vd_x_page_deinit(&page);
 }
 
-static void look_page(struct job *job)
+static void look_page(struct vd_job *job)
 {
-	struct vd_x_channel *x = job->x;
+	struct vd_x_channel *x = x_of(job);
 	char memory[URL_BYTES];
 	char since[VD_X_ID_BYTES];
 	char conversation[VD_ID_BYTES] = "";
 	struct vd_buf url;
 	vd_buf_init(&url, memory, sizeof(memory));
-	vd_x_id_of_time((struct vd_wall){ job->entry->attempted.us - LOOK_BACK_S * VD_US_PER_S }, since);
+	vd_x_id_of_time((struct vd_wall){ job->entry->attempted.us - VD_JOB_LOOK_BACK_S * VD_US_PER_S }, since);
 	struct vd_x_query q = { .dialect = x->dialect, .token = vd_span_of(job->token), .max_results = 100 };
-	if (is_private(job)) {
+	if (vd_job_is_private(job)) {
 		q.max_results = 20;
 		(void)dm_conversation(job->entry, conversation, sizeof(conversation));
 		vd_x_url_dms(&url, vd_channel_base_url(&x->base), conversation, &q);
@@ -381,15 +266,14 @@ static void look_page(struct job *job)
 		q.since_id = vd_span_of(since);
 		vd_x_url_own(&url, vd_channel_base_url(&x->base), x->user_id, &q);
 	}
-	job->exchange.rate = &x->rates[is_private(job) ? VD_X_EP_DMS : VD_X_EP_OWN];
+	job->exchange.rate = &x->rates[vd_job_is_private(job) ? VD_X_EP_DMS : VD_X_EP_OWN];
 	job->exchange.done = on_looked;
 	vd_exchange_start(&job->exchange, vd_buf_span(&url), (struct vd_span){ 0 });
 }
 
-static void on_settled(void *ctx)
+static void on_settled(struct vd_job *job)
 {
-	struct job *job = ctx;
-	struct vd_x_channel *x = job->x;
+	struct vd_x_channel *x = x_of(job);
 	if (x->user_id[0] == '\0') {
 		snprintf(x->user_id, sizeof(x->user_id), "%s", x->base.self->user_id);
 	}
@@ -397,8 +281,8 @@ static void on_settled(void *ctx)
 		vd_channel_cursor(&x->base, "user_id", x->user_id, sizeof(x->user_id));
 	}
 	if (x->user_id[0] == '\0') { // the first poll will learn it
-		end_with(job, VD_SEND_RETRY, VD_AGAIN, "the account's own id isn't known yet: it waits",
-			 vd_dur_s(60));
+		vd_job_end(job, VD_SEND_RETRY, VD_AGAIN, "the account's own id isn't known yet: it waits",
+			   vd_dur_s(60));
 		return;
 	}
 	look_page(job);
@@ -407,19 +291,8 @@ static void on_settled(void *ctx)
 void vd_x_look_up(struct vd_channel *channel, const struct vd_outbox_entry *entry)
 {
 	struct vd_x_channel *x = vd_x_of(channel);
-	struct job *job = new_job(x, entry);
-	if (job == NULL) {
-		return;
-	}
-	job->is_look_up = true;
-	job->timer.ctx = job;
-	job->timer.fire = on_settled;
-	const struct vd_channel_host *host = channel->host;
-	int64_t age_us = vd_loop_wall(host->loop).us - entry->attempted.us;
-	bool is_young = age_us >= 0 && age_us < SETTLE_S * VD_US_PER_S;
-	struct vd_dur wait = { is_young ? SETTLE_S * VD_US_PER_S - age_us : 0 };
-	struct vd_mono due = vd_mono_add(vd_loop_now(host->loop), vd_clock_real(host->clock, wait));
-	if (vd_loop_timer_set(host->loop, &job->timer, due) != VD_OK) {
-		on_settled(job);
+	struct vd_job *job = vd_job_create(channel, &x->sends, entry);
+	if (job != NULL) {
+		vd_job_settle(job, on_settled);
 	}
 }
