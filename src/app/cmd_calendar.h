@@ -8,10 +8,10 @@
 #define VD_APP_CMD_CALENDAR_H
 
 /**
- * argv[0] is the command's own name, argv[1] a file, "-" for stdin. A line has, separated by tabs: id,
- * "due" or "between", zone (name or POSIX rule), calendar text, start or a, target or b; further
- * columns are ignored, and so are empty lines and those that begin with '#'.
- * Prints "id<TAB>answer" a line. Returns the exit status: 1 if there was an ERROR, 2 for wrong usage.
+ * argv[0] is the command's own name, argv[1] a file, "-" for stdin. A line has, separated by tabs:
+ * id, "due" or "between", zone (name or POSIX rule), calendar text, start or a, target or b;
+ * further columns are ignored, and so are empty lines and those that begin with '#'.
+ * Prints "id<TAB>answer" a line. Exit status: 1 if there was an ERROR, 2 for wrong usage.
  */
 int vd_cmd_calendar(int argc, char **argv);
 

@@ -14,10 +14,10 @@
 
 /*
  * One walk over local dates answers every question (R6). Most dates are plain: no exception, no
- * transition near, so they are open as long as the week says; a run of them is added up in one step,
- * whole weeks by multiplication. The others are mapped to instants one by one (R4, R5):
+ * transition near, so they are open as long as the week says; a run of them is added up in one
+ * step, whole weeks by multiplication. The others are mapped to instants one by one (R4, R5):
  *
- *   date    E  p  p  p  p  p  p  p  T  T  p  p  p  p ...      E exception, T transition near, p plain
+ *   date    E  p  p  p  p  p  p  p  T  T  p  p  p  p ...   E exception, T transition near, p plain
  *           |  '------one step----' |  |  '--one step--
  */
 struct walk {
@@ -152,7 +152,7 @@ static void init_walk(struct walk *w, const struct vd_calendar *cal, int64_t fro
 	const struct vd_zone *zone = &cal->zone;
 	int32_t low = zone->standard_s < zone->daylight_s ? zone->standard_s : zone->daylight_s;
 	int32_t high = zone->standard_s < zone->daylight_s ? zone->daylight_s : zone->standard_s;
-	// An interval ends within two dates of its start; the third is for clocks set back over midnight.
+	// An interval ends within two dates; the third is for clocks set back over midnight.
 	int64_t day = floor_div(from + low, DAY_S) - 2;
 
 	w->cal = cal;
@@ -236,7 +236,7 @@ static bool count_interval(struct walk *w, int64_t day, const struct vd_interval
 	return false;
 }
 
-// True where an interval opens behind midnight (after the break of a night) and the next date before it.
+// True where an interval opens behind midnight (after a night's break) and the next date before it.
 static bool is_late(const struct walk *w, const struct vd_interval *interval)
 {
 	if (interval->open_s < DAY_S) {

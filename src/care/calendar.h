@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * A calendar: zone, weekly opening intervals, date exceptions, version; and the two questions asked of it.
+ * A calendar: zone, weekly opening intervals, date exceptions, version; and what is asked of it.
  * Not a scheduler: who waits for what is care/sla.h.
  * Pure: no allocation, no clock. Rules R1-R10a.
  */
@@ -21,7 +21,8 @@
 #define VD_CALENDAR_HORIZON_DAYS 400 // R8
 
 /**
- * [open, close) in seconds after local midnight, 0..86400; close < open runs into the next day (R2).
+ * [open, close) in seconds after local midnight, 0..86400; close < open runs into the next day
+ * (R2). Up to 86400 is up to the first instant of the next date (R5).
  * open_s > 86400 only for what follows the break of a night: it still belongs to the date before.
  */
 struct vd_interval {
@@ -68,7 +69,7 @@ int64_t vd_calendar_between(const struct vd_calendar *cal, int64_t a, int64_t b)
 /** R7: the smallest t >= a with B(a, t) = d; VD_CALENDAR_NEVER (R8). */
 int64_t vd_calendar_due(const struct vd_calendar *cal, int64_t a, int64_t open_s);
 bool vd_calendar_is_open(const struct vd_calendar *cal, int64_t at);
-/** The next instant > at where open becomes closed or the reverse; VD_CALENDAR_NEVER within the horizon. */
+/** The next instant > at of opening or closing; VD_CALENDAR_NEVER where none is in the horizon. */
 int64_t vd_calendar_next_change(const struct vd_calendar *cal, int64_t at);
 /** True where some opening lies within `days` from `at`: the light asks for 60. */
 bool vd_calendar_covers(const struct vd_calendar *cal, int64_t at, int days);

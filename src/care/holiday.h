@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * Holidays as rules (R10a): fixed dates and days counted from Easter, each with its name and the year it began.
+ * Holidays as rules (R10a): fixed dates and days counted from Easter, each with its name and the
+ * year it began.
  * Not a calendar: whether a holiday closes the desk is decided in care/calendar.h.
  * Pure; days are counted from 1970-01-01, names are static strings.
  */
@@ -32,8 +33,8 @@ int64_t vd_holiday_easter(int64_t year);
 /** The holiday's name, NULL on other days. */
 const char *vd_holiday_name(const struct vd_holiday_set *set, int64_t day);
 /**
- * The first `cap` holidays >= from, ascending; none where the set is empty. A day comes twice where two
- * rules meet (Easter Monday on 25 April 2011).
+ * The first `cap` holidays >= from, ascending; none where the set is empty. A day comes twice where
+ * two rules meet (Easter Monday on 25 April 2011).
  */
 size_t vd_holiday_list(const struct vd_holiday_set *set, int64_t from, int64_t *days, size_t cap);
 

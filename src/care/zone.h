@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
  * Time zones as POSIX rule strings (R10), e.g. "CET-1CEST,M3.5.0,M10.5.0/3".
- * Not a tzdata reader: names such as Europe/Rome are looked up in a table made when the project is built.
- * Pure; instants are Unix seconds (R1). POSIX.1-2017 section 8.3 and RFC 8536 3.3.1 (hours -167..167).
+ * Not a tzdata reader: names such as Europe/Rome are looked up in a table made with the build.
+ * Pure; instants are Unix seconds (R1) of the years 1..9999. POSIX.1-2017 section 8.3 and
+ * RFC 8536 3.3.1 (hours -167..167).
  */
 #ifndef VD_CARE_ZONE_H
 #define VD_CARE_ZONE_H
@@ -14,7 +15,7 @@
 #include "base/diag.h"
 #include "base/span.h"
 
-/** One end of daylight time: Mm.w.d, Jn or n, at `time_s` after local midnight (may be negative). */
+/** One end of daylight time: Mm.w.d, Jn or n, `time_s` after local midnight (may be negative). */
 struct vd_zone_change {
 	char form; // 'M', 'J' or '0'
 	int16_t month;
@@ -41,7 +42,7 @@ enum vd_err vd_zone_parse(struct vd_span text, struct vd_zone *out,
 			  struct vd_diag *diag) VD_MUST_USE;
 /** Seconds east of UTC at an instant. */
 int32_t vd_zone_offset(const struct vd_zone *zone, int64_t unix_s);
-/** R4: local seconds since 1970-01-01 00:00 local -> instant. In a gap, the instant of the transition. */
+/** R4: local seconds since 1970-01-01 00:00 local -> instant; in a gap that of the transition. */
 int64_t vd_zone_to_instant(const struct vd_zone *zone, int64_t local_s, enum vd_occurrence which);
 /** R5: the first instant of the local date (days since 1970-01-01). */
 int64_t vd_zone_day_start(const struct vd_zone *zone, int64_t local_day);

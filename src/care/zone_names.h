@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * The usual names of time zones with their rules, made from tzdata when the project is built (zones.c).
+ * The usual names of time zones with their rules; the table is made from tzdata with the build.
  * Not history: only the rule in force at the end of tzdata's table, which is all that R10 needs.
  * Static data; no time, no I/O.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // layer: care
-// Input: zone, a line end, calendar text. What parses counts additively, and due is the smallest answer (R6, R7).
+// Input: zone, a line end, calendar text. What parses counts additively; due is the smallest.
 #include <stdlib.h>
 
 #include "care/calendar.h"

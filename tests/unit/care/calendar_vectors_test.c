@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The worked answers beside TIME.md, read from ../shared (relative to the repository); skipped without them.
+// The worked answers beside TIME.md, read from ../shared beside the repository; skipped without.
 #include <inttypes.h>
 #include <stdlib.h>
 
