@@ -98,7 +98,7 @@ static bool parse_segment(struct vd_system_clock *clock, const char **text)
 		return false;
 	}
 	int64_t from_us = (int64_t)(from * 1e6);
-	if (!(speed > 0) || speed > 1e7 ||
+	if (!(speed > 0) || speed > 1e9 ||
 	    (clock->n > 0 && from_us <= clock->at[clock->n - 1].from_us)) {
 		return false;
 	}

@@ -13,6 +13,7 @@
 #define VD_DESK_SEND_MAX 16 // replies that leave in one turn
 #define VD_DESK_HELD_MAX 64 // held breaches judged in one turn
 #define VD_DESK_DATE_APART_S 300
+#define VD_DESK_DATE_REAL_S 5
 #define VD_DESK_FLOOD 10 // more alarms than that in 10 minutes
 
 struct vd_desk_pending {
