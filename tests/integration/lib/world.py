@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: MIT
+"""One world for a test: the simulated networks over TLS, the real program, and the questions that tests ask of both.
+
+Cases are functions with @case("what it shows"); run(globals()) runs those named on the command line, or all, and
+closes with `N passed, M failed`. The simulator lives as long as its clock is wanted; every case gets a fresh store.
+"""
+import datetime
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+import zoneinfo
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "tools"))
+
+import service as tools  # noqa: E402  (the path comes first)
+
+PROGRAM = os.path.abspath(os.environ.get("VEDETTA", "build/host/vedetta"))
+ROME = zoneinfo.ZoneInfo("Europe/Rome")
+# Friday afternoon of the story: the desk closes at 18:00 and opens on Monday at 9:00.
+FRIDAY = datetime.datetime(2026, 10, 2, 16, 38, tzinfo=ROME)
+cases = []
+
+
+def case(title):
+    def keep(function):
+        cases.append((title, function))
+        return function
+    return keep
+
+
+def at(text):
+    """RFC 3339 -> seconds."""
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def clock(start=FRIDAY, speed=10):
+    return f"now:{start.timestamp():.0f}@{speed}"
+
+
+def due_after(created_s, minutes):
+    """By hand for the first days of October 2026: open 9:00-18:00 in Rome, Monday to Friday, no holiday."""
+    t = datetime.datetime.fromtimestamp(created_s, ROME)
+    left = minutes * 60
+    while True:
+        opens = t.replace(hour=9, minute=0, second=0, microsecond=0)
+        closes = t.replace(hour=18, minute=0, second=0, microsecond=0)
+        if t.weekday() < 5 and t < closes:
+            start = max(t, opens)
+            room = (closes - start).total_seconds()
+            if left <= room:
+                return start.timestamp() + left
+            left -= room
+        t = (opens + datetime.timedelta(days=1)).replace(hour=9)
+
+
+class World:
+    """Simulator and service; `accounts` default to the six of quiet.toml."""
+
+    socials = {}
+    folder = None
+
+    def __init__(self, spec=None, accounts=None, start=True, settings=None, **config):
+        spec = spec or clock()
+        if spec not in World.socials:
+            World.socials[spec] = tools.Social(World.folder / f"social{len(World.socials)}", clock=spec)
+        self.social = World.socials[spec]
+        self.social.call("/tls", {"certificate": "good"})
+        for network in "x", "facebook":
+            self.social.call("/outage", {"network": network, "refuse": False})
+        self.social.call("/faults", method="DELETE")
+        self.social.call("/reset", {})
+        if settings:
+            self.social.call("/settings", settings)
+        self.home = pathlib.Path(tempfile.mkdtemp(dir=World.folder))
+        self.accounts = tools.story_accounts() if accounts is None else accounts
+        config.setdefault("log", "debug")
+        self.config = tools.make_config(self.home, self.social, PROGRAM, self.accounts, **config)
+        self.service = tools.Service(PROGRAM, self.config, self.social.addresses["clock"])
+        self.data = self.home / "data"
+        if start:
+            self.service.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.service.stop()
+
+    # ---- what the service says
+    def ask(self, what, **more):
+        return self.service.ask(what, **more)
+
+    def conversation(self, number):
+        return self.ask("conversation", id=number)
+
+    def conversations(self):
+        """All there are, by number, also those that nobody waits for."""
+        found = []
+        for number in range(1, 100000):
+            c = self.conversation(number)
+            if c.get("ok") is False:
+                return found
+            found.append(c)
+        return found
+
+    def texts(self):
+        return [m["text"] for c in self.conversations() for m in c["messages"]]
+
+    def find(self, text):
+        """The conversation with a message that contains `text`, or None."""
+        return next((c for c in self.conversations() if any(text in m["text"] for m in c["messages"])), None)
+
+    def wait_find(self, text, seconds=15):
+        return tools.wait_for(f"'{text}' in the store", seconds, lambda: self.find(text), 0.1)
+
+    def wait(self, what, probe, seconds=15):
+        return tools.wait_for(what, seconds, probe, 0.1)
+
+    def account(self, name):
+        return next(a for a in self.ask("health")["accounts"] if a["name"] == name)
+
+    def wait_health(self, name, health, seconds=15):
+        def probe():
+            a = self.account(name)
+            wanted = health if isinstance(health, (tuple, list)) else (health,)
+            return a if a["health"] in wanted else None
+        try:
+            return self.wait(f"{name} to be {health}", probe, seconds)
+        except tools.Failure as e:
+            raise tools.Failure(f"{e}; it is {self.account(name)}") from e
+
+    def good_polls(self, name):
+        return at(self.account(name)["last_good"]) if self.account(name).get("last_good") else 0
+
+    def wait_polled(self, *names, seconds=15):
+        """A whole poll that began after now."""
+        for name in names or [a["name"] for a in self.accounts]:
+            before = self.good_polls(name)
+            first = self.wait(f"a poll of {name}", lambda n=name, b=before: self.good_polls(n) > b and self.good_polls(n),
+                              seconds)
+            self.wait(f"another poll of {name}", lambda n=name, b=first: self.good_polls(n) > b, seconds)
+
+    def target(self, number, kind):
+        return next((t for t in self.conversation(number)["targets"] if t["kind"] == kind), None)
+
+    # ---- what the networks hold
+    def sent(self, text):
+        return [s for s in self.social.sent() if text in s["text"]]
+
+    def wait_sent(self, text, seconds=15):
+        return self.wait(f"'{text}' at the network", lambda: self.sent(text), seconds)[0]
+
+    def ctl_json(self, *words, check=True):
+        done = self.service.ctl("--json", *words, check=check)
+        return json.loads(done.stdout)
+
+    def verify(self):
+        """After the end: the journal holds; its events."""
+        done = subprocess.run([PROGRAM, "journal", "verify", str(self.data)], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0 and "events hold" in done.stdout, done.stdout + done.stderr
+        out = subprocess.run([PROGRAM, "journal", "export", str(self.data)], capture_output=True, text=True, timeout=60,
+                             check=True).stdout
+        return [json.loads(line) for line in out.splitlines()]
+
+
+def by_name(*names):
+    return [a for a in tools.story_accounts() if a["name"] in names]
+
+
+def equal(got, wanted, what=""):
+    assert got == wanted, f"{what}: got {got!r}, wanted {wanted!r}"
+
+
+def near(got_s, wanted_s, what, within=1.0):
+    assert abs(got_s - wanted_s) <= within, f"{what}: {got_s} is not {wanted_s}"
+
+
+def show_trouble():
+    """What a person needs to see when a case failed: the last lines of the logs."""
+    logs = sorted(World.folder.glob("*/vedetta.log"), key=lambda p: p.stat().st_mtime)
+    for path in logs[-1:]:
+        lines = [s for s in path.read_text(errors="replace").splitlines() if " DEBUG " not in s]
+        print("  | " + "\n  | ".join(lines[-20:]))
+
+
+def run():
+    names = sys.argv[1:]
+    passed = failed = 0
+    with tempfile.TemporaryDirectory(prefix="vedetta-it-") as folder:
+        World.folder = pathlib.Path(folder)
+        try:
+            for title, function in cases:
+                if names and not any(n in function.__name__ for n in names):
+                    continue
+                begun = time.monotonic()
+                try:
+                    function()
+                    passed += 1
+                    print(f"ok    {title}  {time.monotonic() - begun:.1f} s", flush=True)
+                except Exception as error:  # noqa: BLE001 - every failure of a case is a failure of that case
+                    failed += 1
+                    print(f"FAIL  {title}  {time.monotonic() - begun:.1f} s")
+                    if not isinstance(error, (AssertionError, tools.Failure)):
+                        traceback.print_exc(file=sys.stdout)
+                    else:
+                        line = traceback.extract_tb(error.__traceback__)
+                        where = [f"{pathlib.Path(f.filename).name}:{f.lineno}" for f in line][-3:]
+                        print(f"  {error}\n  at {' '.join(where)}")
+                    show_trouble()
+                    sys.stdout.flush()
+        finally:
+            for social in World.socials.values():
+                social.close()
+    print(f"{passed} passed, {failed} failed", flush=True)
+    sys.exit(1 if failed or not passed else 0)
