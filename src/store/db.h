@@ -53,6 +53,7 @@ struct vd_store {
 	enum vd_err broken; // a write of this turn failed: nothing but abort
 	MDB_dbi tables[VD_TABLE_N];
 	size_t map_bytes;
+	size_t used_bytes; // of the file, when the turn before began
 	uint32_t turns;
 	int lock_fd;
 	const struct vd_log *log;
@@ -116,6 +117,8 @@ enum vd_err vd_db_fail(const struct vd_store *store, int rc, const char *what, s
 /** db_env.c: the file itself. */
 enum vd_err vd_db_env_open(struct vd_store *store, struct vd_diag *diag) VD_MUST_USE;
 void vd_db_env_close(struct vd_store *store);
+/** The first turn is on disk: from now on a file that can't be read is damage, not a beginning. */
+enum vd_err vd_db_mark_begun(struct vd_store *store, struct vd_diag *diag) VD_MUST_USE;
 /** Before a turn: enough of the map is free for the largest one (>= 8 MiB and >= 1/4). */
 enum vd_err vd_db_make_room(struct vd_store *store, struct vd_diag *diag) VD_MUST_USE;
 

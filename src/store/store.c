@@ -25,6 +25,7 @@ static enum vd_err bring_up(struct vd_store *store, struct vd_diag *diag)
 	}
 	err = vd_schema_update(store, diag);
 	err = err != VD_OK ? err : vd_store_commit(store, diag);
+	err = err != VD_OK ? err : vd_db_mark_begun(store, diag);
 	return err != VD_OK ? err : vd_journal_check_head(store, diag);
 }
 
