@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// Names of linux/input-event-codes.h that a button, a keypad or a touch panel can have.
+#include <linux/input-event-codes.h>
+#include <string.h>
+
+#include "base/span.h"
+#include "input/input.h"
+
+struct key {
+	const char *name;
+	uint16_t code;
+};
+
+#define ROW(name) { #name, name }
+// clang-format off
+static const struct key keys[] = {
+	ROW(KEY_ESC), ROW(KEY_ENTER), ROW(KEY_SPACE), ROW(KEY_TAB), ROW(KEY_BACKSPACE),
+	ROW(KEY_UP), ROW(KEY_DOWN), ROW(KEY_LEFT), ROW(KEY_RIGHT), ROW(KEY_HOME), ROW(KEY_END),
+	ROW(KEY_PAGEUP), ROW(KEY_PAGEDOWN), ROW(KEY_INSERT), ROW(KEY_DELETE), ROW(KEY_MENU),
+	ROW(KEY_POWER), ROW(KEY_SLEEP), ROW(KEY_WAKEUP), ROW(KEY_RESTART), ROW(KEY_SELECT),
+	ROW(KEY_OK), ROW(KEY_BACK), ROW(KEY_CANCEL), ROW(KEY_HELP), ROW(KEY_PROG1),
+	ROW(KEY_PROG2), ROW(KEY_PROG3), ROW(KEY_PROG4), ROW(KEY_CONFIG), ROW(KEY_SETUP),
+	ROW(KEY_CAMERA), ROW(KEY_PHONE), ROW(KEY_MUTE), ROW(KEY_VOLUMEUP), ROW(KEY_VOLUMEDOWN),
+	ROW(KEY_PLAYPAUSE), ROW(KEY_NEXTSONG), ROW(KEY_PREVIOUSSONG), ROW(KEY_STOP),
+	ROW(KEY_PLAY), ROW(KEY_PAUSE), ROW(KEY_RECORD), ROW(KEY_SCREENLOCK), ROW(KEY_MICMUTE),
+	ROW(KEY_LEFTCTRL), ROW(KEY_RIGHTCTRL), ROW(KEY_LEFTSHIFT), ROW(KEY_RIGHTSHIFT),
+	ROW(KEY_LEFTALT), ROW(KEY_RIGHTALT), ROW(KEY_LEFTMETA), ROW(KEY_RIGHTMETA),
+	ROW(KEY_0), ROW(KEY_1), ROW(KEY_2), ROW(KEY_3), ROW(KEY_4),
+	ROW(KEY_5), ROW(KEY_6), ROW(KEY_7), ROW(KEY_8), ROW(KEY_9),
+	ROW(KEY_A), ROW(KEY_B), ROW(KEY_C), ROW(KEY_D), ROW(KEY_E), ROW(KEY_F), ROW(KEY_G),
+	ROW(KEY_H), ROW(KEY_I), ROW(KEY_J), ROW(KEY_K), ROW(KEY_L), ROW(KEY_M), ROW(KEY_N),
+	ROW(KEY_O), ROW(KEY_P), ROW(KEY_Q), ROW(KEY_R), ROW(KEY_S), ROW(KEY_T), ROW(KEY_U),
+	ROW(KEY_V), ROW(KEY_W), ROW(KEY_X), ROW(KEY_Y), ROW(KEY_Z),
+	ROW(KEY_F1), ROW(KEY_F2), ROW(KEY_F3), ROW(KEY_F4), ROW(KEY_F5), ROW(KEY_F6),
+	ROW(KEY_F7), ROW(KEY_F8), ROW(KEY_F9), ROW(KEY_F10), ROW(KEY_F11), ROW(KEY_F12),
+	ROW(KEY_F13), ROW(KEY_F14), ROW(KEY_F15), ROW(KEY_F16), ROW(KEY_F17), ROW(KEY_F18),
+	ROW(KEY_F19), ROW(KEY_F20), ROW(KEY_F21), ROW(KEY_F22), ROW(KEY_F23), ROW(KEY_F24),
+	ROW(KEY_KP0), ROW(KEY_KP1), ROW(KEY_KP2), ROW(KEY_KP3), ROW(KEY_KP4), ROW(KEY_KP5),
+	ROW(KEY_KP6), ROW(KEY_KP7), ROW(KEY_KP8), ROW(KEY_KP9), ROW(KEY_KPENTER),
+	ROW(KEY_KPPLUS), ROW(KEY_KPMINUS), ROW(KEY_KPASTERISK), ROW(KEY_KPSLASH), ROW(KEY_KPDOT),
+	ROW(BTN_0), ROW(BTN_1), ROW(BTN_2), ROW(BTN_3), ROW(BTN_4),
+	ROW(BTN_5), ROW(BTN_6), ROW(BTN_7), ROW(BTN_8), ROW(BTN_9),
+	ROW(BTN_LEFT), ROW(BTN_RIGHT), ROW(BTN_MIDDLE), ROW(BTN_SIDE), ROW(BTN_EXTRA),
+	ROW(BTN_TOUCH), ROW(BTN_TRIGGER), ROW(BTN_THUMB), ROW(BTN_TOP), ROW(BTN_PINKIE),
+	ROW(BTN_BASE), ROW(BTN_SOUTH), ROW(BTN_EAST), ROW(BTN_NORTH), ROW(BTN_WEST),
+	ROW(BTN_START), ROW(BTN_SELECT), ROW(BTN_MODE),
+};
+// clang-format on
+
+enum vd_err vd_keymap_parse(const char *name, uint16_t *code)
+{
+	uint64_t number;
+	for (size_t i = 0; i < VD_ARRAY_LEN(keys); i++) {
+		if (strcmp(keys[i].name, name) == 0) {
+			*code = keys[i].code;
+			return VD_OK;
+		}
+	}
+	if (vd_span_parse_u64(vd_span_of(name), &number) == VD_OK && number > 0 &&
+	    number <= KEY_MAX) {
+		*code = (uint16_t)number;
+		return VD_OK;
+	}
+	return VD_ERR_NOT_FOUND;
+}
