@@ -76,10 +76,15 @@ static int on_field(llhttp_t *llhttp, const char *at, size_t n)
 static int on_field_end(llhttp_t *llhttp)
 {
 	struct vd_http_message *m = message_of(llhttp);
-	if (m->is_name_open) {
-		m->is_name_open = false;
-		m->fields[m->n_fields - 1].value_at = m->head.len;
+	if (m->is_head_whole) {
+		return HPE_OK;
 	}
+	// A field without a name, which llhttp lets pass, would be read as more of the one before.
+	if (!m->is_name_open || m->fields[m->n_fields - 1].name_n == 0) {
+		return refuse(m, VD_ERR_PROTOCOL, 400, "a header field has no name");
+	}
+	m->is_name_open = false;
+	m->fields[m->n_fields - 1].value_at = m->head.len;
 	return HPE_OK;
 }
 

@@ -216,6 +216,7 @@ static const struct request_case requests[] = {
 	{ "smuggling: coding twice",
 	  "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n", 400,
 	  false, "" },
+	{ "smuggling: no name", "GET / HTTP/1.1\r\n" HOST "X: y\r\n: z\r\n\r\n", 400, false, "" },
 	{ "smuggling: folded field", "GET / HTTP/1.1\r\n" HOST "X: y\r\n Transfer-Encoding: chunked\r\n\r\n", 400,
 	  false, "" },
 	{ "smuggling: chunk size", "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n0x1\r\na\r\n0\r\n\r\n",
