@@ -112,6 +112,11 @@ $(O)/tests/fuzz/$(1)_fuzz: tests/fuzz/$(1)_fuzz.c $$(BELOW-$$(LAYER-$(1))) $(REA
 	$$(link) -fsanitize=fuzzer $$< $$(call libs,$$(LAYER-$(1)))
 endef
 $(foreach f,$(FUZZED),$(eval $(call fuzz,$(f))))
+# The store's own: power cuts (run by tests/powercut/store), and its bench beside SQLite.
+$(O)/tests/powercut/store_cut: $(wildcard tests/powercut/*.[ch]) $(BELOW-store) $(READY)
+	$(link) $(filter %.c,$^) $(call libs,store)
+$(O)/tests/bench/store_bench: tests/bench/store_bench.c $(BELOW-store) $(READY)
+	$(link) $< $(call libs,store) -lsqlite3
 REPLAY := $(FUZZED:%=$(O)/tests/fuzz/%_replay)
 RUNNER  = O=$(O) SAN=$(SAN) VEDETTA=$(O)/vedetta RUN='$(RUN)' tools/runtests
 
@@ -124,7 +129,7 @@ fuzz:
 		-fno-sanitize-recover=all -Wno-unknown-warning-option' fuzz-run
 fuzz-run: $(FUZZED:%=$(O)/tests/fuzz/%_fuzz)
 	$(Q)tools/runfuzz $(FUZZ_S) $^
-test: all $(UNIT) $(REPLAY)
+test: all $(UNIT) $(REPLAY) $(O)/tests/powercut/store_cut
 	$(Q)$(RUNNER) $(UNIT) $(REPLAY) $(SCRIPTS)
 lint: $(READY)
 	$(Q)tools/lint/all $(O) $(TP)/include
@@ -135,7 +140,7 @@ sizes-of: $(O)/vedetta
 	$(Q)SIZE=$(SIZE) NM=$(NM) STRIP=$(STRIP) SOURCES=$(filter host,$(BOARD)) tools/sizes $(BOARD) $(O)
 run: all
 	$(Q)O=$(O) tools/demo
-bench: all
+bench: all $(O)/tests/bench/store_bench
 	$(Q)O=$(O) tests/bench/run
 clean:
 	$(Q)rm -rf $(O)
