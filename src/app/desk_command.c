@@ -48,6 +48,11 @@ static enum vd_err step(struct vd_desk *desk, const struct vd_command *command,
 	};
 	struct vd_effects effects = { 0 };
 	enum vd_err err = vd_engine_step(&env, c, &event, &effects, diag);
+	if (err == VD_ERR_CONFLICT && c->claimed_by > 0 &&
+	    c->claimed_by <= desk->config.book->n_staff) {
+		return vd_diag_set(diag, err, "%s has claimed the conversation: talk to each other",
+				   desk->config.book->staff[c->claimed_by - 1].name);
+	}
 	if (err == VD_OK) {
 		err = vd_desk_note_command(desk, command, c->id, diag);
 	}
