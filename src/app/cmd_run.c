@@ -70,8 +70,10 @@ int vd_cmd_run(int argc, char **argv)
 	}
 	struct vd_config *config = NULL;
 	struct vd_diag diag = { 0 };
-	if (vd_config_load(path, &config, &diag) != VD_OK) {
+	if (vd_config_load(path, &config, &diag) != VD_OK ||
+	    vd_config_check_files(config, &diag) != VD_OK) {
 		fprintf(stderr, "vedetta: %s\n", diag.text);
+		vd_config_free(config);
 		return VD_EXIT_USAGE;
 	}
 	FILE *log_file = log_path != NULL ? fopen(log_path, "a") : NULL;
@@ -105,8 +107,10 @@ int vd_cmd_check(int argc, char **argv)
 		fputs("usage: vedetta check CONFIG\n", stderr);
 		return VD_EXIT_USAGE;
 	}
-	if (vd_config_load(argv[1], &config, &diag) != VD_OK) {
+	if (vd_config_load(argv[1], &config, &diag) != VD_OK ||
+	    vd_config_check_files(config, &diag) != VD_OK) {
 		fprintf(stderr, "vedetta: %s\n", diag.text);
+		vd_config_free(config);
 		return VD_EXIT_USAGE;
 	}
 	printf("%s is good: %zu brands, %zu accounts, %zu members of staff\n", argv[1],

@@ -456,6 +456,31 @@ enum vd_err vd_config_load(const char *path, struct vd_config **out, struct vd_d
 	return err;
 }
 
+enum vd_err vd_config_check_files(const struct vd_config *config, struct vd_diag *diag)
+{
+	const struct {
+		const char *place;
+		const char *file;
+	} files[] = {
+		{ "ca_file", config->ca_file },
+		{ "web.cert_file", config->web.cert_file },
+		{ "web.key_file", config->web.key_file },
+		{ "web.wall_token_file", config->web.wall_token_file },
+	};
+	char *text = NULL;
+	size_t n = 0;
+	enum vd_err err = vd_config_read_file(config->path, FILE_LIMIT_BYTES, &text, &n, diag);
+	struct reading r = { config->path, vd_span_make(text, n), diag };
+	for (size_t i = 0; i < VD_ARRAY_LEN(files) && err == VD_OK; i++) {
+		if (files[i].file[0] != '\0' && access(files[i].file, R_OK) != 0) {
+			err = bad(&r, files[i].place, "%s can't be read: %s", files[i].file,
+				  strerror(errno));
+		}
+	}
+	free(text);
+	return err;
+}
+
 enum vd_err vd_config_secret(const char *file, struct vd_secret *out, struct vd_diag *diag)
 {
 	struct stat st;

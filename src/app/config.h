@@ -115,7 +115,11 @@ struct vd_config {
  *  Heap memory, freed with vd_config_free. */
 enum vd_err vd_config_load(const char *path, struct vd_config **out,
 			   struct vd_diag *diag) VD_MUST_USE;
-/** The same from memory; `path` is used in sentences and to resolve relative file names. */
+/** Whether the files that it names can be read; before a run, and for `vedetta check`. Tokens are left out: an
+ *  account without one is told as such and blocks no other. */
+enum vd_err vd_config_check_files(const struct vd_config *config,
+				  struct vd_diag *diag) VD_MUST_USE;
+/** vd_config_load from memory; `path` is used in sentences and to resolve relative file names. */
 enum vd_err vd_config_parse(const char *path, struct vd_span text, struct vd_config **out,
 			    struct vd_diag *diag) VD_MUST_USE;
 void vd_config_free(struct vd_config *config);
