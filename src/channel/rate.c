@@ -268,6 +268,11 @@ void vd_rate_apply(struct vd_rate *rate, const struct vd_rate_report *report, st
 	}
 }
 
+void vd_rate_block(struct vd_rate *rate, struct vd_mono now, struct vd_dur wait)
+{
+	block(rate, after(rate, now, wait));
+}
+
 static uint32_t reserve_of(const struct vd_rate *rate, enum vd_rate_class class)
 {
 	// Windows of a handful of calls have nothing to spare.

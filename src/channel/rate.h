@@ -47,6 +47,9 @@ void vd_rate_note(struct vd_rate *rate, struct vd_mono now);
 /** An answer came. The status is the truth: a 429 blocks whatever `remaining` says. */
 void vd_rate_apply(struct vd_rate *rate, const struct vd_rate_report *report, struct vd_mono now);
 
+/** A refusal that came without a 429: nothing leaves for that long (domain time). */
+void vd_rate_block(struct vd_rate *rate, struct vd_mono now, struct vd_dur wait);
+
 enum vd_rate_class {
 	VD_RATE_WRITE, // a customer waits for it: may use the whole window
 	VD_RATE_READ,  // leaves a fifth of the window to writes

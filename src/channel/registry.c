@@ -6,7 +6,7 @@
 #else
 #define X_OPS NULL
 #endif
-#if 0 && defined(CONFIG_CHANNEL_FACEBOOK)
+#ifdef CONFIG_CHANNEL_FACEBOOK
 #define FACEBOOK_OPS &vd_facebook_ops
 #else
 #define FACEBOOK_OPS NULL

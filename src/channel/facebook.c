@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "channel/facebook.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/utf8.h"
+#include "channel/job.h"
+
+#define FEED_LIMIT 25
+#define COMMENT_TEXT_LIMIT 8000
+#define MESSAGE_TEXT_LIMIT 2000
+// Nobody can compute the real limits (facts 2.5): these are seeds, the usage headers rule.
+#define HOUR_S 3600
+#define CALLS_AN_HOUR 1000
+
+static void destroy(struct vd_channel *channel)
+{
+	if (channel == NULL) {
+		return;
+	}
+	struct vd_facebook_channel *fb = vd_facebook_of(channel);
+	vd_facebook_poll_deinit(fb);
+	vd_jobs_deinit(&fb->sends);
+	vd_channel_deinit(channel);
+	vd_wipe(fb->proof, sizeof(fb->proof));
+	free(fb->text);
+	free(fb);
+}
+
+static enum vd_err create(const struct vd_channel_host *host, const struct vd_channel_account *account,
+			  struct vd_channel **out, struct vd_diag *diag)
+{
+	struct vd_facebook_channel *fb = calloc(1, sizeof(*fb));
+	char *text = malloc(VD_TEXT_BYTES);
+	if (fb == NULL || text == NULL) {
+		free(fb);
+		free(text);
+		return vd_diag_set(diag, VD_ERR_MEMORY, "%s", vd_err_text(VD_ERR_MEMORY));
+	}
+	enum vd_err err = vd_channel_init(&fb->base, &vd_facebook_ops, host, account, diag);
+	if (err != VD_OK) {
+		free(fb);
+		free(text);
+		return err;
+	}
+	fb->text = text;
+	fb->limit = FEED_LIMIT;
+	vd_list_init(&fb->sends);
+	for (size_t i = 0; i < VD_FACEBOOK_EP_N; i++) {
+		vd_rate_init(&fb->rates[i], host->clock, vd_dur_s(HOUR_S), CALLS_AN_HOUR);
+	}
+	if (vd_secret_is_set(&account->app_secret)) {
+		vd_facebook_proof(vd_secret_reveal(&account->token), vd_secret_reveal(&account->app_secret),
+				  fb->proof);
+	}
+	*out = &fb->base;
+	return VD_OK;
+}
+
+struct vd_facebook_place vd_facebook_place_of(const struct vd_facebook_channel *fb)
+{
+	return (struct vd_facebook_place){ .base = vd_channel_base_url(&fb->base),
+					   .page = fb->page_id,
+					   .proof = fb->proof };
+}
+
+bool vd_facebook_know_page(struct vd_facebook_channel *fb)
+{
+	if (fb->page_id[0] == '\0') {
+		snprintf(fb->page_id, sizeof(fb->page_id), "%s", fb->base.self->user_id);
+	}
+	if (fb->page_id[0] == '\0') {
+		vd_channel_cursor(&fb->base, "user_id", fb->page_id, sizeof(fb->page_id));
+	}
+	return fb->page_id[0] != '\0';
+}
+
+static size_t limit(enum vd_visibility visibility)
+{
+	return visibility == VD_VISIBILITY_PUBLIC ? COMMENT_TEXT_LIMIT : MESSAGE_TEXT_LIMIT;
+}
+
+const struct vd_channel_ops vd_facebook_ops = {
+	.network = VD_NETWORK_FACEBOOK,
+	.base_url = "https://graph.facebook.com",
+	.create = create,
+	.destroy = destroy,
+	.poll = vd_facebook_poll_start,
+	.send = vd_facebook_send,
+	.look_up = vd_facebook_look_up,
+	.count = vd_utf8_count,
+	.limit = limit,
+};

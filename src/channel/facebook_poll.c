@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <string.h>
+
+#include "channel/facebook.h"
+
+// A step that is refused on its own (a missing permission) is asked again after this.
+#define STEP_WAIT_S 900
+#define BLOCKED_WAIT_S (4 * 3600)
+#define SHORT_WAIT_S 10 // 613: a short wait
+#define RATE_WAIT_S 900
+#define MESSENGER_PAUSE_MS 500
+
+static void request_page(struct vd_facebook_channel *fb);
+static void next_step(struct vd_facebook_channel *fb);
+
+static void drop_pages(struct vd_facebook_poll *p)
+{
+	for (size_t i = 0; i < p->n_held; i++) {
+		vd_facebook_page_deinit(&p->held[i]);
+	}
+	p->n_held = 0;
+}
+
+void vd_facebook_poll_deinit(struct vd_facebook_channel *fb)
+{
+	vd_loop_timer_stop(fb->base.host->loop, &fb->poll.pause);
+	vd_exchange_deinit(&fb->poll.exchange);
+	drop_pages(&fb->poll);
+	fb->poll.is_running = false;
+}
+
+static enum vd_err hand_over(struct vd_facebook_channel *fb, struct vd_diag *diag)
+{
+	struct vd_facebook_poll *p = &fb->poll;
+	enum vd_err err = VD_OK;
+	for (size_t i = p->n_held; i > 0 && err == VD_OK; i--) {
+		const struct vd_facebook_page *page = &p->held[i - 1];
+		err = vd_facebook_step_page(fb, page, diag);
+		if (page->n_bad > 0) {
+			vd_warn(fb->base.host->log, "facebook",
+				"%s: %zu malformed items skipped among the %s, the last one is '%s'",
+				fb->base.self->name, page->n_bad, vd_facebook_step_name(p->step), page->bad_id);
+		}
+	}
+	drop_pages(p);
+	return err;
+}
+
+static void end_poll(struct vd_facebook_channel *fb)
+{
+	struct vd_facebook_poll *p = &fb->poll;
+	// Steps that failed in an earlier poll and were not asked in this one.
+	for (size_t i = 0; i < VD_FACEBOOK_STEP_N && p->report.health == VD_HEALTH_GOOD; i++) {
+		if (fb->trouble[i].health != VD_HEALTH_STARTING) {
+			p->report.health = fb->trouble[i].health;
+			memcpy(p->report.detail, fb->trouble[i].detail, sizeof(p->report.detail));
+		}
+	}
+	p->is_running = false;
+	p->report.is_partial = p->n_good > 0;
+	p->report.period = vd_rate_pace(&fb->rates[VD_FACEBOOK_EP_PAGE], fb->base.account.period);
+	vd_channel_polled(&fb->base, &p->report);
+}
+
+static void note_trouble(struct vd_facebook_channel *fb, enum vd_health health, const char *detail)
+{
+	struct vd_poll_report *report = &fb->poll.report;
+	enum vd_facebook_step step = fb->poll.step;
+	fb->trouble[step].health = health;
+	snprintf(fb->trouble[step].detail, sizeof(fb->trouble[step].detail), "%.200s (%s)", detail,
+		 vd_facebook_step_name(step));
+	if (report->health == VD_HEALTH_GOOD) {
+		report->health = health;
+		memcpy(report->detail, fb->trouble[step].detail, sizeof(report->detail));
+	}
+}
+
+static void fail_store(struct vd_facebook_channel *fb, const struct vd_diag *diag)
+{
+	char detail[VD_DETAIL_BYTES];
+	snprintf(detail, sizeof(detail), "this box can't store what Facebook sent: %.180s", diag->text);
+	note_trouble(fb, VD_HEALTH_OUTAGE, detail);
+	fb->trouble[fb->poll.step].health = VD_HEALTH_STARTING;
+	fb->poll.n_good = 0;
+	end_poll(fb);
+}
+
+// The list and the nodes that it queued belong together: without one there is no sense in the other.
+static enum vd_facebook_step step_behind(enum vd_facebook_step step)
+{
+	bool fills_queue = step == VD_FACEBOOK_STEP_INBOX || step == VD_FACEBOOK_STEP_OTHER ||
+			   step == VD_FACEBOOK_STEP_FEED;
+	return (enum vd_facebook_step)(step + (fills_queue ? 2 : 1));
+}
+
+static void fail_step(struct vd_facebook_channel *fb, enum vd_health health, const char *detail)
+{
+	struct vd_diag diag = { 0 };
+	struct vd_facebook_poll *p = &fb->poll;
+	enum vd_facebook_step step = p->step;
+	note_trouble(fb, health, detail);
+	if (hand_over(fb, &diag) != VD_OK) {
+		fail_store(fb, &diag);
+		return;
+	}
+	if (step == VD_FACEBOOK_STEP_ME || health == VD_HEALTH_AUTH || health == VD_HEALTH_OUTAGE) {
+		p->n_good = 0;
+		end_poll(fb);
+		return;
+	}
+	bool is_node = health == VD_HEALTH_REFUSED || health == VD_HEALTH_MALFORMED;
+	if (is_node && vd_facebook_step_skip(fb, health == VD_HEALTH_REFUSED)) {
+		next_step(fb);
+		return;
+	}
+	struct vd_mono now = vd_channel_now(&fb->base);
+	struct vd_mono next =
+		vd_rate_next(&fb->rates[vd_facebook_step_endpoint(step)], VD_RATE_READ, now);
+	if (step == VD_FACEBOOK_STEP_FEED && health == VD_HEALTH_RATE) {
+		p->report.not_before = next;
+	} else if (health == VD_HEALTH_PERMISSION || health == VD_HEALTH_REFUSED) {
+		fb->step_next[step] = vd_mono_add(now, vd_clock_real(fb->base.host->clock, vd_dur_s(STEP_WAIT_S)));
+	}
+	p->step = step_behind(step);
+	next_step(fb);
+}
+
+static void fail_malformed(struct vd_facebook_channel *fb, const char *what)
+{
+	char detail[VD_DETAIL_BYTES];
+	snprintf(detail, sizeof(detail), "Facebook sent what can't be read: look at the log (%.150s)", what);
+	fail_step(fb, VD_HEALTH_MALFORMED, detail);
+}
+
+static void end_list(struct vd_facebook_channel *fb)
+{
+	struct vd_diag diag = { 0 };
+	if (hand_over(fb, &diag) != VD_OK) {
+		fail_store(fb, &diag);
+		return;
+	}
+	fb->poll.n_good++;
+	fb->trouble[fb->poll.step].health = VD_HEALTH_STARTING;
+	if (!vd_facebook_step_end(fb)) {
+		fb->poll.step++;
+	}
+	next_step(fb);
+}
+
+static void block(struct vd_facebook_channel *fb, const struct vd_facebook_problem *problem,
+		  const struct vd_answer *answer)
+{
+	struct vd_dur wait = vd_dur_s(RATE_WAIT_S);
+	if (problem->kind == VD_FACEBOOK_PROBLEM_BLOCKED) {
+		wait = vd_dur_s(BLOCKED_WAIT_S);
+	} else if (answer->rate.regain.us > 0) {
+		wait = answer->rate.regain;
+	} else if (answer->rate.has_retry_after) {
+		wait = answer->rate.retry_after;
+	} else if (problem->code == 613) {
+		wait = vd_dur_s(SHORT_WAIT_S);
+	}
+	vd_rate_block(&fb->rates[vd_facebook_step_endpoint(fb->poll.step)], vd_channel_now(&fb->base), wait);
+}
+
+static void on_problem(struct vd_facebook_channel *fb, const struct vd_answer *answer)
+{
+	struct vd_facebook_poll *p = &fb->poll;
+	struct vd_facebook_problem problem;
+	vd_facebook_problem_parse(answer->response->status, answer->response->body, &problem);
+	if (problem.kind == VD_FACEBOOK_PROBLEM_REDUCE && p->step == VD_FACEBOOK_STEP_FEED && fb->limit > 1) {
+		fb->limit /= 2;
+		vd_info(fb->base.host->log, "facebook", "%s: asked for less: %d posts a page",
+			fb->base.self->name, fb->limit);
+		p->next[0] = '\0'; // from the start: the limit is part of the next address
+		drop_pages(p);
+		request_page(fb);
+		return;
+	}
+	enum vd_facebook_kind kind = vd_facebook_step_kind(p->step);
+	if (problem.kind == VD_FACEBOOK_PROBLEM_GONE &&
+	    (kind == VD_FACEBOOK_COMMENTS || kind == VD_FACEBOOK_MESSAGES)) {
+		vd_facebook_step_gone(fb);
+		end_list(fb);
+		return;
+	}
+	if (problem.kind == VD_FACEBOOK_PROBLEM_RATE || problem.kind == VD_FACEBOOK_PROBLEM_BLOCKED) {
+		block(fb, &problem, answer);
+	}
+	char detail[VD_DETAIL_BYTES];
+	struct vd_buf buf;
+	vd_buf_init(&buf, detail, sizeof(detail));
+	vd_facebook_problem_print(&problem, &buf);
+	fail_step(fb, problem.health, detail);
+}
+
+static void on_me(struct vd_facebook_channel *fb, struct vd_span body)
+{
+	if (vd_facebook_id_parse(body, "id", fb->page_id) != VD_OK) {
+		fb->page_id[0] = '\0';
+		fail_malformed(fb, "no id of the Page");
+		return;
+	}
+	vd_channel_cursor_move(&fb->base, "user_id", vd_span_of(fb->page_id), fb->poll.lost_before);
+	fb->poll.step++;
+	next_step(fb);
+}
+
+static void follow(struct vd_facebook_channel *fb, struct vd_span next)
+{
+	struct vd_facebook_poll *p = &fb->poll;
+	struct vd_facebook_place place = vd_facebook_place_of(fb);
+	char old[VD_FACEBOOK_URL_BYTES];
+	struct vd_buf url;
+	memcpy(old, p->next, sizeof(old));
+	vd_buf_init(&url, p->next, sizeof(p->next));
+	if (vd_facebook_url_next(&url, &place, next) != VD_OK) {
+		fail_malformed(fb, "the next page lies somewhere else");
+		return;
+	}
+	if (++p->pages >= VD_FACEBOOK_PAGES_MOST || strcmp(old, p->next) == 0) {
+		fail_malformed(fb, "a list without an end");
+		return;
+	}
+	struct vd_mono now = vd_channel_now(&fb->base);
+	struct vd_rate *rate = &fb->rates[vd_facebook_step_endpoint(p->step)];
+	if (vd_rate_next(rate, VD_RATE_WRITE, now).us > now.us) {
+		fail_step(fb, VD_HEALTH_RATE, "Facebook's rate limit is used up: wait, it is tried again");
+		return;
+	}
+	request_page(fb);
+}
+
+static void on_page(struct vd_facebook_channel *fb, struct vd_span body)
+{
+	struct vd_facebook_poll *p = &fb->poll;
+	struct vd_diag diag = { 0 };
+	struct vd_facebook_page page;
+	if (p->n_held == VD_FACEBOOK_PAGES_HELD && hand_over(fb, &diag) != VD_OK) {
+		fail_store(fb, &diag);
+		return;
+	}
+	if (vd_facebook_page_parse(body, vd_facebook_step_kind(p->step), &page, &diag) != VD_OK) {
+		fail_malformed(fb, diag.text);
+		return;
+	}
+	p->held[p->n_held++] = page;
+	if (page.next.n > 0 && vd_facebook_step_goes_on(fb, &page)) {
+		follow(fb, page.next);
+	} else {
+		end_list(fb);
+	}
+}
+
+static void on_answer(void *ctx, const struct vd_answer *answer)
+{
+	struct vd_facebook_channel *fb = ctx;
+	if (answer->err != VD_OK) {
+		char detail[VD_DETAIL_BYTES];
+		enum vd_health health = vd_answer_trouble(answer, "Facebook", detail);
+		fail_step(fb, health, detail);
+		return;
+	}
+	if (answer->response->status == 200 && vd_answer_is_html(answer)) {
+		fail_step(fb, VD_HEALTH_OUTAGE,
+			  "a web page came instead of Facebook: look for a sign-in page of the network in between");
+	} else if (answer->response->status != 200) {
+		on_problem(fb, answer);
+	} else if (fb->poll.step == VD_FACEBOOK_STEP_ME) {
+		on_me(fb, answer->response->body);
+	} else {
+		on_page(fb, answer->response->body);
+	}
+}
+
+static void start_request(void *ctx)
+{
+	struct vd_facebook_channel *fb = ctx;
+	struct vd_facebook_poll *p = &fb->poll;
+	char memory[VD_FACEBOOK_URL_BYTES];
+	struct vd_buf url;
+	vd_buf_init(&url, memory, sizeof(memory));
+	if (p->next[0] != '\0') {
+		vd_buf_put_text(&url, p->next);
+	} else {
+		vd_facebook_step_url(fb, &url);
+	}
+	p->exchange.channel = &fb->base;
+	p->exchange.rate = &fb->rates[vd_facebook_step_endpoint(p->step)];
+	p->exchange.ctx = fb;
+	p->exchange.done = on_answer;
+	vd_exchange_start(&p->exchange, vd_buf_span(&url), (struct vd_span){ 0 });
+}
+
+// Conversations: at most two calls a second (facts 2.5).
+static void request_page(struct vd_facebook_channel *fb)
+{
+	struct vd_facebook_poll *p = &fb->poll;
+	struct vd_mono now = vd_channel_now(&fb->base);
+	if (vd_facebook_step_endpoint(p->step) == VD_FACEBOOK_EP_MESSENGER) {
+		struct vd_dur pause = vd_clock_real(fb->base.host->clock, vd_dur_ms(MESSENGER_PAUSE_MS));
+		struct vd_mono at = fb->messenger_next.us > now.us ? fb->messenger_next : now;
+		fb->messenger_next = vd_mono_add(at, pause);
+		p->pause.ctx = fb;
+		p->pause.fire = start_request;
+		if (at.us > now.us && vd_loop_timer_set(fb->base.host->loop, &p->pause, at) == VD_OK) {
+			return;
+		}
+	}
+	start_request(fb);
+}
+
+static bool begin_step(struct vd_facebook_channel *fb)
+{
+	struct vd_facebook_poll *p = &fb->poll;
+	struct vd_mono now = vd_channel_now(&fb->base);
+	struct vd_rate *rate = &fb->rates[vd_facebook_step_endpoint(p->step)];
+	struct vd_mono next = vd_rate_next(rate, VD_RATE_READ, now);
+	if (next.us <= now.us) {
+		return vd_facebook_step_begin(fb);
+	}
+	if (p->step == VD_FACEBOOK_STEP_FEED) {
+		p->report.not_before = next;
+		note_trouble(fb, VD_HEALTH_RATE, "Facebook's rate limit is used up: wait, it is tried again");
+	}
+	p->n_nodes = 0; // what was queued is found again: the cursor stays
+	return false;
+}
+
+static void next_step(struct vd_facebook_channel *fb)
+{
+	struct vd_facebook_poll *p = &fb->poll;
+	while (p->step < VD_FACEBOOK_STEP_N && !begin_step(fb)) {
+		p->step++;
+	}
+	if (p->step < VD_FACEBOOK_STEP_N) {
+		request_page(fb);
+	} else {
+		end_poll(fb);
+	}
+}
+
+void vd_facebook_poll_start(struct vd_channel *channel)
+{
+	struct vd_facebook_channel *fb = vd_facebook_of(channel);
+	struct vd_facebook_poll *p = &fb->poll;
+	p->is_running = true;
+	p->step = VD_FACEBOOK_STEP_ME;
+	p->lost_before = channel->host->lost_turns(channel->host->ctx);
+	p->n_good = 0;
+	p->n_nodes = 0;
+	p->node = 0;
+	p->report = (struct vd_poll_report){ .health = VD_HEALTH_GOOD };
+	fb->trouble[VD_FACEBOOK_STEP_ME].health = VD_HEALTH_STARTING;
+	if (!vd_secret_is_set(&channel->account.token)) {
+		note_trouble(fb, VD_HEALTH_AUTH, "no token is set for this account: sign it in");
+		end_poll(fb);
+		return;
+	}
+	next_step(fb);
+}

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "channel/facebook.h"
+#include "channel/job.h"
+
+#define BODY_BYTES (4 * VD_TEXT_BYTES)
+#define DAY_S 86400
+#define LOOK_PAGES_MOST 3
+#define AUTH_WAIT_S 300
+#define RATE_WAIT_S 900
+#define BLOCKED_WAIT_S (4 * 3600)
+
+static const struct vd_dur no_wait = { 0 };
+
+static void start_send(struct vd_job *job, bool is_human_agent);
+static void look_page(struct vd_job *job);
+
+static struct vd_facebook_channel *fb_of(const struct vd_job *job)
+{
+	return vd_facebook_of(job->channel);
+}
+
+static bool is_messenger(const struct vd_outbox_entry *entry)
+{
+	return vd_span_has_prefix(vd_span_of(entry->thread_id), VD_SPAN("t_"));
+}
+
+// ---- the outcome -----------------------------------------------------------------------------------
+
+static const struct {
+	enum vd_send_outcome outcome;
+	enum vd_err err;
+	int32_t wait_s; // RETRY
+} outcomes[VD_FACEBOOK_PROBLEM_N] = {
+	[VD_FACEBOOK_PROBLEM_OUTAGE] = { VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN, 0 },
+	[VD_FACEBOOK_PROBLEM_REDUCE] = { VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN, 0 },
+	[VD_FACEBOOK_PROBLEM_RATE] = { VD_SEND_RETRY, VD_ERR_RATE, RATE_WAIT_S },
+	[VD_FACEBOOK_PROBLEM_BLOCKED] = { VD_SEND_RETRY, VD_ERR_PERMISSION, BLOCKED_WAIT_S },
+	[VD_FACEBOOK_PROBLEM_AUTH] = { VD_SEND_RETRY, VD_ERR_AUTH, AUTH_WAIT_S },
+	[VD_FACEBOOK_PROBLEM_PERMISSION] = { VD_SEND_REFUSED, VD_ERR_PERMISSION, 0 },
+	[VD_FACEBOOK_PROBLEM_PROOF] = { VD_SEND_RETRY, VD_ERR_AUTH, AUTH_WAIT_S },
+	[VD_FACEBOOK_PROBLEM_GONE] = { VD_SEND_REFUSED, VD_ERR_NOT_FOUND, 0 },
+	[VD_FACEBOOK_PROBLEM_WINDOW] = { VD_SEND_REFUSED, VD_ERR_REFUSED, 0 },
+	[VD_FACEBOOK_PROBLEM_RESTRICTED] = { VD_SEND_REFUSED, VD_ERR_PERMISSION, 0 },
+	[VD_FACEBOOK_PROBLEM_ALREADY] = { VD_SEND_REFUSED, VD_ERR_REFUSED, 0 },
+	[VD_FACEBOOK_PROBLEM_PERSON] = { VD_SEND_REFUSED, VD_ERR_REFUSED, 0 },
+	[VD_FACEBOOK_PROBLEM_DUPLICATE] = { VD_SEND_UNCERTAIN, VD_ERR_EXISTS, 0 },
+	[VD_FACEBOOK_PROBLEM_TRANSIENT] = { VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN, 0 },
+	[VD_FACEBOOK_PROBLEM_OTHER_APP] = { VD_SEND_REFUSED, VD_ERR_REFUSED, 0 },
+	[VD_FACEBOOK_PROBLEM_REFUSED] = { VD_SEND_REFUSED, VD_ERR_REFUSED, 0 },
+};
+
+static void end_problem(struct vd_job *job, const struct vd_facebook_problem *problem,
+			const struct vd_answer *answer)
+{
+	char words[VD_DETAIL_BYTES];
+	struct vd_buf buf;
+	vd_buf_init(&buf, words, sizeof(words));
+	vd_facebook_problem_print(problem, &buf);
+	enum vd_send_outcome outcome = outcomes[problem->kind].outcome;
+	enum vd_err err = outcomes[problem->kind].err;
+	struct vd_dur wait = vd_dur_s(outcomes[problem->kind].wait_s);
+	if (problem->kind == VD_FACEBOOK_PROBLEM_ALREADY && job->entry->attempts > 1) {
+		outcome = VD_SEND_UNCERTAIN; // the one private reply may be our own earlier attempt
+		err = VD_ERR_EXISTS;
+	}
+	if (job->is_look_up && outcome != VD_SEND_RETRY) {
+		outcome = VD_SEND_UNCERTAIN;
+		err = VD_ERR_UNCERTAIN;
+	}
+	if (problem->kind == VD_FACEBOOK_PROBLEM_RATE) {
+		wait = answer->rate.regain.us > 0 ? answer->rate.regain : wait;
+		vd_rate_block(job->exchange.rate, vd_channel_now(job->channel), wait);
+	}
+	vd_job_end(job, outcome, err, words, outcome == VD_SEND_RETRY ? wait : no_wait);
+}
+
+static void on_sent(void *ctx, const struct vd_answer *answer)
+{
+	struct vd_job *job = ctx;
+	char id[VD_ID_BYTES];
+	if (answer->err != VD_OK) {
+		vd_job_end_trouble(job, answer, "Facebook");
+		return;
+	}
+	if (answer->response->status != 200) {
+		struct vd_facebook_problem problem;
+		vd_facebook_problem_parse(answer->response->status, answer->response->body, &problem);
+		// The first day is over, surely not sent: a person may still answer for seven days.
+		if (problem.kind == VD_FACEBOOK_PROBLEM_WINDOW && is_messenger(job->entry) && job->tries == 0) {
+			job->tries++;
+			start_send(job, true);
+			return;
+		}
+		end_problem(job, &problem, answer);
+		return;
+	}
+	bool is_private = vd_job_is_private(job);
+	if (vd_facebook_id_parse(answer->response->body, is_private ? "message_id" : "id", id) != VD_OK) {
+		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN,
+			   "Facebook took the reply, but its answer can't be read: it is looked up", no_wait);
+		return;
+	}
+	const char *key = is_private ? id : vd_facebook_comment_id(vd_span_of(id)).p;
+	vd_job_end_done(job, key, answer->rate.date);
+}
+
+// ---- the send --------------------------------------------------------------------------------------
+
+// "id" for Messenger; a private reply to a comment or a visitor's post has no person's conversation yet.
+static const char *recipient_of(const struct vd_facebook_channel *fb, const struct vd_outbox_entry *entry,
+				const char **id)
+{
+	if (is_messenger(entry)) {
+		*id = entry->recipient_id;
+		return "id";
+	}
+	*id = entry->parent_id[0] != '\0' ? entry->parent_id : entry->thread_id;
+	size_t n = strlen(fb->page_id);
+	bool is_post = n > 0 && strncmp(*id, fb->page_id, n) == 0 && (*id)[n] == '_';
+	return is_post ? "post_id" : "comment_id";
+}
+
+static void start_send(struct vd_job *job, bool is_human_agent)
+{
+	struct vd_facebook_channel *fb = fb_of(job);
+	const struct vd_outbox_entry *entry = job->entry;
+	struct vd_facebook_place place = vd_facebook_place_of(fb);
+	char memory[VD_FACEBOOK_URL_BYTES];
+	struct vd_buf url;
+	struct vd_buf body;
+	vd_buf_init(&url, memory, sizeof(memory));
+	vd_buf_init_heap(&body, BODY_BYTES);
+	const char *id = entry->parent_id[0] != '\0' ? entry->parent_id : entry->thread_id;
+	if (vd_job_is_private(job)) {
+		const char *recipient = recipient_of(fb, entry, &id);
+		vd_facebook_url_send(&url, &place);
+		vd_facebook_body_send(&body, recipient, id, is_human_agent, entry->text);
+	} else {
+		vd_facebook_url_reply(&url, &place, id);
+		vd_facebook_body_reply(&body, entry->text);
+	}
+	if (!vd_facebook_id_is_valid(vd_span_of(id))) {
+		vd_job_end_later(job, VD_SEND_REFUSED, VD_ERR_ARGUMENT,
+				 "it isn't known to whom the reply belongs: answer on Facebook", no_wait);
+	} else if (vd_buf_check(&body) != VD_OK || vd_buf_check(&url) != VD_OK) {
+		vd_job_end_later(job, VD_SEND_REFUSED, VD_ERR_TOO_LARGE, "the reply is too long to be sent", no_wait);
+	} else {
+		job->exchange.done = on_sent;
+		vd_exchange_start(&job->exchange, vd_buf_span(&url), vd_buf_span(&body));
+	}
+	vd_buf_deinit(&body);
+}
+
+// After the first day only a person's answer may leave, marked as such.
+static bool is_late(const struct vd_job *job)
+{
+	struct vd_open_thread open[VD_FACEBOOK_THREADS_MOST];
+	size_t n = vd_channel_open_threads(job->channel, open, VD_FACEBOOK_THREADS_MOST);
+	for (size_t i = 0; i < n && is_messenger(job->entry); i++) {
+		if (strcmp(open[i].thread_id, job->entry->thread_id) == 0 && vd_wall_is_set(open[i].last_in)) {
+			struct vd_wall now = vd_loop_wall(job->channel->host->loop);
+			return vd_wall_sub(now, open[i].last_in).us > DAY_S * VD_US_PER_S;
+		}
+	}
+	return false;
+}
+
+static bool is_waiting(struct vd_job *job)
+{
+	struct vd_mono now = vd_channel_now(job->channel);
+	struct vd_mono next = vd_rate_next(job->exchange.rate, VD_RATE_WRITE, now);
+	if (next.us <= now.us) {
+		return false;
+	}
+	vd_job_end_later(job, VD_SEND_RETRY, VD_ERR_RATE, "Facebook's rate limit is used up: the reply waits",
+			 vd_job_wait(job, next));
+	return true;
+}
+
+static void set_rate(struct vd_job *job)
+{
+	enum vd_facebook_endpoint endpoint =
+		vd_job_is_private(job) ? VD_FACEBOOK_EP_MESSENGER : VD_FACEBOOK_EP_PAGE;
+	job->exchange.rate = &fb_of(job)->rates[endpoint];
+}
+
+void vd_facebook_send(struct vd_channel *channel, const struct vd_outbox_entry *entry)
+{
+	struct vd_facebook_channel *fb = vd_facebook_of(channel);
+	struct vd_job *job = vd_job_create(channel, &fb->sends, entry);
+	if (job == NULL) {
+		return;
+	}
+	set_rate(job);
+	if (!vd_facebook_know_page(fb)) {
+		vd_job_end_later(job, VD_SEND_RETRY, VD_AGAIN, "the Page's own id isn't known yet: the reply waits",
+				 vd_dur_s(60));
+	} else if (!is_waiting(job)) {
+		bool is_human_agent = is_late(job);
+		job->tries = is_human_agent ? 1 : 0;
+		start_send(job, is_human_agent);
+	}
+}
+
+// ---- the look-up -----------------------------------------------------------------------------------
+
+static int64_t earliest_us(const struct vd_job *job)
+{
+	return job->entry->attempted.us - VD_JOB_LOOK_BACK_S * VD_US_PER_S;
+}
+
+static bool is_ours(const struct vd_job *job, const struct vd_facebook_item *item)
+{
+	struct vd_facebook_channel *fb = fb_of(job);
+	if (item->created.us < earliest_us(job) || !vd_span_is_text(item->from_id, fb->page_id)) {
+		return false;
+	}
+	size_t n = vd_utf8_sanitise(item->text, fb->text, VD_TEXT_BYTES, NULL);
+	return vd_channel_is_same_text(job->entry->text, vd_span_make(fb->text, n));
+}
+
+static const struct vd_facebook_item *find_ours(const struct vd_job *job, const struct vd_facebook_page *page)
+{
+	for (size_t i = 0; i < page->n; i++) {
+		if (is_ours(job, &page->items[i])) {
+			return &page->items[i];
+		}
+	}
+	return NULL;
+}
+
+static void end_found(struct vd_job *job, const struct vd_facebook_item *item)
+{
+	char id[VD_ID_BYTES];
+	struct vd_span key = vd_job_is_private(job) ? item->id : vd_facebook_comment_id(item->id);
+	if (vd_span_copy(key, id, sizeof(id)) == VD_OK) {
+		vd_job_end_done(job, id, item->created);
+	} else {
+		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN, "the reply's id can't be kept", no_wait);
+	}
+}
+
+static void on_list(struct vd_job *job, const struct vd_facebook_page *page)
+{
+	const struct vd_facebook_item *found = find_ours(job, page);
+	bool is_past = page->n > 0 && page->items[page->n - 1].created.us < earliest_us(job);
+	struct vd_facebook_place place = vd_facebook_place_of(fb_of(job));
+	char memory[VD_FACEBOOK_URL_BYTES];
+	struct vd_buf url;
+	vd_buf_init(&url, memory, sizeof(memory));
+	if (found != NULL) {
+		end_found(job, found);
+	} else if (page->next.n == 0 || is_past) {
+		vd_job_end(job, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND,
+			   "Facebook doesn't have this reply: it was not sent", no_wait);
+	} else if (++job->pages >= LOOK_PAGES_MOST || vd_facebook_url_next(&url, &place, page->next) != VD_OK) {
+		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN,
+			   "too much was written since: look on Facebook whether the reply is there", no_wait);
+	} else {
+		vd_exchange_start(&job->exchange, vd_buf_span(&url), (struct vd_span){ 0 });
+	}
+}
+
+// The conversation with one person: {"data":[{"id","messages":{"data":[...]}}]}.
+static void on_conversation(struct vd_job *job, struct vd_span body)
+{
+	cJSON *tree = vd_json_parse(body, NULL);
+	const cJSON *list = vd_json_get(tree, "data");
+	const cJSON *messages = vd_json_get(cJSON_IsArray(list) ? list->child : NULL, "messages");
+	struct vd_facebook_page page = { 0 };
+	if (!cJSON_IsArray(list)) {
+		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN, "Facebook sent what can't be read", no_wait);
+	} else if (messages == NULL || vd_facebook_edge_read(messages, VD_FACEBOOK_MESSAGES, &page, NULL) != VD_OK) {
+		vd_job_end(job, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND,
+			   "there is no conversation with this person yet: it was not sent", no_wait);
+	} else {
+		page.next = (struct vd_span){ 0 }; // ten are enough for the minutes since
+		on_list(job, &page);
+	}
+	vd_facebook_page_deinit(&page);
+	vd_json_free(tree);
+}
+
+static void on_looked(void *ctx, const struct vd_answer *answer)
+{
+	struct vd_job *job = ctx;
+	struct vd_diag diag = { 0 };
+	if (answer->err != VD_OK) {
+		vd_job_end_trouble(job, answer, "Facebook");
+		return;
+	}
+	if (answer->response->status != 200) {
+		struct vd_facebook_problem problem;
+		vd_facebook_problem_parse(answer->response->status, answer->response->body, &problem);
+		end_problem(job, &problem, answer);
+		return;
+	}
+	bool is_private = vd_job_is_private(job);
+	if (is_private && !is_messenger(job->entry)) {
+		on_conversation(job, answer->response->body);
+		return;
+	}
+	struct vd_facebook_page page;
+	enum vd_facebook_kind kind = is_private ? VD_FACEBOOK_MESSAGES : VD_FACEBOOK_COMMENTS;
+	if (vd_facebook_page_parse(answer->response->body, kind, &page, &diag) != VD_OK) {
+		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN, diag.text, no_wait);
+		return;
+	}
+	on_list(job, &page);
+	vd_facebook_page_deinit(&page);
+}
+
+static void look_page(struct vd_job *job)
+{
+	struct vd_facebook_place place = vd_facebook_place_of(fb_of(job));
+	const struct vd_outbox_entry *entry = job->entry;
+	char memory[VD_FACEBOOK_URL_BYTES];
+	struct vd_buf url;
+	vd_buf_init(&url, memory, sizeof(memory));
+	if (!vd_job_is_private(job)) {
+		// A reply to a reply hangs at the top comment, which is the thread.
+		vd_facebook_url_comments(&url, &place, entry->thread_id, 50);
+	} else if (is_messenger(entry)) {
+		vd_facebook_url_messages(&url, &place, entry->thread_id);
+	} else {
+		vd_facebook_url_conversation_with(&url, &place, entry->recipient_id);
+	}
+	job->exchange.done = on_looked;
+	vd_exchange_start(&job->exchange, vd_buf_span(&url), (struct vd_span){ 0 });
+}
+
+static void on_settled(struct vd_job *job)
+{
+	const struct vd_outbox_entry *entry = job->entry;
+	bool has_place = vd_job_is_private(job) && !is_messenger(entry) ? entry->recipient_id[0] != '\0' :
+									   entry->thread_id[0] != '\0';
+	if (!has_place) {
+		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN,
+			   "it can't be found out: look in the Page's inbox whether the reply is there", no_wait);
+	} else if (!vd_facebook_know_page(fb_of(job))) {
+		vd_job_end(job, VD_SEND_RETRY, VD_AGAIN, "the Page's own id isn't known yet: it waits", vd_dur_s(60));
+	} else {
+		look_page(job);
+	}
+}
+
+void vd_facebook_look_up(struct vd_channel *channel, const struct vd_outbox_entry *entry)
+{
+	struct vd_facebook_channel *fb = vd_facebook_of(channel);
+	struct vd_job *job = vd_job_create(channel, &fb->sends, entry);
+	if (job != NULL) {
+		set_rate(job);
+		vd_job_settle(job, on_settled);
+	}
+}

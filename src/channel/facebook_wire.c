@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "channel/facebook_wire.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool vd_facebook_id_is_valid(struct vd_span id)
+{
+	for (size_t i = 0; i < id.n; i++) {
+		char c = id.p[i];
+		bool is_word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+		if (!is_word && c != '_' && c != '-' && c != '=' && c != ':' && c != '.' && c != '$') {
+			return false;
+		}
+	}
+	// No path of its own: ids begin with a digit or a letter.
+	return id.n > 0 && id.n < VD_ID_BYTES - 8 && id.p[0] != '.';
+}
+
+struct vd_span vd_facebook_comment_id(struct vd_span id)
+{
+	int bars = 0;
+	for (size_t i = id.n; i > 0; i--) {
+		if (id.p[i - 1] == '_' && ++bars == 2) {
+			return vd_span_skip(id, i);
+		}
+	}
+	return id;
+}
+
+static struct vd_span id_text(const cJSON *object, const char *name)
+{
+	struct vd_span id = vd_json_text(object, name);
+	return vd_facebook_id_is_valid(id) ? id : (struct vd_span){ 0 };
+}
+
+static struct vd_wall time_of(const cJSON *object, const char *name)
+{
+	struct vd_wall t = { 0 };
+	struct vd_span text = vd_json_text(object, name);
+	return text.n > 0 && vd_wall_parse(text, &t) == VD_OK ? t : (struct vd_wall){ 0 };
+}
+
+static uint8_t count_attachments(const cJSON *object)
+{
+	const cJSON *list = vd_json_get(vd_json_get(object, "attachments"), "data");
+	int n = cJSON_IsArray(list) ? cJSON_GetArraySize(list) : 0;
+	n += cJSON_IsObject(vd_json_get(object, "attachment")) ? 1 : 0;
+	n += cJSON_IsString(vd_json_get(object, "sticker")) ? 1 : 0;
+	const cJSON *shares = vd_json_get(vd_json_get(object, "shares"), "data");
+	n += cJSON_IsArray(shares) ? cJSON_GetArraySize(shares) : 0;
+	return n > UINT8_MAX ? UINT8_MAX : (uint8_t)n;
+}
+
+static bool read_item(const cJSON *node, enum vd_facebook_kind kind, struct vd_facebook_item *item)
+{
+	const cJSON *from = vd_json_get(node, "from");
+	const cJSON *text = vd_json_get(node, "message");
+	item->id = id_text(node, "id");
+	item->parent = id_text(vd_json_get(node, "parent"), "id");
+	item->from_id = id_text(from, "id");
+	item->from_name = vd_json_text(from, "name");
+	item->text = cJSON_IsString(text) ? vd_json_text(node, "message") : VD_SPAN("");
+	item->updated = time_of(node, "updated_time");
+	item->created = time_of(node, kind == VD_FACEBOOK_CONVERSATIONS ? "updated_time" : "created_time");
+	item->attachments = count_attachments(node);
+	item->comments = vd_json_get(node, "comments");
+	if (vd_json_i64(node, "message_count", &item->count) != VD_OK) {
+		item->count = -1;
+	}
+	if (item->updated.us < item->created.us) {
+		item->updated = item->created;
+	}
+	return item->id.n > 0 && vd_wall_is_set(item->created);
+}
+
+static void note_bad(struct vd_facebook_page *page, const cJSON *node)
+{
+	page->n_bad++;
+	if (vd_span_copy(id_text(node, "id"), page->bad_id, sizeof(page->bad_id)) != VD_OK) {
+		page->bad_id[0] = '\0';
+	}
+}
+
+enum vd_err vd_facebook_edge_read(const cJSON *edge, enum vd_facebook_kind kind,
+				  struct vd_facebook_page *page, struct vd_diag *diag)
+{
+	*page = (struct vd_facebook_page){ 0 };
+	const cJSON *data = vd_json_get(edge, "data");
+	if (!cJSON_IsArray(data)) {
+		return vd_diag_set(diag, VD_ERR_SYNTAX, "the answer has no list");
+	}
+	size_t most = (size_t)cJSON_GetArraySize(data);
+	most = most > VD_FACEBOOK_ITEMS_MAX ? VD_FACEBOOK_ITEMS_MAX : most;
+	page->items = calloc(most > 0 ? most : 1, sizeof(*page->items));
+	if (page->items == NULL) {
+		return vd_diag_set(diag, VD_ERR_MEMORY, "%s", vd_err_text(VD_ERR_MEMORY));
+	}
+	const cJSON *node = NULL;
+	cJSON_ArrayForEach(node, data) {
+		struct vd_facebook_item item = { 0 };
+		if (page->n < most && read_item(node, kind, &item)) {
+			page->items[page->n++] = item;
+		} else {
+			note_bad(page, node);
+		}
+	}
+	page->next = vd_json_text(vd_json_get(edge, "paging"), "next");
+	return VD_OK;
+}
+
+enum vd_err vd_facebook_page_parse(struct vd_span body, enum vd_facebook_kind kind,
+				   struct vd_facebook_page *page, struct vd_diag *diag)
+{
+	*page = (struct vd_facebook_page){ 0 };
+	cJSON *tree = vd_json_parse(body, diag);
+	if (tree == NULL) {
+		return diag != NULL ? diag->err : VD_ERR_SYNTAX;
+	}
+	enum vd_err err = vd_facebook_edge_read(tree, kind, page, diag);
+	if (err != VD_OK) {
+		vd_json_free(tree);
+		return err;
+	}
+	page->tree = tree;
+	return VD_OK;
+}
+
+void vd_facebook_page_deinit(struct vd_facebook_page *page)
+{
+	free(page->items);
+	vd_json_free(page->tree);
+	*page = (struct vd_facebook_page){ 0 };
+}
+
+enum vd_err vd_facebook_id_parse(struct vd_span body, const char *name, char out[VD_ID_BYTES])
+{
+	cJSON *tree = vd_json_parse(body, NULL);
+	struct vd_span id = id_text(tree, name);
+	enum vd_err err = id.n > 0 ? vd_span_copy(id, out, VD_ID_BYTES) : VD_ERR_SYNTAX;
+	vd_json_free(tree);
+	return err;
+}
