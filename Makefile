@@ -57,8 +57,8 @@ savedefconfig: $(O)/.config
 setup:
 	$(Q)$(SETUP)
 $(TP)/.done: $(wildcard tools/deps/* tools/deps/config/*) board/$(BOARD)/board.mk | setup
-	$(Q)mkdir -p build/third_party && flock build/third_party/.lock sh -c 'tools/deps/fetch && tools/deps/unpack && \
-		tools/deps/build -s BOARD=$(BOARD) SAN=$(SAN) && touch $@'
+	+$(Q)mkdir -p $(TP) && touch $@.new && flock build/third_party/.lock sh -c 'tools/deps/fetch && \
+		tools/deps/unpack && tools/deps/build -s BOARD=$(BOARD) SAN=$(SAN)' && mv $@.new $@
 $(O)/.flags: FORCE
 	$(Q)mkdir -p $(O) && echo '$(subst ','\'',$(CC_VD) $(LD_VD))' | cmp -s - $@ || \
 		echo '$(subst ','\'',$(CC_VD) $(LD_VD))' >$@
@@ -75,7 +75,7 @@ OBJ-$(1)   := $$(addprefix $(O)/src/$(1)/,$$(obj-y) $$(GEN-$(1)))
 BELOW-$(1) := $$(foreach f,$(1) $(shell sed -n 's/^$(1)://p' src/LAYERS),$(O)/lib/libvd_$$(f).a)
 $(O)/lib/libvd_$(1).a: $$(OBJ-$(1))
 $(O)/tests/unit/$(1)/%_test: tests/unit/$(1)/%_test.c $$(BELOW-$(1)) $(READY)
-	$$(link) -Itests/unit -Itests/unit/$(1) -DVD_TEST $$< $$(call libs,$(1)) -lcmocka
+	$$(link) -Itests/unit -Itests/unit/$(1) -DHAVE_UINTPTR_T $$< $$(call libs,$(1)) -lcmocka
 endef
 $(foreach f,$(FOLDERS),$(eval $(call folder,$(f))))
 $(O)/lib/libvd_app.a: $(O)/board/$(BOARD)/board.o
