@@ -13,6 +13,7 @@
 #define BLIND_WAIT_S 60
 // Usage figures only fall while we are quiet, and are only told in answers: look again after this.
 #define USAGE_WAIT_S 900
+#define USAGE_AFTER_WAIT 50
 
 static struct vd_dur clamp(struct vd_dur d)
 {
@@ -265,6 +266,7 @@ void vd_rate_apply(struct vd_rate *rate, const struct vd_rate_report *report, st
 	if (report->usage_percent >= 100) {
 		struct vd_dur wait = report->regain.us > 0 ? report->regain : vd_dur_s(USAGE_WAIT_S);
 		block(rate, after(rate, now, wait));
+		rate->usage_percent = USAGE_AFTER_WAIT; // it falls while we are quiet; the next answer tells
 	}
 }
 

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+#include "channel/facebook_wire.h"
+
+#include "unit.h"
+
+#define FEED                                                                                                   \
+	"{\"data\":[{\"id\":\"200_11\",\"message\":\"Buongiorno\",\"from\":{\"id\":\"900\",\"name\":\"Anna Neri\"},"    \
+	"\"created_time\":\"2026-10-05T10:00:00+0000\",\"updated_time\":\"2026-10-05T14:30:00+0200\","                  \
+	"\"attachments\":{\"data\":[{},{}]},\"comments\":{\"data\":[{\"id\":\"11_5\",\"message\":\"c\","               \
+	"\"created_time\":\"2026-10-05T12:30:00+0000\",\"parent\":{\"id\":\"11_4\"}}],"                                \
+	"\"paging\":{\"next\":\"https://g/x\"}}}],\"paging\":{\"cursors\":{\"after\":\"a\"},\"next\":\"https://g/n\"}}"
+
+static void reads_posts_with_inline_comments(void **state)
+{
+	(void)state;
+	struct vd_facebook_page page;
+	struct vd_facebook_page inner;
+	assert_ok(vd_facebook_page_parse(VD_SPAN(FEED), VD_FACEBOOK_POSTS, &page, NULL));
+	assert_int_equal(page.n, 1);
+	assert_span(page.items[0].from_name, "Anna Neri");
+	assert_int_equal(page.items[0].created.us, vd_wall_s(1791194400).us);
+	assert_int_equal(page.items[0].updated.us, vd_wall_s(1791203400).us);
+	assert_int_equal(page.items[0].attachments, 2);
+	assert_span(page.next, "https://g/n");
+	assert_ok(vd_facebook_edge_read(page.items[0].comments, VD_FACEBOOK_COMMENTS, &inner, NULL));
+	assert_int_equal(inner.n, 1);
+	assert_span(inner.items[0].parent, "11_4");
+	assert_span(inner.items[0].from_id, "");
+	assert_span(inner.next, "https://g/x");
+	vd_facebook_page_deinit(&inner);
+	vd_facebook_page_deinit(&page);
+	vd_facebook_page_deinit(&page);
+}
+
+static const struct {
+	const char *name;
+	const char *body;
+	enum vd_facebook_kind kind;
+	enum vd_err err;
+	size_t n;
+	size_t n_bad;
+} pages[] = {
+	{ "empty", "{\"data\":[]}", VD_FACEBOOK_POSTS, VD_OK, 0, 0 },
+	{ "no list", "{}", VD_FACEBOOK_POSTS, VD_ERR_SYNTAX, 0, 0 },
+	{ "cut", "{\"data\":[", VD_FACEBOOK_POSTS, VD_ERR_SYNTAX, 0, 0 },
+	{ "html", "<html>", VD_FACEBOOK_POSTS, VD_ERR_SYNTAX, 0, 0 },
+	{ "a list of anything", "{\"data\":[null,3,{},{\"id\":\"1\"},{\"id\":\"../x\",\"created_time\":\"2026-10-05T10:00:00+0000\"},"
+				"{\"id\":\"1_2\",\"created_time\":\"yesterday\"},{\"id\":{},\"created_time\":7},"
+				"{\"id\":\"1_3\",\"created_time\":\"2026-10-05T10:00:00+0000\",\"from\":[],\"message\":{},\"parent\":1}]}",
+	  VD_FACEBOOK_COMMENTS, VD_OK, 1, 7 },
+	{ "conversations", "{\"data\":[{\"id\":\"t_1\",\"updated_time\":\"2026-10-05T10:00:00+0000\",\"message_count\":7}]}",
+	  VD_FACEBOOK_CONVERSATIONS, VD_OK, 1, 0 },
+	{ "messages", "{\"data\":[{\"id\":\"m_a-b_c=\",\"created_time\":\"2026-10-05T10:00:00+0000\",\"message\":\"\"}]}",
+	  VD_FACEBOOK_MESSAGES, VD_OK, 1, 0 },
+};
+
+static void skips_what_is_malformed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < VD_ARRAY_LEN(pages); i++) {
+		struct vd_facebook_page page;
+		enum vd_err err = vd_facebook_page_parse(vd_span_of(pages[i].body), pages[i].kind, &page, NULL);
+		assert_row(err == pages[i].err, pages[i].name);
+		assert_row(page.n == pages[i].n, pages[i].name);
+		assert_row(page.n_bad == pages[i].n_bad, pages[i].name);
+		vd_facebook_page_deinit(&page);
+	}
+}
+
+#define ERROR(code, subcode, text) \
+	"{\"error\":{\"message\":\"" text "\",\"type\":\"OAuthException\",\"code\":" #code ",\"error_subcode\":" #subcode "}}"
+
+static const struct {
+	const char *name;
+	int status;
+	const char *body;
+	enum vd_facebook_problem_kind kind;
+	enum vd_health health;
+} problems[] = {
+	{ "1", 500, ERROR(1, 0, "x"), VD_FACEBOOK_PROBLEM_OUTAGE, VD_HEALTH_OUTAGE },
+	{ "reduce", 500, ERROR(1, 99, "Please reduce the amount of data you're asking for, then retry your request"),
+	  VD_FACEBOOK_PROBLEM_REDUCE, VD_HEALTH_OUTAGE },
+	{ "reduce, in the other place", 500,
+	  "{\"error\":{\"code\":1,\"message\":\"x\",\"error_user_msg\":\"Please reduce the amount of data\"}}",
+	  VD_FACEBOOK_PROBLEM_REDUCE, VD_HEALTH_OUTAGE },
+	{ "4", 400, ERROR(4, 0, "x"), VD_FACEBOOK_PROBLEM_RATE, VD_HEALTH_RATE },
+	{ "32", 403, ERROR(32, 0, "x"), VD_FACEBOOK_PROBLEM_RATE, VD_HEALTH_RATE },
+	{ "80006", 400, ERROR(80006, 0, "x"), VD_FACEBOOK_PROBLEM_RATE, VD_HEALTH_RATE },
+	{ "368", 400, ERROR(368, 0, "x"), VD_FACEBOOK_PROBLEM_BLOCKED, VD_HEALTH_REFUSED },
+	{ "190", 400, ERROR(190, 460, "x"), VD_FACEBOOK_PROBLEM_AUTH, VD_HEALTH_AUTH },
+	{ "190 as 401", 401, ERROR(190, 463, "x"), VD_FACEBOOK_PROBLEM_AUTH, VD_HEALTH_AUTH },
+	{ "proof", 400, ERROR(100, 0, "Invalid appsecret_proof provided in the API argument"), VD_FACEBOOK_PROBLEM_PROOF, VD_HEALTH_AUTH },
+	{ "permission", 403, ERROR(10, 0, "(#10) permission"), VD_FACEBOOK_PROBLEM_PERMISSION, VD_HEALTH_PERMISSION },
+	{ "200", 403, ERROR(200, 2018028, "x"), VD_FACEBOOK_PROBLEM_PERMISSION, VD_HEALTH_PERMISSION },
+	{ "window", 400, ERROR(10, 2018278, "x"), VD_FACEBOOK_PROBLEM_WINDOW, VD_HEALTH_REFUSED },
+	{ "restricted", 400, ERROR(10, 1893063, "x"), VD_FACEBOOK_PROBLEM_RESTRICTED, VD_HEALTH_PERMISSION },
+	{ "private reply twice", 400, ERROR(10, 0, "Cannot send a private reply more than once."), VD_FACEBOOK_PROBLEM_ALREADY, VD_HEALTH_REFUSED },
+	{ "gone", 400, ERROR(100, 33, "x"), VD_FACEBOOK_PROBLEM_GONE, VD_HEALTH_REFUSED },
+	{ "person", 400, ERROR(551, 1545041, "x"), VD_FACEBOOK_PROBLEM_PERSON, VD_HEALTH_REFUSED },
+	{ "506", 400, ERROR(506, 0, "x"), VD_FACEBOOK_PROBLEM_DUPLICATE, VD_HEALTH_REFUSED },
+	{ "1200", 400, ERROR(1200, 0, "x"), VD_FACEBOOK_PROBLEM_TRANSIENT, VD_HEALTH_OUTAGE },
+	{ "transient", 400, "{\"error\":{\"code\":9999,\"is_transient\":true}}", VD_FACEBOOK_PROBLEM_TRANSIENT, VD_HEALTH_OUTAGE },
+	{ "other app", 400, ERROR(10, 2018300, "x"), VD_FACEBOOK_PROBLEM_OTHER_APP, VD_HEALTH_REFUSED },
+	{ "100", 400, ERROR(100, 0, "x"), VD_FACEBOOK_PROBLEM_REFUSED, VD_HEALTH_REFUSED },
+	{ "html 503", 503, "<html>", VD_FACEBOOK_PROBLEM_OUTAGE, VD_HEALTH_OUTAGE },
+	{ "nothing", 400, "", VD_FACEBOOK_PROBLEM_REFUSED, VD_HEALTH_REFUSED },
+};
+
+static void tells_problems_apart(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < VD_ARRAY_LEN(problems); i++) {
+		struct vd_facebook_problem problem;
+		char text[256];
+		struct vd_buf buf;
+		vd_buf_init(&buf, text, sizeof(text));
+		vd_facebook_problem_parse(problems[i].status, vd_span_of(problems[i].body), &problem);
+		assert_row(problem.kind == problems[i].kind, problems[i].name);
+		assert_row(problem.health == problems[i].health, problems[i].name);
+		vd_facebook_problem_print(&problem, &buf);
+		assert_row(strchr(text, ':') != NULL && !buf.overflow, problems[i].name);
+	}
+}
+
+static void ids_have_one_form(void **state)
+{
+	(void)state;
+	assert_span(vd_facebook_comment_id(VD_SPAN("200_11_5")), "11_5");
+	assert_span(vd_facebook_comment_id(VD_SPAN("11_5")), "11_5");
+	assert_span(vd_facebook_comment_id(VD_SPAN("5")), "5");
+	assert_span(vd_facebook_comment_id(VD_SPAN("")), "");
+}
+
+static void follows_only_its_own_network(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *next;
+		const char *url; // NULL: refused
+	} rows[] = {
+		{ "https://g.test/v26.0/x?after=1", "https://g.test/v26.0/x?after=1&appsecret_proof=aa" },
+		{ "https://g.test/v26.0/x?appsecret_proof=bb&after=1", "https://g.test/v26.0/x?appsecret_proof=bb&after=1" },
+		{ "https://evil.test/v26.0/x?after=1", NULL },
+		{ "https://g.test.evil.test/x", NULL },
+		{ "https://g.test@evil.test/x", NULL },
+		{ "https://g.test/x\r\nHost: evil", NULL },
+		{ "http://g.test/x", NULL },
+		{ "", NULL },
+	};
+	struct vd_facebook_place place = { .base = "https://g.test", .page = "200", .proof = "aa" };
+	for (size_t i = 0; i < VD_ARRAY_LEN(rows); i++) {
+		char text[512];
+		struct vd_buf buf;
+		vd_buf_init(&buf, text, sizeof(text));
+		enum vd_err err = vd_facebook_url_next(&buf, &place, vd_span_of(rows[i].next));
+		assert_row((err == VD_OK) == (rows[i].url != NULL), rows[i].next);
+		assert_row(err != VD_OK || strcmp(text, rows[i].url) == 0, rows[i].next);
+	}
+}
+
+static void signs_with_the_app_secret(void **state)
+{
+	(void)state;
+	char proof[VD_FACEBOOK_PROOF_BYTES];
+	vd_facebook_proof(VD_SPAN("what do ya want for nothing?"), VD_SPAN("Jefe"), proof); // RFC 4231, case 2
+	assert_string_equal(proof, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
+static void writes_what_graph_expects(void **state)
+{
+	(void)state;
+	char text[512];
+	struct vd_buf buf;
+	vd_buf_init(&buf, text, sizeof(text));
+	vd_facebook_body_send(&buf, "id", "900", false, VD_SPAN("ciao"));
+	assert_string_equal(text, "{\"recipient\":{\"id\":\"900\"},\"messaging_type\":\"RESPONSE\",\"message\":{\"text\":\"ciao\"}}");
+	vd_buf_reset(&buf);
+	vd_facebook_body_send(&buf, "id", "900", true, VD_SPAN("ciao"));
+	assert_string_equal(text, "{\"recipient\":{\"id\":\"900\"},\"messaging_type\":\"MESSAGE_TAG\",\"tag\":\"HUMAN_AGENT\","
+				  "\"message\":{\"text\":\"ciao\"}}");
+	vd_buf_reset(&buf);
+	vd_facebook_body_send(&buf, "comment_id", "11_5", false, VD_SPAN("ciao"));
+	assert_string_equal(text, "{\"recipient\":{\"comment_id\":\"11_5\"},\"message\":{\"text\":\"ciao\"}}");
+	vd_buf_reset(&buf);
+	struct vd_facebook_place place = { .base = "https://g.test", .page = "200", .proof = "" };
+	vd_facebook_url_reply(&buf, &place, "11_5");
+	assert_string_equal(text, "https://g.test/v26.0/11_5/comments");
+	vd_buf_reset(&buf);
+	place.proof = "aa";
+	vd_facebook_url_send(&buf, &place);
+	assert_string_equal(text, "https://g.test/v26.0/200/messages?appsecret_proof=aa");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_posts_with_inline_comments),
+		cmocka_unit_test(skips_what_is_malformed),
+		cmocka_unit_test(tells_problems_apart),
+		cmocka_unit_test(ids_have_one_form),
+		cmocka_unit_test(follows_only_its_own_network),
+		cmocka_unit_test(signs_with_the_app_secret),
+		cmocka_unit_test(writes_what_graph_expects),
+	};
+	return cmocka_run_group_tests_name("channel/facebook_wire", tests, NULL, NULL);
+}
