@@ -371,12 +371,12 @@ enum vd_err vd_config_parse(const char *path, struct vd_span text, struct vd_con
 	}
 	struct reading r = { path, text, diag };
 	struct vd_config *config = calloc(1, sizeof(*config));
-	enum vd_err err =
-		config != NULL ? VD_OK : vd_diag_set(diag, VD_ERR_MEMORY, "no memory for %s", path);
-	if (err == VD_OK) {
-		snprintf(config->path, sizeof(config->path), "%s", path);
-		err = read_groups(&r, tree, config);
+	if (config == NULL) {
+		vd_json_free(tree);
+		return vd_diag_set(diag, VD_ERR_MEMORY, "no memory for %s", path);
 	}
+	snprintf(config->path, sizeof(config->path), "%s", path);
+	enum vd_err err = read_groups(&r, tree, config);
 	enum vd_err (*const checks[])(struct reading *, const struct vd_config *) = {
 		check_names,
 		check_references,
