@@ -119,7 +119,7 @@ static void judge_wait(const struct vd_engine_env *env, const struct wait *w, st
 		rearm(w, t);
 	}
 	t->is_running = w->end == VD_LEG_RUNNING;
-	t->ended = t->is_running ? (struct vd_wall){ 0 } : w->ended;
+	t->ended = w->ended; // not set while it runs
 	t->state = verdict(env, w, t->declared);
 	if (t->state == VD_TARGET_BREACHED && t->declared.us < t->due.us) {
 		t->declared = t->due;

@@ -56,7 +56,7 @@ static void test_decides(void **state)
 		{ "withdrawn, back", -1, WITHDRAWN_10, in, "", d17, VD_ROUTE_JOIN, WITHDRAWN_10 },
 		{ "from before the end", -1, ENDED_20, in, "", d17, VD_ROUTE_JOIN, ENDED_20 },
 		{ "own, long after", -1, ENDED_10, out, "own", d17 + 99, VD_ROUTE_JOIN, ENDED_10 },
-		{ "own, to its parent", ENDED_10, OPEN_1, out, "own", d17, VD_ROUTE_JOIN, ENDED_10 },
+		{ "own, to a parent", ENDED_10, OPEN_1, out, "own", d17, VD_ROUTE_JOIN, ENDED_10 },
 	};
 	// clang-format on
 	for (size_t i = 0; i < VD_ARRAY_LEN(rows); i++) {
