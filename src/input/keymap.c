@@ -11,7 +11,10 @@ struct key {
 	uint16_t code;
 };
 
-#define ROW(name) { #name, name }
+#define ROW(name)           \
+	{                   \
+#name, name \
+	}
 // clang-format off
 static const struct key keys[] = {
 	ROW(KEY_ESC), ROW(KEY_ENTER), ROW(KEY_SPACE), ROW(KEY_TAB), ROW(KEY_BACKSPACE),

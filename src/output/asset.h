@@ -11,7 +11,7 @@
 
 struct vd_asset {
 	const char *name;
-	const char *mime; // for Content-Type, charset included
+	const char *mime;          // for Content-Type, charset included
 	const unsigned char *data; // data[len] is 0
 	size_t len;
 };

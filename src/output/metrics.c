@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+// Prometheus text format 0.0.4: https://prometheus.io/docs/instrumenting/exposition_formats/
+#include <inttypes.h>
+
+#include "output/output.h"
+
+static void head(struct vd_buf *out, const char *name, const char *type, const char *help)
+{
+	vd_buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static void put_label(struct vd_buf *out, const char *value)
+{
+	for (const char *p = value; *p != '\0'; p++) {
+		if (*p == '\n') {
+			vd_buf_put_text(out, "\\n");
+			continue;
+		}
+		if (*p == '"' || *p == '\\') {
+			vd_buf_put_char(out, '\\');
+		}
+		vd_buf_put_char(out, *p);
+	}
+}
+
+static void one(struct vd_buf *out, const char *name, const char *help, int64_t value)
+{
+	head(out, name, "gauge", help);
+	vd_buf_printf(out, "%s %" PRId64 "\n", name, value);
+}
+
+static void labelled(struct vd_buf *out, const char *name, const char *label, const char *value,
+		     int64_t number)
+{
+	vd_buf_printf(out, "%s{%s=\"", name, label);
+	put_label(out, value);
+	vd_buf_printf(out, "\"} %" PRId64 "\n", number);
+}
+
+static void print_counters(const struct vd_view *view, struct vd_buf *out)
+{
+	const struct vd_view_counters *c = &view->counters;
+	one(out, "vedetta_open_conversations", "Open conversations.", c->open);
+	one(out, "vedetta_waiting_conversations", "Conversations in which a customer waits.",
+	    c->waiting);
+	head(out, "vedetta_alarms", "gauge", "Shown alarms of conversations by severity.");
+	labelled(out, "vedetta_alarms", "severity", "warning", c->warning);
+	labelled(out, "vedetta_alarms", "severity", "urgent", c->urgent);
+	labelled(out, "vedetta_alarms", "severity", "breached", c->breached);
+	head(out, "vedetta_parked_alarms", "gauge", "Alarms that are parked.");
+	labelled(out, "vedetta_parked_alarms", "state", "shelved", c->shelved);
+	labelled(out, "vedetta_parked_alarms", "state", "suppressed", c->suppressed);
+	labelled(out, "vedetta_parked_alarms", "state", "out_of_service", c->out_of_service);
+	one(out, "vedetta_outbox_entries", "Replies that are not settled.", c->outbox);
+}
+
+static void print_today(const struct vd_view *view, struct vd_buf *out)
+{
+	static const char name[] = "vedetta_first_response_seconds";
+	const struct vd_view_today *t = &view->today;
+	one(out, "vedetta_answered_today", "First responses since local midnight.", t->answered);
+	if (t->answered == 0) {
+		return;
+	}
+	const struct {
+		const char *quantile;
+		struct vd_pair pair;
+	} rows[] = { { "0.5", t->first_p50 }, { "0.9", t->first_p90 } };
+	head(out, name, "gauge", "First response today, nearest rank, wall and business time.");
+	for (size_t i = 0; i < VD_ARRAY_LEN(rows); i++) {
+		vd_buf_printf(out, "%s{quantile=\"%s\",time=\"wall\"} %" PRId64 "\n", name,
+			      rows[i].quantile, rows[i].pair.wall_s);
+		vd_buf_printf(out, "%s{quantile=\"%s\",time=\"business\"} %" PRId64 "\n", name,
+			      rows[i].quantile, rows[i].pair.business_s);
+	}
+}
+
+static const char *account_name(const struct vd_view *view, const struct vd_view_account *a)
+{
+	return a->account < view->book->n_accounts ? view->book->accounts[a->account].name : "?";
+}
+
+static void print_accounts(const struct vd_view *view, struct vd_buf *out)
+{
+	static const char health[] = "vedetta_account_health";
+	static const char age[] = "vedetta_account_age_seconds";
+	static const char period[] = "vedetta_account_period_seconds";
+	if (view->n_accounts == 0) {
+		return;
+	}
+	head(out, health, "gauge", "1 for the health that the account has.");
+	for (uint16_t i = 0; i < view->n_accounts; i++) {
+		const struct vd_view_account *a = &view->accounts[i];
+		vd_buf_printf(out, "%s{account=\"", health);
+		put_label(out, account_name(view, a));
+		vd_buf_printf(out, "\",health=\"%s\"} 1\n", vd_health_name(a->health));
+	}
+	head(out, age, "gauge",
+	     "Real seconds since the last good poll; absent: never polled well.");
+	for (uint16_t i = 0; i < view->n_accounts; i++) {
+		const struct vd_view_account *a = &view->accounts[i];
+		if (a->age_s >= 0) {
+			labelled(out, age, "account", account_name(view, a), a->age_s);
+		}
+	}
+	head(out, period, "gauge", "Real seconds between polls.");
+	for (uint16_t i = 0; i < view->n_accounts; i++) {
+		const struct vd_view_account *a = &view->accounts[i];
+		labelled(out, period, "account", account_name(view, a), a->period_s);
+	}
+}
+
+static void print_lamp(const struct vd_view *view, struct vd_buf *out)
+{
+	head(out, "vedetta_lamp", "gauge", "1 for the meaning that the light shows.");
+	for (int m = 0; m < VD_LAMP_MEANING_N; m++) {
+		labelled(out, "vedetta_lamp", "meaning",
+			 vd_lamp_meaning_name((enum vd_lamp_meaning)m),
+			 view->lamp.meaning == (enum vd_lamp_meaning)m);
+	}
+	one(out, "vedetta_blind", "1 where the light shows blindness, alone or in turn.",
+	    view->lamp.and_blind || view->lamp.meaning == VD_LAMP_BLIND);
+}
+
+void vd_metrics_print(const struct vd_view *view, struct vd_buf *out)
+{
+	print_counters(view, out);
+	print_today(view, out);
+	head(out, "vedetta_next_deadline_timestamp_seconds", "gauge",
+	     "The next deadline; absent where there is none.");
+	if (vd_wall_is_set(view->next_deadline) && view->next_deadline.us != INT64_MAX) {
+		vd_buf_printf(out, "vedetta_next_deadline_timestamp_seconds %" PRId64 "\n",
+			      vd_wall_to_s(view->next_deadline));
+	}
+	print_accounts(view, out);
+	print_lamp(view, out);
+	one(out, "vedetta_service_open", "1 in service hours of any brand.", view->is_open);
+	one(out, "vedetta_clock_trusted", "1 where the clock is trusted.", view->is_clock_trusted);
+	one(out, "vedetta_appliance_alarms", "Alarms of the appliance itself.", view->n_alarms);
+	one(out, "vedetta_state_age_seconds", "Since the store was last read well.",
+	    vd_wall_sub(view->now, view->state_at).us / VD_US_PER_S);
+	head(out, "vedetta_journal_sequence", "counter", "The journal's last number.");
+	vd_buf_printf(out, "vedetta_journal_sequence %" PRIu64 "\n", view->sequence);
+}
