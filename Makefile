@@ -25,6 +25,8 @@ LD_VD   = $(BOARD_LDFLAGS) -Wl,--gc-sections $(LDFLAGS)
 LIBS_VD = -L$(TP)/lib -lmbedtls -lllhttp -lcjson -llmdb -lz -lfreetype -ltinycbor -lqrcodegen -llwip -lpthread -lm
 DEP     = -MMD -MP -MT $@ -MF $@.d
 
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
