@@ -135,16 +135,17 @@ class World:
         except tools.Failure as e:
             raise tools.Failure(f"{e}; it is {self.account(name)}") from e
 
-    def good_polls(self, name):
-        return at(self.account(name)["last_good"]) if self.account(name).get("last_good") else 0
-
     def wait_polled(self, *names, seconds=15):
-        """A whole poll that began after now."""
-        for name in names or [a["name"] for a in self.accounts]:
-            before = self.good_polls(name)
-            first = self.wait(f"a poll of {name}", lambda n=name, b=before: self.good_polls(n) > b and self.good_polls(n),
-                              seconds)
-            self.wait(f"another poll of {name}", lambda n=name, b=first: self.good_polls(n) > b, seconds)
+        """Every account (or those named) has made a whole poll that began after now: two begin, so that one has ended."""
+        since = self.social.call("/requests?last=1")["count"]
+        waiting = {a["handle"] if a["network"] == "x" else a["brand"]: "mentions" if a["network"] == "x" else "feed"
+                   for a in self.accounts if not names or a["name"] in names}
+
+        def probe():
+            new = self.social.call(f"/requests?since={since}&last=5000")["requests"]
+            return all(sum(r.get("account") == who and r.get("op") == op for r in new) >= 2
+                       for who, op in waiting.items())
+        self.wait(f"polls of {', '.join(waiting)}", probe, seconds)
 
     def target(self, number, kind):
         return next((t for t in self.conversation(number)["targets"] if t["kind"] == kind), None)
