@@ -228,8 +228,13 @@ static void judge_leg(const struct vd_engine_env *env, struct vd_conversation *c
 static void take_stamps(const struct vd_engine_env *env, struct vd_conversation *c,
 			const struct vd_tally *tally)
 {
-	if (is_set(c->resumed) && is_set(c->opened) && tally->opened.us < c->opened.us) {
+	struct vd_target *resolution = &c->targets[VD_TARGET_RESOLUTION];
+	if (is_set(c->resumed) && tally->opened.us < c->opened.us) {
 		c->resolution_used_s += vd_sla_open_s(env->calendar, tally->opened, c->opened);
+		if (resolution->is_running && resolution->state == VD_TARGET_ARMED) {
+			resolution->due =
+				(struct vd_wall){ 0 }; // less is left than it was armed with
+		}
 	}
 	c->opened = tally->opened;
 	c->waiting_since = tally->waiting_since;

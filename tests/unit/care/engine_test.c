@@ -502,6 +502,13 @@ static void test_rules_do_not_undo_a_breach(void **state)
 	assert_ok(command(&k, VD_EVENT_RULES, 0, NULL));
 	assert_target(&k, VD_TARGET_FIRST, VD_TARGET_BREACHED);
 	assert_wall(case_target(&k, VD_TARGET_FIRST)->due, local("2026-10-05T13:00:00"));
+	case_out(&k, local("2026-10-05T14:00:00"), VD_REPLY_HOLDING);
+	struct vd_wall due = case_target(&k, VD_TARGET_NEXT)->due;
+	case_at(&k, after(due, 1));
+	k.policy.target_s[VD_TARGET_NEXT] = 40 * 3600;
+	assert_ok(command(&k, VD_EVENT_RULES, 0, NULL));
+	assert_target(&k, VD_TARGET_NEXT, VD_TARGET_BREACHED);
+	assert_wall(case_target(&k, VD_TARGET_NEXT)->due, due);
 }
 
 // A target that did not exist judges nothing that is over when it comes.
@@ -596,6 +603,34 @@ static void test_many_turns_are_folded(void **state)
 	assert_wall(k.c.waiting_since, oldest);
 	assert_wall(case_target(&k, VD_TARGET_NEXT)->from, oldest);
 	assert_int_equal(k.c.n_in, 50 + 3 * VD_TURNS_MAX);
+	// What is older than the turns that are kept moves the first response, nothing else.
+	struct vd_wall opened = k.c.opened;
+	struct vd_wall first = k.c.first_reply;
+	case_learn(&k, VD_DIRECTION_OUT, VD_REPLY_ANSWER, after(opened, -1));
+	assert_wall(k.c.first_reply, first); // before the question
+	case_learn(&k, VD_DIRECTION_OUT, VD_REPLY_ANSWER, after(opened, 1));
+	assert_wall(k.c.first_reply, after(opened, 1));
+	assert_int_equal(next->met + next->breaches, 49);
+	assert_wall(k.c.waiting_since, oldest);
+}
+
+static void test_line_is_of_the_oldest_unanswered(void **state)
+{
+	(void)state;
+	struct test_case k;
+	case_init(&k, OFFICE);
+	case_in(&k, local("2026-10-05T09:00:00"));
+	case_at(&k, local("2026-10-05T09:05:00"));
+	struct vd_message m = case_message(VD_DIRECTION_IN, VD_REPLY_NONE, k.env.now, k.env.now);
+	m.text = VD_SPAN("Anybody there?");
+	case_take(&k, &m);
+	assert_string_equal(k.c.first_line, "The line is down.");
+	case_out(&k, local("2026-10-05T09:10:00"), VD_REPLY_ANSWER);
+	case_at(&k, local("2026-10-05T09:20:00"));
+	m.published = k.env.now;
+	m.fetched = k.env.now;
+	case_take(&k, &m);
+	assert_string_equal(k.c.first_line, "Anybody there?");
 }
 
 static void test_refuses_what_is_no_event(void **state)
@@ -666,6 +701,7 @@ int main(void)
 		cmocka_unit_test(test_calendar_never_opens),
 		cmocka_unit_test(test_untrusted_clock_holds_the_verdict),
 		cmocka_unit_test(test_many_turns_are_folded),
+		cmocka_unit_test(test_line_is_of_the_oldest_unanswered),
 		cmocka_unit_test(test_refuses_what_is_no_event),
 		cmocka_unit_test(test_due_keeps_the_fraction),
 	};

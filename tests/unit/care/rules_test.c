@@ -165,7 +165,27 @@ static void test_case_9_back_on_wednesday(void **state)
 	assert_target(&k, VD_TARGET_NEXT, VD_TARGET_ARMED);
 	assert_wall(case_target(&k, VD_TARGET_NEXT)->due, local("2026-10-07T14:00:00"));
 	// 2 h of the 16 were used: 8 h on Wednesday, 6 h on Thursday.
-	assert_wall(case_target(&k, VD_TARGET_RESOLUTION)->due, local("2026-10-08T15:00:00"));
+	const struct vd_target *resolution = case_target(&k, VD_TARGET_RESOLUTION);
+	assert_wall(resolution->due, local("2026-10-08T15:00:00"));
+	assert_wall(resolution->warn,
+		    local("2026-10-08T11:00:00")); // 75 % are 12 h, 2 of them used
+	assert_wall(resolution->urgent, local("2026-10-08T13:24:00")); // 90 % are 14 h 24
+	// An opening that turns out to be half an hour earlier was half an hour more.
+	case_learn(&k, VD_DIRECTION_IN, VD_REPLY_NONE, local("2026-10-05T09:30:00"));
+	assert_wall(resolution->due, local("2026-10-08T14:30:00"));
+}
+
+// A message from before the end that was learned after it: whoever resolved did not see it.
+static void test_case_9_back_before_the_end(void **state)
+{
+	(void)state;
+	struct test_case k;
+	resolve_on_monday(&k);
+	case_at(&k, local("2026-10-05T15:00:00"));
+	case_learn(&k, VD_DIRECTION_IN, VD_REPLY_NONE, local("2026-10-05T11:30:00"));
+	assert_int_equal(k.c.state, VD_CONVERSATION_OPEN);
+	assert_wall(case_target(&k, VD_TARGET_NEXT)->from, local("2026-10-05T11:30:00"));
+	assert_wall(case_target(&k, VD_TARGET_RESOLUTION)->from, local("2026-10-05T12:00:00"));
 }
 
 static void test_case_9_back_after_eight_days(void **state)
@@ -270,6 +290,7 @@ int main(void)
 		cmocka_unit_test(test_case_8_the_border),
 		cmocka_unit_test(test_case_8_seen_late_keeps_both_facts),
 		cmocka_unit_test(test_case_9_back_on_wednesday),
+		cmocka_unit_test(test_case_9_back_before_the_end),
 		cmocka_unit_test(test_case_9_back_after_eight_days),
 		cmocka_unit_test(test_case_10_deleted_after_six_hours),
 		cmocka_unit_test(test_case_13_before_the_desk_opens),
