@@ -89,8 +89,8 @@ enum vd_health vd_answer_trouble(const struct vd_answer *answer, const char *net
 				 char out[VD_DETAIL_BYTES]);
 /** Whether a write whose exchange failed that way has surely not reached the network. */
 bool vd_answer_is_surely_unsent(const struct vd_answer *answer);
-/** Whether `answer` looks like the page of something in between: HTML. */
-bool vd_answer_is_html(const struct vd_answer *answer);
+/** Whether the answer is that of something in between (a sign-in page): a redirect, or HTML as a success. */
+bool vd_answer_is_foreign(const struct vd_answer *answer);
 
 /** An outbox entry that is under way: a copy with its text behind it, one malloc. NULL without memory. */
 struct vd_outbox_entry *vd_channel_entry_copy(const struct vd_outbox_entry *entry);

@@ -111,6 +111,7 @@ static const struct {
 	{ VD_ERR_TIMEOUT, VD_HEALTH_OUTAGE, "does not answer in time", "check the line" },
 	{ VD_ERR_CERTIFICATE, VD_HEALTH_OUTAGE, "shows a certificate that is not its own",
 	  "look for a sign-in page of the network in between, or replace the CA file" },
+	{ VD_ERR_UNCERTAIN, VD_HEALTH_OUTAGE, "broke off before its answer was whole", "check the line" },
 	{ VD_ERR_TLS, VD_HEALTH_OUTAGE, "can't be spoken to over TLS", "look at the log" },
 	{ VD_ERR_PROTOCOL, VD_HEALTH_MALFORMED, "sent an answer that is not HTTP",
 	  "look for a proxy in between" },
@@ -150,9 +151,12 @@ bool vd_answer_is_surely_unsent(const struct vd_answer *answer)
 	return false;
 }
 
-bool vd_answer_is_html(const struct vd_answer *answer)
+bool vd_answer_is_foreign(const struct vd_answer *answer)
 {
-	struct vd_span body = answer->response != NULL ? vd_span_trim(answer->response->body) :
-							 (struct vd_span){ 0 };
+	int status = answer->response != NULL ? answer->response->status : 0;
+	if (status >= 300 && status < 400) {
+		return true;
+	}
+	struct vd_span body = status == 200 ? vd_span_trim(answer->response->body) : (struct vd_span){ 0 };
 	return body.n > 0 && body.p[0] == '<';
 }

@@ -262,7 +262,7 @@ static void on_answer(void *ctx, const struct vd_answer *answer)
 		fail_step(fb, health, detail);
 		return;
 	}
-	if (answer->response->status == 200 && vd_answer_is_html(answer)) {
+	if (vd_answer_is_foreign(answer)) {
 		fail_step(fb, VD_HEALTH_OUTAGE,
 			  "a web page came instead of Facebook: look for a sign-in page of the network in between");
 	} else if (answer->response->status != 200) {

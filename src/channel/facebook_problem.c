@@ -101,7 +101,7 @@ static enum vd_facebook_problem_kind kind_of(int status, const cJSON *error,
 	if (vd_json_bool(error, "is_transient", false)) {
 		return VD_FACEBOOK_PROBLEM_TRANSIENT;
 	}
-	if (status >= 500) {
+	if (status >= 500 || (status >= 300 && status < 400)) {
 		return VD_FACEBOOK_PROBLEM_OUTAGE;
 	}
 	if (status == 429) {

@@ -109,7 +109,7 @@ static bool names_dialect(const struct words *w)
 
 static enum vd_x_problem_kind kind_of(int status, const struct words *w)
 {
-	if (status >= 500) {
+	if (status >= 500 || (status >= 300 && status < 400)) {
 		return VD_X_PROBLEM_OUTAGE;
 	}
 	if (status == 400 && names_dialect(w)) {
