@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * What a board is to the program: its name, its lamp and its button, as defaults of the settings of the same names.
- * Not what is built in (its defconfig), nor how it is compiled (its board.mk). The modules and slots come with the firmware.
+ * What a board is to the program: name, lamp and button, as defaults of the settings.
+ * Not what is built in (its defconfig), nor how it is compiled (its board.mk).
  * Constant data: no time, no I/O.
  */
 #ifndef VD_BOARD_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * The roots that are trusted until a technician gives others: PEM, made from tools/gen/ca-roots at build time.
+ * The roots that are trusted until a technician gives others: PEM, made from tools/gen/ca-roots.
  * Not the roots in force: those come from the configuration where it names a file.
  * Constant data: no time, no I/O.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * The program's version and what it is made of (CycloneDX 1.5, JSON), made at build time by tools/gen/sbom.
+ * The program's version and what it is made of (CycloneDX 1.5, JSON), by tools/gen/sbom.
  * Not a list of what could be built in: only of what is.
  * Constant data: no time, no I/O.
  */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Feeds every file of FUZZ_CORPUS, and of each folder or file named as an argument, to the fuzz target it is linked with.
+// Feeds every file of FUZZ_CORPUS, and of each folder or file named as an argument, to the fuzz
+// target it is linked with.
 #include <dirent.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -44,7 +45,8 @@ static int feed(const char *path, int depth)
 	DIR *dir = depth > 0 ? opendir(path) : NULL;
 	int fed = 0;
 
-	for (struct dirent *e = dir ? readdir(dir) : NULL; e != NULL && fed >= 0; e = readdir(dir)) {
+	for (struct dirent *e = dir ? readdir(dir) : NULL; e != NULL && fed >= 0;
+	     e = readdir(dir)) {
 		char child[1024];
 
 		if (e->d_name[0] == '.') {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// FreeType's own options less what reads compressed, coloured or old fonts: it only ever sees our own font.
+// FreeType's own options less what reads compressed, coloured or old fonts: it only sees our font.
 #ifndef VD_FREETYPE_OPTIONS_H
 #define VD_FREETYPE_OPTIONS_H
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * lwIP for Vedetta: threaded, sockets API with libc's own address structs, memory from malloc.
- * Not the choice of the stack: that is CONFIG_NET_LWIP. The stack has a thread and a clock of its own.
+ * Not the choice of the stack: that is CONFIG_NET_LWIP.
+ * The stack has a thread and a clock of its own.
  */
 #ifndef VD_LWIPOPTS_H
 #define VD_LWIPOPTS_H
@@ -16,93 +17,93 @@
 #define __SOCKADDR_COMMON_SIZE sizeof(sa_family_t)
 #endif
 
-#define NO_SYS                        0
-#define SYS_LIGHTWEIGHT_PROT          1
-#define MEM_ALIGNMENT                 8
-#define MEM_LIBC_MALLOC               1
-#define MEMP_MEM_MALLOC               1
-#define MEM_USE_POOLS                 0
-#define LWIP_NETIF_TX_SINGLE_PBUF     1
+#define NO_SYS 0
+#define SYS_LIGHTWEIGHT_PROT 1
+#define MEM_ALIGNMENT 8
+#define MEM_LIBC_MALLOC 1
+#define MEMP_MEM_MALLOC 1
+#define MEM_USE_POOLS 0
+#define LWIP_NETIF_TX_SINGLE_PBUF 1
 
 // The port's own lock around the core.
-#define LWIP_TCPIP_CORE_LOCKING       1
+#define LWIP_TCPIP_CORE_LOCKING 1
 #define LWIP_TCPIP_CORE_LOCKING_INPUT 1
 void sys_lock_tcpip_core(void);
 void sys_unlock_tcpip_core(void);
 void sys_check_core_locking(void);
 void sys_mark_tcpip_thread(void);
-#define LOCK_TCPIP_CORE()         sys_lock_tcpip_core()
-#define UNLOCK_TCPIP_CORE()       sys_unlock_tcpip_core()
+#define LOCK_TCPIP_CORE() sys_lock_tcpip_core()
+#define UNLOCK_TCPIP_CORE() sys_unlock_tcpip_core()
 #define LWIP_ASSERT_CORE_LOCKED() sys_check_core_locking()
-#define LWIP_MARK_TCPIP_THREAD()  sys_mark_tcpip_thread()
+#define LWIP_MARK_TCPIP_THREAD() sys_mark_tcpip_thread()
 
-#define DEFAULT_THREAD_STACKSIZE  0
-#define DEFAULT_THREAD_PRIO       0
-#define TCPIP_THREAD_STACKSIZE    0
-#define TCPIP_MBOX_SIZE           128
+#define DEFAULT_THREAD_STACKSIZE 0
+#define DEFAULT_THREAD_PRIO 0
+#define TCPIP_THREAD_STACKSIZE 0
+#define TCPIP_MBOX_SIZE 128
 #define DEFAULT_TCP_RECVMBOX_SIZE 256
 #define DEFAULT_UDP_RECVMBOX_SIZE 32
 #define DEFAULT_RAW_RECVMBOX_SIZE 8
-#define DEFAULT_ACCEPTMBOX_SIZE   16
+#define DEFAULT_ACCEPTMBOX_SIZE 16
 
-#define LWIP_ETHERNET        1
-#define LWIP_ARP             1
-#define LWIP_IPV4            1
-#define LWIP_IPV6            1
-#define LWIP_ICMP            1
-#define LWIP_IGMP            1
-#define LWIP_DHCP            1
-#define LWIP_DNS             1
-#define LWIP_RAW             0
-#define LWIP_UDP             1
-#define LWIP_TCP             1
-#define LWIP_IPV6_MLD        1
+#define LWIP_ETHERNET 1
+#define LWIP_ARP 1
+#define LWIP_IPV4 1
+#define LWIP_IPV6 1
+#define LWIP_ICMP 1
+#define LWIP_IGMP 1
+#define LWIP_DHCP 1
+#define LWIP_DNS 1
+#define LWIP_RAW 0
+#define LWIP_UDP 1
+#define LWIP_TCP 1
+#define LWIP_IPV6_MLD 1
 #define LWIP_IPV6_AUTOCONFIG 1
-#define IP_FORWARD           0
-#define LWIP_NETIF_LOOPBACK  1
-#define LWIP_HAVE_LOOPIF     1
-// On 64 bits the fragment header does not fit into place: without the copy the stack asserts at start.
+#define IP_FORWARD 0
+#define LWIP_NETIF_LOOPBACK 1
+#define LWIP_HAVE_LOOPIF 1
+// On 64 bits the fragment header does not fit: without the copy the stack asserts at start.
 #define IPV6_FRAG_COPYHEADER 1
 
-// The mailbox between driver and stack holds 128 packets: a window above it stalls, so 100 segments.
+// The mailbox between driver and stack holds 128 packets: a larger window stalls, so 100.
 // TCP_SNDLOWAT has to be given when the send buffer is above 64 KB.
-#define TCP_MSS             1460
-#define LWIP_WND_SCALE      1
-#define TCP_RCV_SCALE       3
-#define TCP_WND             (100 * TCP_MSS)
-#define TCP_SND_BUF         (90 * TCP_MSS)
-#define TCP_SND_QUEUELEN    400
-#define TCP_SNDLOWAT        (32 * TCP_MSS)
-#define MEMP_NUM_TCP_SEG    400
-#define TCP_QUEUE_OOSEQ     1
-#define LWIP_TCP_SACK_OUT   1
+#define TCP_MSS 1460
+#define LWIP_WND_SCALE 1
+#define TCP_RCV_SCALE 3
+#define TCP_WND (100 * TCP_MSS)
+#define TCP_SND_BUF (90 * TCP_MSS)
+#define TCP_SND_QUEUELEN 400
+#define TCP_SNDLOWAT (32 * TCP_MSS)
+#define MEMP_NUM_TCP_SEG 400
+#define TCP_QUEUE_OOSEQ 1
+#define LWIP_TCP_SACK_OUT 1
 #define LWIP_TCP_TIMESTAMPS 0
-#define MEMP_NUM_NETCONN    32
-#define MEMP_NUM_TCP_PCB    32
-#define MEMP_NUM_UDP_PCB    16
-#define PBUF_POOL_BUFSIZE   1600
+#define MEMP_NUM_NETCONN 32
+#define MEMP_NUM_TCP_PCB 32
+#define MEMP_NUM_UDP_PCB 16
+#define PBUF_POOL_BUFSIZE 1600
 
 #define LWIP_CHECKSUM_ON_COPY 1
-#define LWIP_STATS            0
+#define LWIP_STATS 0
 
 // File descriptors start at 4096, apart from the kernel's.
-#define LWIP_SOCKET                           1
-#define LWIP_NETCONN                          1
-#define LWIP_COMPAT_SOCKETS                   0
-#define LWIP_SOCKET_OFFSET                    4096
-#define LWIP_SOCKET_SELECT                    0
-#define LWIP_SOCKET_POLL                      1
-#define LWIP_SOCKET_EXTERNAL_HEADERS          1
+#define LWIP_SOCKET 1
+#define LWIP_NETCONN 1
+#define LWIP_COMPAT_SOCKETS 0
+#define LWIP_SOCKET_OFFSET 4096
+#define LWIP_SOCKET_SELECT 0
+#define LWIP_SOCKET_POLL 1
+#define LWIP_SOCKET_EXTERNAL_HEADERS 1
 #define LWIP_SOCKET_EXTERNAL_HEADER_SOCKETS_H "posix/sockets.h"
-#define LWIP_SOCKET_EXTERNAL_HEADER_INET_H    "posix/inet.h"
+#define LWIP_SOCKET_EXTERNAL_HEADER_INET_H "posix/inet.h"
 #define LWIP_DONT_PROVIDE_BYTEORDER_FUNCTIONS 1
-#define LWIP_TCP_KEEPALIVE                    1
-#define LWIP_SO_SNDTIMEO                      1
-#define LWIP_SO_RCVTIMEO                      1
-#define LWIP_SO_RCVBUF                        1
-#define LWIP_SO_LINGER                        1
-#define SO_REUSE                              1
-#define LWIP_RANDOMIZE_INITIAL_LOCAL_PORTS    1
-#define LWIP_NOASSERT_ON_ERROR                1
+#define LWIP_TCP_KEEPALIVE 1
+#define LWIP_SO_SNDTIMEO 1
+#define LWIP_SO_RCVTIMEO 1
+#define LWIP_SO_RCVBUF 1
+#define LWIP_SO_LINGER 1
+#define SO_REUSE 1
+#define LWIP_RANDOMIZE_INITIAL_LOCAL_PORTS 1
+#define LWIP_NOASSERT_ON_ERROR 1
 
 #endif

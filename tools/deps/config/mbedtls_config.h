@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * mbedTLS for Vedetta: TLS 1.2 and 1.3, both ends, ECDHE only; X.509 read and written; no sockets of its own.
- * Not a place for sizes that are set at run time. mbedTLS reads the system's entropy and clock; nobody else below
- * src/app does.
+ * mbedTLS for Vedetta: TLS 1.2 and 1.3, both ends, ECDHE only; X.509 read and written; no sockets.
+ * Not a place for sizes that are set at run time.
+ * mbedTLS reads the system's entropy and clock; nobody else below src/app does.
  */
 #ifndef VD_MBEDTLS_CONFIG_H
 #define VD_MBEDTLS_CONFIG_H
@@ -98,9 +98,9 @@
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA_ENABLED
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_RSA_ENABLED
 
-// IN must stay 16384 bytes: servers send full records and ignore the extension that would shrink them in TLS 1.3.
-// VARIABLE_BUFFER_LENGTH stays off: with OUT < IN it shrinks the input buffer after a TLS 1.2 handshake.
-#define MBEDTLS_SSL_IN_CONTENT_LEN  16384
+// IN must stay 16384 bytes: servers send full records, and in TLS 1.3 ignore what would shrink it.
+// VARIABLE_BUFFER_LENGTH stays off: with OUT < IN it shrinks IN after a TLS 1.2 handshake.
+#define MBEDTLS_SSL_IN_CONTENT_LEN 16384
 #define MBEDTLS_SSL_OUT_CONTENT_LEN 4096
 
 #endif

@@ -20,6 +20,8 @@ static const struct a one = { .x = 1, .inner = { .p = 0 } };
 static struct a two = { 0 }; // LINT mutable-data
 static int (*const table[])(int) = { 0 };
 typedef enum b (*handler)(int x);
+void settle(int job, void (*settled)(int job));
+static int (*loose_fn)(int); // LINT mutable-data
 static int declared(int a, const char *b);
 static int wide = 1; static const int long_line = 100000000 + 200000000 + 300000000 + 400000000 + 5; // LINT columns mutable-data
 
