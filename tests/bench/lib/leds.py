@@ -41,7 +41,8 @@ class Leds:
             watch, _, _, length = struct.unpack_from("iIII", data, at)
             at += 16 + length
             colour = self.colour_of.get(watch)
-            seen[colour] = int((self.folder / colour / "brightness").read_text() or 0)
+            text = (self.folder / colour / "brightness").read_text()
+            seen[colour] = int(text.split("\n")[0] or 0)  # a plain file may still have the end of a longer number
         return seen
 
     def close(self):
