@@ -13,7 +13,7 @@
 struct vd_backoff {
 	struct vd_dur first; // after the first failure
 	struct vd_dur most;
-	uint8_t failures;    // in a row
+	uint8_t failures; // in a row
 };
 void vd_backoff_init(struct vd_backoff *backoff, struct vd_dur first, struct vd_dur most);
 /** Notes a failure; the wait is uniform in [half, whole] of min(first * 2^(n-1), most). */

@@ -15,9 +15,9 @@
 
 enum lookup_state {
 	LOOKUP_QUEUED,
-	LOOKUP_RUNNING, // the worker has it
+	LOOKUP_RUNNING,   // the worker has it
 	LOOKUP_ABANDONED, // cancelled while the worker had it: the worker frees it
-	LOOKUP_DONE,    // waits for the loop
+	LOOKUP_DONE,      // waits for the loop
 };
 
 struct vd_lookup {
@@ -34,7 +34,8 @@ struct vd_lookup {
 	struct vd_diag diag;
 };
 
-// Shared with the thread; outlives the resolver where a look-up still blocks at its end. All under `mutex`.
+// Shared with the thread; outlives the resolver where a look-up still blocks at its end. All under
+// `mutex`.
 struct worker {
 	pthread_mutex_t mutex;
 	pthread_cond_t work;
@@ -106,8 +107,8 @@ static void run_one(struct worker *worker)
 	lookup->state = LOOKUP_RUNNING;
 	worker->is_running = true;
 	pthread_mutex_unlock(&worker->mutex);
-	lookup->err = vd_sock_resolve(lookup->host, lookup->port, lookup->answer.at, VD_DNS_ADDRESSES,
-				      &lookup->answer.n, &lookup->diag);
+	lookup->err = vd_sock_resolve(lookup->host, lookup->port, lookup->answer.at,
+				      VD_DNS_ADDRESSES, &lookup->answer.n, &lookup->diag);
 	interleave(&lookup->answer);
 	pthread_mutex_lock(&worker->mutex);
 	worker->is_running = false;
@@ -142,7 +143,8 @@ static struct cached *cache_find(struct vd_resolver *resolver, const char *host)
 {
 	for (size_t i = 0; i < CACHE_SLOTS; i++) {
 		struct cached *it = &resolver->cache[i];
-		if (it->answer.n > 0 && it->until.us > vd_loop_now(resolver->loop).us && strcmp(it->host, host) == 0) {
+		if (it->answer.n > 0 && it->until.us > vd_loop_now(resolver->loop).us &&
+		    strcmp(it->host, host) == 0) {
 			return it;
 		}
 	}
@@ -194,7 +196,8 @@ static void deliver(void *ctx)
 		if (lookup->err == VD_OK && !lookup->is_literal) {
 			cache_put(resolver, lookup);
 		}
-		lookup->fn(lookup->ctx, lookup->err, lookup->err == VD_OK ? &lookup->answer : NULL, &lookup->diag);
+		lookup->fn(lookup->ctx, lookup->err, lookup->err == VD_OK ? &lookup->answer : NULL,
+			   &lookup->diag);
 		free(lookup);
 	}
 }
@@ -278,22 +281,25 @@ void vd_resolver_destroy(struct vd_resolver *resolver)
 
 static bool answer_now(struct vd_resolver *resolver, struct vd_lookup *lookup)
 {
-	lookup->is_literal = vd_sock_address_parse(lookup->host, lookup->port, &lookup->answer.at[0]) == VD_OK;
+	lookup->is_literal =
+		vd_sock_address_parse(lookup->host, lookup->port, &lookup->answer.at[0]) == VD_OK;
 	if (lookup->is_literal) {
 		lookup->answer.n = 1;
 		return true;
 	}
 	const struct cached *cached = cache_find(resolver, lookup->host);
 	if (cached != NULL) {
-		lookup->is_literal = true; // an answer from the cache doesn't prolong its life there
+		lookup->is_literal =
+			true; // an answer from the cache doesn't prolong its life there
 		answer_from(lookup, &cached->answer);
 		return true;
 	}
 	return false;
 }
 
-enum vd_err vd_resolver_look_up(struct vd_resolver *resolver, const char *host, uint16_t port, void *ctx, vd_dns_fn *done,
-				struct vd_lookup **out, struct vd_diag *diag)
+enum vd_err vd_resolver_look_up(struct vd_resolver *resolver, const char *host, uint16_t port,
+				void *ctx, vd_dns_fn *done, struct vd_lookup **out,
+				struct vd_diag *diag)
 {
 	struct worker *worker = resolver->worker;
 	struct vd_lookup *lookup = calloc(1, sizeof(*lookup));

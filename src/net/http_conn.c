@@ -70,7 +70,8 @@ static const uint8_t table[VD_HTTP_PHASES][VD_HTTP_EVENTS] = {
 		[VD_HTTP_SECURED] = X,
 		[VD_HTTP_TAKEN] = X,
 		[VD_HTTP_SENT] = VD_HTTP_RECEIVING,
-		[VD_HTTP_ANSWERED_KEEP] = VD_HTTP_CLOSED, // before all was sent: the rest would be read as a request
+		// before all was sent: the rest would be read as a request
+		[VD_HTTP_ANSWERED_KEEP] = VD_HTTP_CLOSED,
 		[VD_HTTP_ANSWERED_CLOSE] = VD_HTTP_CLOSED,
 		[VD_HTTP_FAILED] = VD_HTTP_CLOSED,
 	},
@@ -136,8 +137,8 @@ static void enter(struct vd_http_conn *conn, enum vd_http_event event)
 {
 	enum vd_http_phase next = vd_http_next_phase(conn->phase, event);
 	assert(next != VD_HTTP_ILLEGAL && next != VD_HTTP_MISSING);
-	vd_debug(conn->client->config.log, "http", "%s:%u: %s -> %s (event %d)", conn->host, conn->port,
-		 vd_http_phase_name(conn->phase), vd_http_phase_name(next), (int)event);
+	vd_debug(conn->client->config.log, "http", "%s:%u: %s -> %s (event %d)", conn->host,
+		 conn->port, vd_http_phase_name(conn->phase), vd_http_phase_name(next), (int)event);
 	conn->phase = next;
 	const struct vd_http_client_config *config = &conn->client->config;
 	// Name, connect and handshake share the limit that was set at the start.
@@ -215,7 +216,7 @@ static void watch_or_fail(struct vd_http_conn *conn, int events)
 	}
 }
 
-// ---- receiving -------------------------------------------------------------------------------------
+// ---- receiving ----------------------------------------------------------------------------------
 
 static void note_keep(struct vd_http_conn *conn, const struct vd_http_message *m)
 {
@@ -240,7 +241,8 @@ static void answered(struct vd_http_conn *conn, bool is_rest_empty)
 	struct vd_http_call *call = conn->call;
 	struct vd_http_message *m = &call->message;
 	note_keep(conn, m);
-	bool is_kept = m->is_keepable && is_rest_empty && conn->keep.us > 0 && conn->phase == VD_HTTP_RECEIVING;
+	bool is_kept = m->is_keepable && is_rest_empty && conn->keep.us > 0 &&
+		       conn->phase == VD_HTTP_RECEIVING;
 	enter(conn, is_kept ? VD_HTTP_ANSWERED_KEEP : VD_HTTP_ANSWERED_CLOSE);
 	conn->call = NULL;
 	call->conn = NULL;
@@ -274,10 +276,12 @@ static void receive(struct vd_http_conn *conn)
 	while (left > 0) {
 		struct vd_diag diag = { 0 };
 		size_t got = 0;
-		enum vd_err err = conn->stream->ops->read(conn->stream, bytes, sizeof(bytes), &got, &diag);
+		enum vd_err err =
+			conn->stream->ops->read(conn->stream, bytes, sizeof(bytes), &got, &diag);
 		if (err == VD_AGAIN) {
 			int more = conn->phase == VD_HTTP_SENDING ? VD_LOOP_WRITE : 0;
-			watch_or_fail(conn, conn->stream->ops->want(conn->stream) | VD_LOOP_READ | more);
+			watch_or_fail(conn,
+				      conn->stream->ops->want(conn->stream) | VD_LOOP_READ | more);
 			return;
 		}
 		if (err != VD_OK) {
@@ -311,7 +315,7 @@ static void on_more(void *ctx)
 	}
 }
 
-// ---- sending ---------------------------------------------------------------------------------------
+// ---- sending ------------------------------------------------------------------------------------
 
 // A server may refuse and close before it has read all: its answer may be there to be read.
 static void send_failed(struct vd_http_conn *conn, enum vd_err err, struct vd_diag *diag)
@@ -330,7 +334,8 @@ static void send_more(struct vd_http_conn *conn)
 	while (call->sent < call->out.len) {
 		struct vd_diag diag = { 0 };
 		size_t put = 0;
-		enum vd_err err = conn->stream->ops->write(conn->stream, call->out.data + call->sent,
+		enum vd_err err = conn->stream->ops->write(conn->stream,
+							   call->out.data + call->sent,
 							   call->out.len - call->sent, &put, &diag);
 		if (err == VD_AGAIN) {
 			// TLS may have sent a part of a record by now.
@@ -354,7 +359,8 @@ static void send_more(struct vd_http_conn *conn)
 static void begin_call(struct vd_http_conn *conn)
 {
 	struct vd_http_call *call = conn->call;
-	struct vd_http_limits limits = { .head_bytes = HEAD_BYTES, .body_bytes = call->limit_bytes };
+	struct vd_http_limits limits = { .head_bytes = HEAD_BYTES,
+					 .body_bytes = call->limit_bytes };
 	vd_http_message_deinit(&call->message);
 	vd_http_message_init(&call->message, HTTP_RESPONSE, limits);
 	call->message.is_for_head = call->is_for_head;
@@ -364,7 +370,7 @@ static void begin_call(struct vd_http_conn *conn)
 	send_more(conn);
 }
 
-// ---- connecting ------------------------------------------------------------------------------------
+// ---- connecting ---------------------------------------------------------------------------------
 
 static void secure(struct vd_http_conn *conn)
 {
@@ -394,7 +400,8 @@ static void connected(struct vd_http_conn *conn, int fd)
 	enum vd_err err;
 	close_attempts(conn);
 	if (conn->is_tls) {
-		err = vd_tls_client_open(conn->client->config.tls, fd, conn->host, conn->port, &conn->stream, &diag);
+		err = vd_tls_client_open(conn->client->config.tls, fd, conn->host, conn->port,
+					 &conn->stream, &diag);
 	} else {
 		err = vd_plain_open(fd, &conn->stream, &diag);
 	}
@@ -489,7 +496,8 @@ static void on_attempt_late(void *ctx)
 	try_next(ctx);
 }
 
-static void on_resolved(void *ctx, enum vd_err err, const struct vd_dns_answer *answer, const struct vd_diag *diag)
+static void on_resolved(void *ctx, enum vd_err err, const struct vd_dns_answer *answer,
+			const struct vd_diag *diag)
 {
 	struct vd_http_conn *conn = ctx;
 	conn->lookup = NULL;
@@ -518,8 +526,8 @@ enum vd_err vd_http_conn_open(struct vd_http_client *client, struct vd_http_call
 	conn->more = (struct vd_timer){ .ctx = conn, .fire = on_more };
 	conn->attempt_timer = (struct vd_timer){ .ctx = conn, .fire = on_attempt_late };
 	vd_list_add_tail(&client->conns, &conn->node);
-	enum vd_err err = vd_resolver_look_up(client->config.resolver, conn->host, conn->port, conn, on_resolved,
-					      &conn->lookup, NULL);
+	enum vd_err err = vd_resolver_look_up(client->config.resolver, conn->host, conn->port, conn,
+					      on_resolved, &conn->lookup, NULL);
 	if (err != VD_OK) {
 		vd_list_remove(&conn->node);
 		free(conn);
@@ -533,9 +541,10 @@ enum vd_err vd_http_conn_open(struct vd_http_client *client, struct vd_http_call
 	return VD_OK;
 }
 
-// ---- keeping ---------------------------------------------------------------------------------------
+// ---- keeping ------------------------------------------------------------------------------------
 
-// Whatever a server sends unasked ends the connection: its close, a 408, a stray answer. Tickets are read over.
+// Whatever a server sends unasked ends the connection: its close, a 408, a stray answer. Tickets
+// are read over.
 static bool is_dead(struct vd_http_conn *conn)
 {
 	char bytes[64];

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /**
- * The client's connections and calls as http_client.c and http_conn.c share them.
+ * The client's connections and calls as http_client.c, http_call.c and http_conn.c share
+ * them.
  * Not for other modules, which use net/http_client.h.
- * All live in the loop's thread; a connection belongs to its client, a call to its client until it is done.
+ * All live in the loop's thread; a connection belongs to its client, a call to its client until it
+ * is done.
  */
 #ifndef VD_NET_HTTP_CONN_H
 #define VD_NET_HTTP_CONN_H
@@ -47,7 +49,7 @@ struct vd_http_call {
 	struct vd_list node; // in the client's calls
 	struct vd_http_client *client;
 	struct vd_http_conn *conn; // NULL while it waits for one
-	struct vd_url url; // without its target, which is in `out`
+	struct vd_url url;         // without its target, which is in `out`
 	struct vd_buf out;         // head and body; wiped at the end: it holds tokens
 	size_t sent;
 	bool is_idempotent;
@@ -62,7 +64,8 @@ struct vd_http_call {
 	size_t limit_bytes;
 	struct vd_timer total;
 	void *ctx;
-	void (*done)(void *ctx, enum vd_err err, const struct vd_http_response *response, const struct vd_diag *diag);
+	void (*done)(void *ctx, enum vd_err err, const struct vd_http_response *response,
+		     const struct vd_diag *diag);
 };
 
 struct vd_http_attempt {
@@ -101,11 +104,14 @@ struct vd_http_client {
 	struct vd_http_client_stats stats;
 };
 
-// http_client.c
+// http_call.c
 /** The call is over; frees it, and calls `done` last. */
 void vd_http_call_finish(struct vd_http_call *call, enum vd_err err, const struct vd_diag *diag);
 /** The connection failed under the call: tries again where that is safe, else finishes it. */
-void vd_http_call_failed(struct vd_http_call *call, bool was_kept, enum vd_err err, struct vd_diag *diag);
+void vd_http_call_failed(struct vd_http_call *call, bool was_kept, enum vd_err err,
+			 struct vd_diag *diag);
+// http_client.c
+/** Gives waiting calls a connection, in the next turn. */
 void vd_http_client_kick(struct vd_http_client *client);
 
 // http_conn.c

@@ -5,10 +5,12 @@
 #include "net/http_peer.h"
 #include "net/url.h"
 
-// SPEC.md "HTTP server limits". Everything a page needs comes from here, and nothing may put it into a frame.
+// SPEC.md "HTTP server limits". Everything a page needs comes from here, and nothing may put it
+// into a frame.
 static const char security_fields[] =
-	"Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'\r\n"
+	"Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "
+	"img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+	"base-uri 'none'\r\n"
 	"X-Content-Type-Options: nosniff\r\n"
 	"Referrer-Policy: no-referrer\r\n"
 	"Cross-Origin-Opener-Policy: same-origin\r\n";
@@ -91,11 +93,12 @@ void vd_exchange_end(struct vd_peer *peer)
 	vd_http_message_deinit(&peer->message);
 }
 
-// ---- the request -----------------------------------------------------------------------------------
+// ---- the request --------------------------------------------------------------------------------
 
 struct vd_span vd_http_exchange_method(const struct vd_http_exchange *x)
 {
-	return vd_span_of(llhttp_method_name((llhttp_method_t)vd_peer_of(x)->message.llhttp.method));
+	return vd_span_of(
+		llhttp_method_name((llhttp_method_t)vd_peer_of(x)->message.llhttp.method));
 }
 
 struct vd_span vd_http_exchange_path(const struct vd_http_exchange *x)
@@ -103,7 +106,8 @@ struct vd_span vd_http_exchange_path(const struct vd_http_exchange *x)
 	return vd_span_make(x->path, x->path_n);
 }
 
-enum vd_err vd_http_exchange_query(const struct vd_http_exchange *x, const char *name, char *out, size_t cap)
+enum vd_err vd_http_exchange_query(const struct vd_http_exchange *x, const char *name, char *out,
+				   size_t cap)
 {
 	return vd_url_query_get(x->query, name, out, cap);
 }
@@ -146,7 +150,7 @@ void *vd_http_exchange_get_user(const struct vd_http_exchange *x)
 	return x->user;
 }
 
-// ---- the answer ------------------------------------------------------------------------------------
+// ---- the answer ---------------------------------------------------------------------------------
 
 static bool is_given(const struct vd_http_header *headers, size_t n, const char *name)
 {
@@ -161,9 +165,11 @@ static bool is_given(const struct vd_http_header *headers, size_t n, const char 
 static void print_given(struct vd_peer *peer, const struct vd_http_header *headers, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		// A line end in a value would begin a field, or an answer, of somebody else's making.
+		// A line end in a value would begin a field, or an answer, of somebody else's
+		// making.
 		if (!vd_http_is_token(headers[i].name) || !vd_http_is_value(headers[i].value)) {
-			vd_error(peer->server->config.log, "http", "a header field of an answer was left out");
+			vd_error(peer->server->config.log, "http",
+				 "a header field of an answer was left out");
 			continue;
 		}
 		vd_buf_put_span(&peer->out, headers[i].name);
@@ -173,7 +179,8 @@ static void print_given(struct vd_peer *peer, const struct vd_http_header *heade
 	}
 }
 
-void vd_peer_print_head(struct vd_peer *peer, int status, const struct vd_http_header *headers, size_t n_headers)
+void vd_peer_print_head(struct vd_peer *peer, int status, const struct vd_http_header *headers,
+			size_t n_headers)
 {
 	struct vd_buf *out = &peer->out;
 	vd_buf_printf(out, "HTTP/1.1 %d %s\r\n", status, reason_of(status));
@@ -197,8 +204,8 @@ static bool has_length(int status)
 	return status >= 200 && status != 204 && status != 304;
 }
 
-void vd_peer_answer(struct vd_peer *peer, int status, const char *content_type, const struct vd_http_header *headers,
-		    size_t n_headers, struct vd_span body)
+void vd_peer_answer(struct vd_peer *peer, int status, const char *content_type,
+		    const struct vd_http_header *headers, size_t n_headers, struct vd_span body)
 {
 	bool is_head = peer->x.is_head || peer->message.llhttp.method == HTTP_HEAD;
 	vd_peer_print_head(peer, status, headers, n_headers);
@@ -213,7 +220,8 @@ void vd_peer_answer(struct vd_peer *peer, int status, const char *content_type, 
 		vd_buf_put_span(&peer->out, body);
 	}
 	if (vd_buf_check(&peer->out) != VD_OK) {
-		vd_error(peer->server->config.log, "http", "no room for an answer of %zu bytes", body.n);
+		vd_error(peer->server->config.log, "http", "no room for an answer of %zu bytes",
+			 body.n);
 		vd_peer_kill(peer, "no room for its answer");
 		return;
 	}
@@ -228,11 +236,13 @@ void vd_peer_refuse(struct vd_peer *peer, int status)
 	static const struct vd_http_header later = { { "Retry-After", 11 }, { "5", 1 } };
 	peer->is_keep = false;
 	peer->is_linger = true;
-	vd_peer_answer(peer, status, "text/plain; charset=utf-8", &later, status == 503 ? 1 : 0, body);
+	vd_peer_answer(peer, status, "text/plain; charset=utf-8", &later, status == 503 ? 1 : 0,
+		       body);
 }
 
 void vd_http_exchange_respond(struct vd_http_exchange *x, int status, const char *content_type,
-			      const struct vd_http_header *headers, size_t n_headers, struct vd_span body)
+			      const struct vd_http_header *headers, size_t n_headers,
+			      struct vd_span body)
 {
 	struct vd_peer *peer = vd_peer_of(x);
 	if (!x->is_active || (peer->phase != VD_PEER_HANDLING && peer->phase != VD_PEER_DEAD)) {

@@ -30,7 +30,8 @@ void vd_inflate_destroy(struct vd_inflate *gz)
 	}
 }
 
-// One piece of output; the limit is looked at after each, so that a bomb costs no more than a piece too much.
+// One piece of output; the limit is looked at after each, so that a bomb costs no more than a piece
+// too much.
 static enum vd_err inflate_piece(struct vd_inflate *gz, struct vd_buf *out, size_t limit)
 {
 	unsigned char piece[PIECE];
@@ -53,7 +54,8 @@ static enum vd_err inflate_piece(struct vd_inflate *gz, struct vd_buf *out, size
 	return vd_buf_check(out) == VD_OK ? VD_OK : VD_ERR_MEMORY;
 }
 
-enum vd_err vd_inflate_feed(struct vd_inflate *gz, struct vd_span in, struct vd_buf *out, size_t limit)
+enum vd_err vd_inflate_feed(struct vd_inflate *gz, struct vd_span in, struct vd_buf *out,
+			    size_t limit)
 {
 	z_stream *z = &gz->z;
 	z->next_in = (z_const Bytef *)(uintptr_t)in.p;

@@ -110,10 +110,12 @@ static int begin_encoding(struct vd_http_message *m)
 	bool is_gzip = vd_span_is_equal_nocase(encoding, VD_SPAN("gzip")) ||
 		       vd_span_is_equal_nocase(encoding, VD_SPAN("x-gzip"));
 	if (m->llhttp.type == HTTP_REQUEST || !is_gzip) {
-		return refuse(m, VD_ERR_PROTOCOL, 415, "the body is in an encoding that was not asked for");
+		return refuse(m, VD_ERR_PROTOCOL, 415,
+			      "the body is in an encoding that was not asked for");
 	}
 	m->inflate = vd_inflate_create();
-	return m->inflate != NULL ? HPE_OK : refuse(m, VD_ERR_MEMORY, 503, "no memory to unpack the body");
+	return m->inflate != NULL ? HPE_OK
+				  : refuse(m, VD_ERR_MEMORY, 503, "no memory to unpack the body");
 }
 
 // What llhttp leaves to its user, each a known way to smuggle a second message past a first.
@@ -124,7 +126,8 @@ static int check_framing(struct vd_http_message *m)
 	if (codings > 1 || (codings == 1 && !vd_span_is_equal_nocase(coding, VD_SPAN("chunked")))) {
 		return refuse(m, VD_ERR_PROTOCOL, 501, "a transfer coding other than chunked");
 	}
-	if (codings == 1 && (m->llhttp.http_minor == 0 || (m->llhttp.flags & F_CONTENT_LENGTH) != 0)) {
+	if (codings == 1 &&
+	    (m->llhttp.http_minor == 0 || (m->llhttp.flags & F_CONTENT_LENGTH) != 0)) {
 		return refuse(m, VD_ERR_PROTOCOL, 400, "two ways to tell the body's length");
 	}
 	if ((m->llhttp.flags & F_CONTENT_LENGTH) != 0 && (m->llhttp.flags & F_CHUNKED) == 0 &&
@@ -248,7 +251,8 @@ static const llhttp_settings_t settings = {
 	.on_message_complete = on_end,
 };
 
-void vd_http_message_init(struct vd_http_message *m, llhttp_type_t type, struct vd_http_limits limits)
+void vd_http_message_init(struct vd_http_message *m, llhttp_type_t type,
+			  struct vd_http_limits limits)
 {
 	*m = (struct vd_http_message){ .limits = limits };
 	llhttp_init(&m->llhttp, type, &settings);
@@ -272,8 +276,9 @@ static enum vd_err parser_error(struct vd_http_message *m, llhttp_errno_t code)
 	}
 	const char *reason = llhttp_get_error_reason(&m->llhttp);
 	m->refusal = code == HPE_INVALID_VERSION ? 505 : 400;
-	m->err = vd_diag_set(&m->diag, VD_ERR_PROTOCOL, "malformed HTTP: %s",
-			     reason != NULL && reason[0] != '\0' ? reason : llhttp_errno_name(code));
+	m->err =
+		vd_diag_set(&m->diag, VD_ERR_PROTOCOL, "malformed HTTP: %s",
+			    reason != NULL && reason[0] != '\0' ? reason : llhttp_errno_name(code));
 	return m->err;
 }
 
@@ -284,8 +289,8 @@ static size_t head_room(const struct vd_http_message *m, size_t n)
 	return !m->is_head_whole && n > room ? room : n;
 }
 
-// RFC 9112 section 5.2: a server refuses fields that go on in the next line, which llhttp would join. Looks at a
-// request's lines up to the empty one.
+// RFC 9112 section 5.2: a server refuses fields that go on in the next line, which llhttp would
+// join. Looks at a request's lines up to the empty one.
 static bool is_folded(struct vd_http_message *m, const char *p, size_t n)
 {
 	for (size_t i = 0; i < n && !m->are_lines_over; i++) {
@@ -361,7 +366,8 @@ enum vd_err vd_http_message_finish(struct vd_http_message *m)
 		}
 	}
 	if (!m->is_whole) {
-		m->err = vd_diag_set(&m->diag, VD_ERR_CLOSED, "the connection closed before the end of the answer");
+		m->err = vd_diag_set(&m->diag, VD_ERR_CLOSED,
+				     "the connection closed before the end of the answer");
 		return m->err;
 	}
 	m->is_keepable = false;

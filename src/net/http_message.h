@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
- * One HTTP/1.1 message, request or response, out of bytes as they come: llhttp with limits, chunked and gzip undone.
- * Not a connection and not a policy: it says what was wrong, the client or server decides what follows.
+ * One HTTP/1.1 message, request or response, out of bytes as they come: llhttp with limits, chunked
+ * and gzip undone.
+ * Not a connection and not a policy: it says what was wrong, the client or server decides what
+ * follows.
  * Owns the heap memory of the message; no time, no I/O.
  */
 #ifndef VD_NET_HTTP_MESSAGE_H
@@ -56,11 +58,14 @@ struct vd_http_message {
 };
 
 /** `type` HTTP_REQUEST or HTTP_RESPONSE. */
-void vd_http_message_init(struct vd_http_message *m, llhttp_type_t type, struct vd_http_limits limits);
+void vd_http_message_init(struct vd_http_message *m, llhttp_type_t type,
+			  struct vd_http_limits limits);
 /** Takes zeroed memory, and twice. */
 void vd_http_message_deinit(struct vd_http_message *m);
-/** Reads on: VD_OK the message is whole (*used tells how far), VD_AGAIN more is needed, or what is wrong (m->diag). */
-enum vd_err vd_http_message_feed(struct vd_http_message *m, const char *p, size_t n, size_t *used) VD_MUST_USE;
+/** Reads on: VD_OK the message is whole (*used tells how far), VD_AGAIN more is needed, or what is
+ *  wrong (m->diag). */
+enum vd_err vd_http_message_feed(struct vd_http_message *m, const char *p, size_t n,
+				 size_t *used) VD_MUST_USE;
 /** The stream ended: VD_OK where that ends the message, else VD_ERR_CLOSED: it is cut short. */
 enum vd_err vd_http_message_finish(struct vd_http_message *m) VD_MUST_USE;
 /** The i-th field; spans are valid until more is fed. */
@@ -70,15 +75,17 @@ struct vd_span vd_http_message_get(const struct vd_http_message *m, const char *
 size_t vd_http_message_count(const struct vd_http_message *m, const char *name);
 struct vd_span vd_http_message_target(const struct vd_http_message *m);
 
-/** Whether name and value may stand in a message: a token (RFC 9110 section 5.6.2), no control bytes. */
+/** Whether name and value may stand in a message: a token (RFC 9110 section 5.6.2), no control
+ *  bytes. */
 bool vd_http_is_token(struct vd_span name);
 bool vd_http_is_value(struct vd_span value);
 
 /** gzip (RFC 1952), several members in a row, into `out` up to `limit`. */
 struct vd_inflate *vd_inflate_create(void);
-void vd_inflate_destroy(struct vd_inflate *inflate);
-enum vd_err vd_inflate_feed(struct vd_inflate *inflate, struct vd_span in, struct vd_buf *out, size_t limit) VD_MUST_USE;
+void vd_inflate_destroy(struct vd_inflate *gz);
+enum vd_err vd_inflate_feed(struct vd_inflate *gz, struct vd_span in, struct vd_buf *out,
+			    size_t limit) VD_MUST_USE;
 /** Whether the last member is whole, its checksum right. */
-bool vd_inflate_is_whole(const struct vd_inflate *inflate);
+bool vd_inflate_is_whole(const struct vd_inflate *gz);
 
 #endif

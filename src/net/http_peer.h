@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * The server's connections as http_server.c, http_exchange.c and sse.c share them ("peer": the client's end of one).
+ * The server's connections as http_server.c, http_exchange.c and sse.c share them ("peer": the
+ * client's end of one).
  * Not for other modules, which use net/http_server.h.
  * All live in the loop's thread; a peer belongs to its server and is freed in the after phase only.
  */
@@ -22,7 +23,8 @@ enum vd_peer_phase {
 	VD_PEER_HANDLING, // the handler has it
 	VD_PEER_SENDING,
 	VD_PEER_STREAMING, // Server-Sent Events
-	VD_PEER_LINGERING, // answered before all was read: read on, so that the answer isn't lost to a reset
+	// answered before all was read: read on, so that the answer isn't lost to a reset
+	VD_PEER_LINGERING,
 	VD_PEER_DEAD,
 	VD_PEER_PHASES,
 };
@@ -103,11 +105,12 @@ struct vd_peer *vd_peer_of(const struct vd_http_exchange *x);
 int vd_exchange_begin(struct vd_peer *peer);
 void vd_exchange_end(struct vd_peer *peer);
 /** Prints an answer into `out` and enters the sending phase. */
-void vd_peer_answer(struct vd_peer *peer, int status, const char *content_type, const struct vd_http_header *headers,
-		    size_t n_headers, struct vd_span body);
+void vd_peer_answer(struct vd_peer *peer, int status, const char *content_type,
+		    const struct vd_http_header *headers, size_t n_headers, struct vd_span body);
 /** An answer of the server's own, after which the connection ends. */
 void vd_peer_refuse(struct vd_peer *peer, int status);
 /** Status line and the fields of every answer, without the empty line. */
-void vd_peer_print_head(struct vd_peer *peer, int status, const struct vd_http_header *headers, size_t n_headers);
+void vd_peer_print_head(struct vd_peer *peer, int status, const struct vd_http_header *headers,
+			size_t n_headers);
 
 #endif

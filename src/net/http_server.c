@@ -103,7 +103,8 @@ static void set_timer(struct vd_peer *peer, struct vd_timer *timer, uint32_t wai
 static void poke(struct vd_http_server *server)
 {
 	// Where even this fails, the next event of any kind sends.
-	(void)!vd_loop_timer_set(server->config.loop, &server->poke, vd_loop_now(server->config.loop));
+	(void)!vd_loop_timer_set(server->config.loop, &server->poke,
+				 vd_loop_now(server->config.loop));
 }
 
 static void on_poke(void *ctx)
@@ -195,7 +196,7 @@ static void watch(struct vd_peer *peer)
 	}
 }
 
-// ---- reading ---------------------------------------------------------------------------------------
+// ---- reading ------------------------------------------------------------------------------------
 
 static void begin_request(struct vd_peer *peer)
 {
@@ -253,7 +254,8 @@ static size_t feed(struct vd_peer *peer, const char *p, size_t n)
 			look_at_expect(peer);
 		}
 	} else {
-		vd_debug(peer->server->config.log, "http", "%s: %s", peer->text, peer->message.diag.text);
+		vd_debug(peer->server->config.log, "http", "%s: %s", peer->text,
+			 peer->message.diag.text);
 		vd_peer_refuse(peer, peer->message.refusal != 0 ? peer->message.refusal : 400);
 		used = n;
 	}
@@ -399,7 +401,7 @@ static void on_timeout(void *ctx)
 	}
 }
 
-// ---- sending, in the after phase -------------------------------------------------------------------
+// ---- sending, in the after phase ----------------------------------------------------------------
 
 static void all_sent(struct vd_peer *peer)
 {
@@ -423,7 +425,8 @@ static void all_sent(struct vd_peer *peer)
 	} else {
 		vd_peer_enter(peer, VD_PEER_SENT_KEEP);
 		if (peer->in.len > 0 || peer->is_paused) {
-			set_timer(peer, &peer->resume, 0); // the next request belongs to the next turn
+			set_timer(peer, &peer->resume,
+				  0); // the next request belongs to the next turn
 		}
 	}
 }
@@ -433,7 +436,8 @@ static void flush(struct vd_peer *peer)
 	while (peer->sent < peer->out.len) {
 		struct vd_diag diag = { 0 };
 		size_t put = 0;
-		enum vd_err err = peer->stream->ops->write(peer->stream, peer->out.data + peer->sent,
+		enum vd_err err = peer->stream->ops->write(peer->stream,
+							   peer->out.data + peer->sent,
 							   peer->out.len - peer->sent, &put, &diag);
 		if (err == VD_AGAIN) {
 			break;
@@ -461,7 +465,6 @@ static void flush(struct vd_peer *peer)
 static void free_peer(struct vd_peer *peer)
 {
 	vd_loop_timer_stop(loop_of(peer), &peer->timer);
-	vd_list_remove(&peer->node);
 	peer->stream->ops->close(peer->stream);
 	vd_exchange_end(peer);
 	vd_buf_deinit(&peer->in);
@@ -471,11 +474,15 @@ static void free_peer(struct vd_peer *peer)
 
 static void bury(struct vd_http_server *server)
 {
-	while (!vd_list_is_empty(&server->dead)) {
-		struct vd_peer *peer = VD_CONTAINER_OF(server->dead.next, struct vd_peer, node);
+	struct vd_list *it;
+	struct vd_list *safe;
+	VD_LIST_FOR_EACH_SAFE(it, safe, &server->dead)
+	{
+		struct vd_peer *peer = VD_CONTAINER_OF(it, struct vd_peer, node);
 		if (peer->x.is_active && server->config.gone != NULL) {
 			server->config.gone(server->config.ctx, &peer->x);
 		}
+		vd_list_remove(it);
 		free_peer(peer);
 	}
 }
@@ -491,7 +498,7 @@ static void after_turn(void *ctx)
 	bury(server);
 }
 
-// ---- accepting -------------------------------------------------------------------------------------
+// ---- accepting ----------------------------------------------------------------------------------
 
 // The oldest kept connection without a request; NULL where all are busy.
 static struct vd_peer *oldest_idle(struct vd_http_server *server)
@@ -499,7 +506,8 @@ static struct vd_peer *oldest_idle(struct vd_http_server *server)
 	struct vd_peer *oldest = NULL;
 	struct vd_list *it;
 	struct vd_list *safe;
-	VD_LIST_FOR_EACH_SAFE (it, safe, &server->peers) {
+	VD_LIST_FOR_EACH_SAFE(it, safe, &server->peers)
+	{
 		struct vd_peer *peer = VD_CONTAINER_OF(it, struct vd_peer, node);
 		bool is_idle = peer->phase == VD_PEER_WAITING && peer->in.len == 0;
 		if (is_idle && (oldest == NULL || peer->since.us < oldest->since.us)) {
@@ -523,7 +531,8 @@ static void print_peer(const struct vd_sock_address *address, char out[VD_SOCK_T
 	(void)!vd_span_copy(host, out, VD_SOCK_TEXT_BYTES);
 }
 
-static struct vd_peer *make_peer(struct vd_http_server *server, int fd, const struct vd_sock_address *address)
+static struct vd_peer *make_peer(struct vd_http_server *server, int fd,
+				 const struct vd_sock_address *address)
 {
 	struct vd_peer *peer = calloc(1, sizeof(*peer));
 	struct vd_diag diag = { 0 };
@@ -589,7 +598,8 @@ static void on_connection(void *ctx, int revents)
 			return;
 		}
 		if (err != VD_OK) {
-			// Out of descriptors: the listener stays readable, and asking again at once would spin.
+			// Out of descriptors: the listener stays readable, and asking again at once
+			// would spin.
 			vd_warn(server->config.log, "http", "%s", diag.text);
 			vd_loop_unwatch(server->config.loop, &server->watch);
 			(void)!vd_loop_timer_set(
@@ -609,7 +619,7 @@ static void on_retry(void *ctx)
 	}
 }
 
-// ---- the server ------------------------------------------------------------------------------------
+// ---- the server ---------------------------------------------------------------------------------
 
 static uint32_t or_default(uint32_t value, uint32_t fallback)
 {
@@ -618,12 +628,14 @@ static uint32_t or_default(uint32_t value, uint32_t fallback)
 
 static void set_defaults(struct vd_http_server_config *config)
 {
-	config->max_connections = (uint16_t)or_default(config->max_connections, CONFIG_HTTP_MAX_CONNECTIONS);
+	config->max_connections =
+		(uint16_t)or_default(config->max_connections, CONFIG_HTTP_MAX_CONNECTIONS);
 	config->head_ms = or_default(config->head_ms, 10000);
 	config->idle_ms = or_default(config->idle_ms, 30000);
 	config->max_head_bytes = config->max_head_bytes != 0 ? config->max_head_bytes : 8 * 1024;
 	config->max_body_bytes = config->max_body_bytes != 0 ? config->max_body_bytes : 64 * 1024;
-	config->max_queue_bytes = config->max_queue_bytes != 0 ? config->max_queue_bytes : 256 * 1024;
+	config->max_queue_bytes = config->max_queue_bytes != 0 ? config->max_queue_bytes
+							       : 256 * 1024;
 }
 
 static enum vd_err listen_at(struct vd_http_server *server, struct vd_diag *diag)
@@ -631,7 +643,8 @@ static enum vd_err listen_at(struct vd_http_server *server, struct vd_diag *diag
 	struct vd_sock_address at;
 	const char *address = server->config.address;
 	if (vd_sock_address_parse(address, server->config.port, &at) != VD_OK) {
-		return vd_diag_set(diag, VD_ERR_ARGUMENT, "\"%s\" is not an address to listen on", address);
+		return vd_diag_set(diag, VD_ERR_ARGUMENT, "\"%s\" is not an address to listen on",
+				   address);
 	}
 	enum vd_err err = vd_sock_tcp_listen(&at, BACKLOG, &server->listener, diag);
 	if (err != VD_OK) {
@@ -641,16 +654,20 @@ static enum vd_err listen_at(struct vd_http_server *server, struct vd_diag *diag
 	err = vd_sock_local_address(server->listener, &at);
 	server->port = at.port;
 	server->watch = (struct vd_watch){
-		.fd = server->listener, .events = VD_LOOP_READ, .ctx = server, .ready = on_connection,
+		.fd = server->listener,
+		.events = VD_LOOP_READ,
+		.ctx = server,
+		.ready = on_connection,
 	};
 	if (err == VD_OK) {
 		err = vd_loop_watch(server->config.loop, &server->watch);
 	}
-	return err == VD_OK ? VD_OK : vd_diag_set(diag, err, "can't wait for connections on %s", address);
+	return err == VD_OK ? VD_OK
+			    : vd_diag_set(diag, err, "can't wait for connections on %s", address);
 }
 
-enum vd_err vd_http_server_create(const struct vd_http_server_config *config, struct vd_http_server **out,
-				  struct vd_diag *diag)
+enum vd_err vd_http_server_create(const struct vd_http_server_config *config,
+				  struct vd_http_server **out, struct vd_diag *diag)
 {
 	struct vd_http_server *server = calloc(1, sizeof(*server));
 	*out = NULL;
@@ -682,7 +699,8 @@ void vd_http_server_destroy(struct vd_http_server *server)
 		return;
 	}
 	while (!vd_list_is_empty(&server->peers)) {
-		vd_peer_kill(VD_CONTAINER_OF(server->peers.next, struct vd_peer, node), "the server was shut down");
+		vd_peer_kill(VD_CONTAINER_OF(server->peers.next, struct vd_peer, node),
+			     "the server was shut down");
 	}
 	bury(server);
 	vd_loop_unhook(&server->after);

@@ -25,7 +25,8 @@ static enum vd_err set_path(const char *path, struct sockaddr_un *out, struct vd
 	memset(out, 0, sizeof(*out));
 	out->sun_family = AF_UNIX;
 	if (strlen(path) >= sizeof(out->sun_path)) {
-		return vd_diag_set(diag, VD_ERR_ROOM, "%s: the path is too long for a local socket", path);
+		return vd_diag_set(diag, VD_ERR_ROOM, "%s: the path is too long for a local socket",
+				   path);
 	}
 	memcpy(out->sun_path, path, strlen(path));
 	return VD_OK;
@@ -45,7 +46,8 @@ static enum vd_err set_non_blocking(int fd, struct vd_diag *diag)
 {
 	int flags = fcntl(fd, F_GETFL, 0);
 	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) {
-		return vd_diag_set(diag, VD_ERR_IO, "a local socket can't be set up: %s", strerror(errno));
+		return vd_diag_set(diag, VD_ERR_IO, "a local socket can't be set up: %s",
+				   strerror(errno));
 	}
 	return VD_OK;
 }
@@ -77,10 +79,12 @@ static enum vd_err clear_path(const struct sockaddr_un *at, struct vd_diag *diag
 		return VD_OK;
 	}
 	if (!S_ISSOCK(st.st_mode)) {
-		return vd_diag_set(diag, VD_ERR_EXISTS, "%s is in the way: it is no socket", at->sun_path);
+		return vd_diag_set(diag, VD_ERR_EXISTS, "%s is in the way: it is no socket",
+				   at->sun_path);
 	}
 	if (is_answered(at)) {
-		return vd_diag_set(diag, VD_ERR_EXISTS, "a service answers already on %s", at->sun_path);
+		return vd_diag_set(diag, VD_ERR_EXISTS, "a service answers already on %s",
+				   at->sun_path);
 	}
 	(void)unlink(at->sun_path);
 	return VD_OK;
@@ -121,18 +125,22 @@ enum vd_err vd_local_accept(int listener, int *fd, struct vd_diag *diag)
 {
 	*fd = accept(listener, NULL, NULL);
 	if (*fd < 0) {
-		bool again = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ECONNABORTED;
+		bool again = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ||
+			     errno == ECONNABORTED;
 		return again ? VD_AGAIN
-			     : vd_diag_set(diag, VD_ERR_IO, "accepting a local connection: %s", strerror(errno));
+			     : vd_diag_set(diag, VD_ERR_IO, "accepting a local connection: %s",
+					   strerror(errno));
 	}
 	(void)fcntl(*fd, F_SETFD, FD_CLOEXEC);
 	struct peer peer;
 	socklen_t n = sizeof(peer);
 	if (getsockopt(*fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) != 0 || n != sizeof(peer)) {
-		return close_with(fd, vd_diag_set(diag, VD_ERR_PERMISSION, "the peer's user is not known"));
+		return close_with(
+			fd, vd_diag_set(diag, VD_ERR_PERMISSION, "the peer's user is not known"));
 	}
 	if (peer.uid != 0 && peer.uid != geteuid()) {
-		return close_with(fd, vd_diag_set(diag, VD_ERR_PERMISSION, "user %u may not use this socket",
+		return close_with(fd, vd_diag_set(diag, VD_ERR_PERMISSION,
+						  "user %u may not use this socket",
 						  (unsigned)peer.uid));
 	}
 	enum vd_err err = set_non_blocking(*fd, diag);
@@ -154,7 +162,8 @@ enum vd_err vd_local_connect(const char *path, int timeout_ms, int *fd, struct v
 	(void)setsockopt(*fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
 	(void)setsockopt(*fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
 	if (connect(*fd, (const struct sockaddr *)&at, sizeof(at)) != 0) {
-		err = vd_diag_set(diag, VD_ERR_CONNECT, "no service answers on %s: %s", path, strerror(errno));
+		err = vd_diag_set(diag, VD_ERR_CONNECT, "no service answers on %s: %s", path,
+				  strerror(errno));
 		return close_with(fd, err);
 	}
 	return VD_OK;

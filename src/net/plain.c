@@ -16,14 +16,16 @@ static struct plain *plain_of(struct vd_stream *s)
 	return VD_CONTAINER_OF(s, struct plain, stream);
 }
 
-static enum vd_err plain_read(struct vd_stream *s, void *out, size_t cap, size_t *got, struct vd_diag *diag)
+static enum vd_err plain_read(struct vd_stream *s, void *out, size_t cap, size_t *got,
+			      struct vd_diag *diag)
 {
 	struct plain *plain = plain_of(s);
 	plain->want = VD_STREAM_READ;
 	return vd_sock_recv(plain->fd, out, cap, got, diag);
 }
 
-static enum vd_err plain_write(struct vd_stream *s, const void *p, size_t n, size_t *put, struct vd_diag *diag)
+static enum vd_err plain_write(struct vd_stream *s, const void *p, size_t n, size_t *put,
+			       struct vd_diag *diag)
 {
 	struct plain *plain = plain_of(s);
 	plain->want = VD_STREAM_WRITE;

@@ -54,8 +54,10 @@ static void set_timer(struct vd_sntp *sntp, struct vd_dur wait, void (*fire)(voi
 {
 	sntp->timer.ctx = sntp;
 	sntp->timer.fire = fire;
-	// Out of memory for a timer: there is nothing to be done but to be silent, which app/ sees as a lost clock.
-	(void)!vd_loop_timer_set(sntp->loop, &sntp->timer, vd_mono_add(vd_loop_now(sntp->loop), wait));
+	// Out of memory for a timer: there is nothing to be done but to be silent, which app/ sees
+	// as a lost clock.
+	(void)!vd_loop_timer_set(sntp->loop, &sntp->timer,
+				 vd_mono_add(vd_loop_now(sntp->loop), wait));
 }
 
 static void fail(struct vd_sntp *sntp, struct vd_diag *diag)
@@ -95,7 +97,8 @@ static void on_ready(void *ctx, int revents)
 	struct vd_wall received =
 		vd_wall_add(sntp->sent, vd_mono_sub(vd_loop_now(sntp->loop), sntp->sent_at));
 	struct vd_sntp_result result;
-	err = vd_sntp_parse_reply(vd_span_make(packet, n), sntp->cookie, sntp->sent, received, &result, &diag);
+	err = vd_sntp_parse_reply(vd_span_make(packet, n), sntp->cookie, sntp->sent, received,
+				  &result, &diag);
 	if (err == VD_ERR_PROTOCOL) {
 		return; // anybody can send us a packet: wait for the right one until the time is up
 	}
@@ -122,7 +125,10 @@ static enum vd_err ask(struct vd_sntp *sntp, const struct vd_sock_address *to, s
 		return err;
 	}
 	sntp->watch = (struct vd_watch){
-		.fd = sntp->fd, .events = VD_LOOP_READ, .ctx = sntp, .ready = on_ready,
+		.fd = sntp->fd,
+		.events = VD_LOOP_READ,
+		.ctx = sntp,
+		.ready = on_ready,
 	};
 	if (vd_loop_watch(sntp->loop, &sntp->watch) != VD_OK) {
 		vd_sock_close(sntp->fd);
@@ -134,7 +140,8 @@ static enum vd_err ask(struct vd_sntp *sntp, const struct vd_sock_address *to, s
 	return vd_sock_send_to(sntp->fd, to, packet, sizeof(packet), diag);
 }
 
-static void on_resolved(void *ctx, enum vd_err err, const struct vd_dns_answer *answer, const struct vd_diag *diag)
+static void on_resolved(void *ctx, enum vd_err err, const struct vd_dns_answer *answer,
+			const struct vd_diag *diag)
 {
 	struct vd_sntp *sntp = ctx;
 	sntp->lookup = NULL;
@@ -156,8 +163,8 @@ static void on_due(void *ctx)
 	struct vd_sntp *sntp = ctx;
 	const struct server *server = &sntp->servers[sntp->turn];
 	struct vd_diag diag = { 0 };
-	enum vd_err err = vd_resolver_look_up(sntp->resolver, server->host, server->port, sntp, on_resolved,
-					      &sntp->lookup, &diag);
+	enum vd_err err = vd_resolver_look_up(sntp->resolver, server->host, server->port, sntp,
+					      on_resolved, &sntp->lookup, &diag);
 	if (err != VD_OK) {
 		sntp->lookup = NULL;
 		fail(sntp, &diag);
@@ -177,9 +184,11 @@ static enum vd_err parse_server(struct vd_span text, struct server *out, struct 
 	}
 	if (vd_span_copy(text, url_text + 7, sizeof(url_text) - 7) != VD_OK ||
 	    vd_url_parse(vd_span_of(url_text), &url, NULL) != VD_OK || url.target.n > 0) {
-		return vd_diag_set(diag, VD_ERR_SYNTAX, "\"%.*s\" is not a host or host:port", VD_SPAN_ARG(text));
+		return vd_diag_set(diag, VD_ERR_SYNTAX, "\"%.*s\" is not a host or host:port",
+				   VD_SPAN_ARG(text));
 	}
-	ptrdiff_t colon = url.is_literal6 ? vd_span_find(text, VD_SPAN("]:")) : vd_span_find(text, VD_SPAN(":"));
+	ptrdiff_t colon = url.is_literal6 ? vd_span_find(text, VD_SPAN("]:"))
+					  : vd_span_find(text, VD_SPAN(":"));
 	if (colon >= 0) {
 		out->port = url.port;
 	}
@@ -195,7 +204,8 @@ static enum vd_err parse_servers(struct vd_sntp *sntp, const char *servers, stru
 			continue;
 		}
 		if (sntp->n_servers == MOST_SERVERS) {
-			return vd_diag_set(diag, VD_ERR_ROOM, "more than %d time servers", MOST_SERVERS);
+			return vd_diag_set(diag, VD_ERR_ROOM, "more than %d time servers",
+					   MOST_SERVERS);
 		}
 		enum vd_err err = parse_server(one, &sntp->servers[sntp->n_servers], diag);
 		if (err != VD_OK) {
@@ -203,11 +213,13 @@ static enum vd_err parse_servers(struct vd_sntp *sntp, const char *servers, stru
 		}
 		sntp->n_servers++;
 	}
-	return sntp->n_servers > 0 ? VD_OK : vd_diag_set(diag, VD_ERR_ARGUMENT, "no time server is given");
+	return sntp->n_servers > 0 ? VD_OK
+				   : vd_diag_set(diag, VD_ERR_ARGUMENT, "no time server is given");
 }
 
-enum vd_err vd_sntp_create(struct vd_loop *loop, struct vd_resolver *resolver, struct vd_rng rng, const char *servers,
-			   struct vd_dur period, void *ctx, vd_sntp_fn *fn, struct vd_sntp **out, struct vd_diag *diag)
+enum vd_err vd_sntp_create(struct vd_loop *loop, struct vd_resolver *resolver, struct vd_rng rng,
+			   const char *servers, struct vd_dur period, void *ctx, vd_sntp_fn *fn,
+			   struct vd_sntp **out, struct vd_diag *diag)
 {
 	struct vd_sntp *sntp = calloc(1, sizeof(*sntp));
 	*out = NULL;

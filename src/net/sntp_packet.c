@@ -59,8 +59,9 @@ static enum vd_err check_header(const unsigned char *p, uint64_t cookie, struct 
 	int mode = p[0] & 7;
 	int version = p[0] >> 3 & 7;
 	if (mode != MODE_SERVER || version < 3 || version > VERSION) {
-		return vd_diag_set(diag, VD_ERR_PROTOCOL, "not an answer of a time server (mode %d, version %d)",
-				   mode, version);
+		return vd_diag_set(diag, VD_ERR_PROTOCOL,
+				   "not an answer of a time server (mode %d, version %d)", mode,
+				   version);
 	}
 	if (get_be64(p + AT_ORIGIN) != cookie) {
 		return vd_diag_set(diag, VD_ERR_PROTOCOL, "the answer is not to our question");
@@ -71,16 +72,19 @@ static enum vd_err check_header(const unsigned char *p, uint64_t cookie, struct 
 			char c = (char)p[AT_REFERENCE + i];
 			code[i] = c >= 'A' && c <= 'Z' ? c : '?';
 		}
-		return vd_diag_set(diag, VD_ERR_REFUSED, "the time server sends us away (%s)", code);
+		return vd_diag_set(diag, VD_ERR_REFUSED, "the time server sends us away (%s)",
+				   code);
 	}
 	if (p[0] >> 6 == LEAP_UNSYNCHRONISED || p[AT_STRATUM] > MOST_STRATUM) {
-		return vd_diag_set(diag, VD_ERR_OUTAGE, "the time server doesn't know the time itself");
+		return vd_diag_set(diag, VD_ERR_OUTAGE,
+				   "the time server doesn't know the time itself");
 	}
 	return VD_OK;
 }
 
-enum vd_err vd_sntp_parse_reply(struct vd_span packet, uint64_t cookie, struct vd_wall sent, struct vd_wall received,
-				struct vd_sntp_result *out, struct vd_diag *diag)
+enum vd_err vd_sntp_parse_reply(struct vd_span packet, uint64_t cookie, struct vd_wall sent,
+				struct vd_wall received, struct vd_sntp_result *out,
+				struct vd_diag *diag)
 {
 	const unsigned char *p = (const unsigned char *)packet.p;
 	if (packet.n < VD_SNTP_PACKET_BYTES) {

@@ -94,7 +94,8 @@ static enum vd_err fail(struct vd_diag *diag, enum vd_err err, const char *what)
 static enum vd_err set_up(int fd, struct vd_diag *diag)
 {
 	int flags = fcntl(fd, F_GETFL, 0);
-	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) {
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 ||
+	    fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) {
 		return fail(diag, VD_ERR_IO, "a socket can't be set up");
 	}
 	return VD_OK;
@@ -117,7 +118,8 @@ static enum vd_err open_socket(uint8_t family, int type, int *fd, struct vd_diag
 static void set_no_delay(int fd)
 {
 	int on = 1;
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)); // slower without, not wrong
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
+			 sizeof(on)); // slower without, not wrong
 }
 
 enum vd_err vd_sock_tcp_connect(const struct vd_sock_address *to, int *fd, struct vd_diag *diag)
@@ -160,7 +162,8 @@ enum vd_err vd_sock_connect_result(int fd, struct vd_diag *diag)
 	return VD_OK;
 }
 
-enum vd_err vd_sock_tcp_listen(const struct vd_sock_address *at, int backlog, int *fd, struct vd_diag *diag)
+enum vd_err vd_sock_tcp_listen(const struct vd_sock_address *at, int backlog, int *fd,
+			       struct vd_diag *diag)
 {
 	union any_address address;
 	socklen_t n = to_system(at, &address);
@@ -182,8 +185,8 @@ enum vd_err vd_sock_tcp_listen(const struct vd_sock_address *at, int backlog, in
 	vd_sock_address_print(at, text);
 	vd_sock_close(*fd);
 	*fd = -1;
-	return vd_diag_set(diag, why == EADDRINUSE ? VD_ERR_EXISTS : VD_ERR_IO, "can't listen on %s: %s", text,
-			   strerror(why));
+	return vd_diag_set(diag, why == EADDRINUSE ? VD_ERR_EXISTS : VD_ERR_IO,
+			   "can't listen on %s: %s", text, strerror(why));
 }
 
 static bool is_again(int why)
@@ -191,7 +194,8 @@ static bool is_again(int why)
 	return why == EAGAIN || why == EWOULDBLOCK || why == EINTR;
 }
 
-enum vd_err vd_sock_accept(int listener, int *fd, struct vd_sock_address *peer, struct vd_diag *diag)
+enum vd_err vd_sock_accept(int listener, int *fd, struct vd_sock_address *peer,
+			   struct vd_diag *diag)
 {
 	union any_address address;
 	socklen_t n = sizeof(address);
@@ -199,8 +203,9 @@ enum vd_err vd_sock_accept(int listener, int *fd, struct vd_sock_address *peer, 
 	*fd = accept(listener, &address.any, &n);
 	if (*fd < 0) {
 		// ECONNABORTED: the client was gone before it was served.
-		return is_again(errno) || errno == ECONNABORTED ? VD_AGAIN
-								: fail(diag, VD_ERR_IO, "accepting a connection");
+		return is_again(errno) || errno == ECONNABORTED
+			       ? VD_AGAIN
+			       : fail(diag, VD_ERR_IO, "accepting a connection");
 	}
 	from_system(&address, peer);
 	set_no_delay(*fd);
@@ -217,7 +222,8 @@ enum vd_err vd_sock_udp_open(uint8_t family, int *fd, struct vd_diag *diag)
 	return open_socket(family, SOCK_DGRAM, fd, diag);
 }
 
-enum vd_err vd_sock_send_to(int fd, const struct vd_sock_address *to, const void *p, size_t n, struct vd_diag *diag)
+enum vd_err vd_sock_send_to(int fd, const struct vd_sock_address *to, const void *p, size_t n,
+			    struct vd_diag *diag)
 {
 	union any_address address;
 	socklen_t address_n = to_system(to, &address);
@@ -225,11 +231,12 @@ enum vd_err vd_sock_send_to(int fd, const struct vd_sock_address *to, const void
 	if (put < 0) {
 		return is_again(errno) ? VD_AGAIN : fail(diag, VD_ERR_IO, "sending");
 	}
-	return (size_t)put == n ? VD_OK : vd_diag_set(diag, VD_ERR_IO, "sending: the packet was cut");
+	return (size_t)put == n ? VD_OK
+				: vd_diag_set(diag, VD_ERR_IO, "sending: the packet was cut");
 }
 
-enum vd_err vd_sock_recv_from(int fd, struct vd_sock_address *from, void *out, size_t cap, size_t *got,
-			      struct vd_diag *diag)
+enum vd_err vd_sock_recv_from(int fd, struct vd_sock_address *from, void *out, size_t cap,
+			      size_t *got, struct vd_diag *diag)
 {
 	union any_address address;
 	socklen_t n = sizeof(address);
@@ -298,8 +305,8 @@ void vd_sock_close(int fd)
 	}
 }
 
-enum vd_err vd_sock_resolve(const char *host, uint16_t port, struct vd_sock_address *out, size_t cap, size_t *n,
-			    struct vd_diag *diag)
+enum vd_err vd_sock_resolve(const char *host, uint16_t port, struct vd_sock_address *out,
+			    size_t cap, size_t *n, struct vd_diag *diag)
 {
 	struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
 	struct addrinfo *found = NULL;
@@ -321,5 +328,6 @@ enum vd_err vd_sock_resolve(const char *host, uint16_t port, struct vd_sock_addr
 		*n += out[*n].family != 0;
 	}
 	freeaddrinfo(found);
-	return *n > 0 ? VD_OK : vd_diag_set(diag, VD_ERR_RESOLVE, "the name %s has no address", host);
+	return *n > 0 ? VD_OK
+		      : vd_diag_set(diag, VD_ERR_RESOLVE, "the name %s has no address", host);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Server-Sent Events: WHATWG HTML 9.2, https://html.spec.whatwg.org/multipage/server-sent-events.html
+// Server-Sent Events: WHATWG HTML 9.2,
+// https://html.spec.whatwg.org/multipage/server-sent-events.html
 #include <inttypes.h>
 
 #include "net/http_peer.h"

@@ -20,8 +20,8 @@ enum vd_err vd_strong_rng_create(struct vd_strong_rng **out, struct vd_diag *dia
 	}
 	mbedtls_entropy_init(&strong->entropy);
 	mbedtls_ctr_drbg_init(&strong->drbg);
-	int code = mbedtls_ctr_drbg_seed(&strong->drbg, mbedtls_entropy_func, &strong->entropy, personal,
-					 sizeof(personal) - 1);
+	int code = mbedtls_ctr_drbg_seed(&strong->drbg, mbedtls_entropy_func, &strong->entropy,
+					 personal, sizeof(personal) - 1);
 	if (code != 0) {
 		vd_strong_rng_destroy(strong);
 		return vd_tls_error(diag, VD_ERR_IO, "the kernel gives no randomness", code);

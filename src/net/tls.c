@@ -58,8 +58,8 @@ int vd_tls_random(void *rng, unsigned char *out, size_t n)
 	return vd_rng_fill(rng, out, n) == VD_OK ? 0 : -1;
 }
 
-enum vd_err vd_tls_configure(mbedtls_ssl_config *conf, int endpoint, struct vd_rng *rng, const char **alpn,
-			     struct vd_diag *diag)
+enum vd_err vd_tls_configure(mbedtls_ssl_config *conf, int endpoint, struct vd_rng *rng,
+			     const char **alpn, struct vd_diag *diag)
 {
 	if (psa_crypto_init() != PSA_SUCCESS) { // TLS 1.3 needs it; more than once is allowed
 		return vd_diag_set(diag, VD_ERR_TLS, "the cryptography can't be initialised");
@@ -71,7 +71,8 @@ enum vd_err vd_tls_configure(mbedtls_ssl_config *conf, int endpoint, struct vd_r
 	}
 	mbedtls_ssl_conf_rng(conf, vd_tls_random, rng);
 	mbedtls_ssl_conf_min_tls_version(conf, MBEDTLS_SSL_VERSION_TLS1_2);
-	mbedtls_ssl_conf_ciphersuites(conf, vd_cpu_has_aes() ? suites_aes_first : suites_chacha_first);
+	mbedtls_ssl_conf_ciphersuites(conf,
+				      vd_cpu_has_aes() ? suites_aes_first : suites_chacha_first);
 	code = mbedtls_ssl_conf_alpn_protocols(conf, alpn);
 	return code == 0 ? VD_OK : vd_tls_error(diag, VD_ERR_TLS, "TLS can't be set up", code);
 }
@@ -111,12 +112,14 @@ static bool is_again(struct vd_tls *tls, int code)
 static enum vd_err handshake_failed(struct vd_tls *tls, int code, struct vd_diag *diag)
 {
 	tls->is_broken = true;
-	if (code == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED || (tls->client != NULL && tls->verdict.flags != 0)) {
+	if (code == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED ||
+	    (tls->client != NULL && tls->verdict.flags != 0)) {
 		return vd_tls_client_explain(tls, diag);
 	}
 	if (code == MBEDTLS_ERR_SSL_CONN_EOF) {
 		return vd_diag_set(diag, VD_ERR_TLS, "during the TLS handshake: %s",
-				   tls->io_diag.text[0] != '\0' ? tls->io_diag.text : "connection lost");
+				   tls->io_diag.text[0] != '\0' ? tls->io_diag.text
+								: "connection lost");
 	}
 	if (code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE) {
 		return vd_diag_set(diag, VD_ERR_TLS, "the other side refused the TLS handshake");
@@ -161,7 +164,8 @@ static enum vd_err broken(struct vd_tls *tls, int code, struct vd_diag *diag)
 	return vd_tls_error(diag, VD_ERR_TLS, "the TLS connection failed", code);
 }
 
-static enum vd_err tls_read(struct vd_stream *s, void *out, size_t cap, size_t *got, struct vd_diag *diag)
+static enum vd_err tls_read(struct vd_stream *s, void *out, size_t cap, size_t *got,
+			    struct vd_diag *diag)
 {
 	struct vd_tls *tls = vd_tls_of(s);
 	*got = 0;
@@ -185,7 +189,8 @@ static enum vd_err tls_read(struct vd_stream *s, void *out, size_t cap, size_t *
 	return is_again(tls, code) ? VD_AGAIN : broken(tls, code, diag);
 }
 
-static enum vd_err tls_write(struct vd_stream *s, const void *p, size_t n, size_t *put, struct vd_diag *diag)
+static enum vd_err tls_write(struct vd_stream *s, const void *p, size_t n, size_t *put,
+			     struct vd_diag *diag)
 {
 	struct vd_tls *tls = vd_tls_of(s);
 	*put = 0;
@@ -193,8 +198,8 @@ static enum vd_err tls_write(struct vd_stream *s, const void *p, size_t n, size_
 	if (err != VD_OK) {
 		return err;
 	}
-	// A record that waits to be sent holds exactly `pending` bytes; mbedTLS would report more as written
-	// where the caller has more by now.
+	// A record that waits to be sent holds exactly `pending` bytes; mbedTLS would report more
+	// as written where the caller has more by now.
 	size_t most = tls->pending > 0 && tls->pending < n ? tls->pending : n;
 	int code = mbedtls_ssl_write(&tls->ssl, p, most);
 	if (code >= 0) {
@@ -239,7 +244,8 @@ static const struct vd_stream_ops tls_ops = {
 	.close = tls_close,
 };
 
-enum vd_err vd_tls_open(int fd, const mbedtls_ssl_config *conf, struct vd_tls **out, struct vd_diag *diag)
+enum vd_err vd_tls_open(int fd, const mbedtls_ssl_config *conf, struct vd_tls **out,
+			struct vd_diag *diag)
 {
 	struct vd_tls *tls = calloc(1, sizeof(*tls));
 	if (tls == NULL) {

@@ -22,8 +22,10 @@ struct names {
 
 static enum vd_err add_name(struct names *names, struct vd_span name, struct vd_diag *diag)
 {
-	if (names->n == MOST_NAMES || vd_span_copy(name, names->text[names->n], VD_URL_HOST_BYTES) != VD_OK) {
-		return vd_diag_set(diag, VD_ERR_ROOM, "too many names for a certificate, or too long ones");
+	if (names->n == MOST_NAMES ||
+	    vd_span_copy(name, names->text[names->n], VD_URL_HOST_BYTES) != VD_OK) {
+		return vd_diag_set(diag, VD_ERR_ROOM,
+				   "too many names for a certificate, or too long ones");
 	}
 	char *text = names->text[names->n];
 	struct vd_sock_address *literal = &names->literals[names->n];
@@ -53,7 +55,8 @@ static enum vd_err parse_names(const char *hosts, struct names *names, struct vd
 			return err;
 		}
 	}
-	return names->n > 0 ? VD_OK : vd_diag_set(diag, VD_ERR_ARGUMENT, "a certificate needs a name");
+	return names->n > 0 ? VD_OK
+			    : vd_diag_set(diag, VD_ERR_ARGUMENT, "a certificate needs a name");
 }
 
 // YYYYMMDDhhmmss, as mbedTLS wants it.
@@ -66,11 +69,13 @@ static void print_stamp(struct vd_wall at, char out[16])
 	int day = 0;
 	int rest = (int)(s - days * DAY_S);
 	vd_civil_from_days(days, &year, &month, &day);
-	snprintf(out, 16, "%04u%02u%02u%02u%02u%02u", (unsigned)year % 10000u, (unsigned)month % 100u,
-		 (unsigned)day % 100u, (unsigned)rest / 3600 % 100u, (unsigned)rest / 60 % 60, (unsigned)rest % 60);
+	snprintf(out, 16, "%04u%02u%02u%02u%02u%02u", (unsigned)year % 10000u,
+		 (unsigned)month % 100u, (unsigned)day % 100u, (unsigned)rest / 3600 % 100u,
+		 (unsigned)rest / 60 % 60, (unsigned)rest % 60);
 }
 
-static int fill(mbedtls_x509write_cert *crt, struct vd_rng *rng, struct names *names, struct vd_wall now, int days)
+static int fill(mbedtls_x509write_cert *crt, struct vd_rng *rng, struct names *names,
+		struct vd_wall now, int days)
 {
 	unsigned char serial[SERIAL_BYTES];
 	char subject[64 + 16];
@@ -94,10 +99,13 @@ static int fill(mbedtls_x509write_cert *crt, struct vd_rng *rng, struct names *n
 	code = code != 0 ? code : mbedtls_x509write_crt_set_subject_name(crt, subject);
 	code = code != 0 ? code : mbedtls_x509write_crt_set_issuer_name(crt, subject);
 	code = code != 0 ? code : mbedtls_x509write_crt_set_basic_constraints(crt, 0, -1);
-	code = code != 0 ? code : mbedtls_x509write_crt_set_key_usage(crt, MBEDTLS_X509_KU_DIGITAL_SIGNATURE);
+	code = code != 0 ? code
+			 : mbedtls_x509write_crt_set_key_usage(crt,
+							       MBEDTLS_X509_KU_DIGITAL_SIGNATURE);
 	code = code != 0 ? code : mbedtls_x509write_crt_set_ext_key_usage(crt, &usage);
-	code = code != 0 ? code : mbedtls_x509write_crt_set_subject_alternative_name(
-					    crt, &names->list[names->n - 1]);
+	code = code != 0 ? code
+			 : mbedtls_x509write_crt_set_subject_alternative_name(
+				   crt, &names->list[names->n - 1]);
 	return code;
 }
 
@@ -105,11 +113,12 @@ static int make_key(mbedtls_pk_context *key, struct vd_rng *rng)
 {
 	int code = mbedtls_pk_setup(key, mbedtls_pk_info_from_type(MBEDTLS_PK_ECKEY));
 	return code != 0 ? code
-			 : mbedtls_ecp_gen_key(MBEDTLS_ECP_DP_SECP256R1, mbedtls_pk_ec(*key), vd_tls_random, rng);
+			 : mbedtls_ecp_gen_key(MBEDTLS_ECP_DP_SECP256R1, mbedtls_pk_ec(*key),
+					       vd_tls_random, rng);
 }
 
-static int print(mbedtls_x509write_cert *crt, mbedtls_pk_context *key, struct vd_rng *rng, struct vd_buf *cert_pem,
-		 struct vd_buf *key_pem)
+static int print(mbedtls_x509write_cert *crt, mbedtls_pk_context *key, struct vd_rng *rng,
+		 struct vd_buf *cert_pem, struct vd_buf *key_pem)
 {
 	unsigned char text[PEM_BYTES];
 	mbedtls_x509write_crt_set_subject_key(crt, key);
@@ -126,8 +135,8 @@ static int print(mbedtls_x509write_cert *crt, mbedtls_pk_context *key, struct vd
 	return code;
 }
 
-enum vd_err vd_tls_self_sign(struct vd_rng rng, const char *hosts, struct vd_wall now, int days, struct vd_buf *cert_pem,
-			     struct vd_buf *key_pem, struct vd_diag *diag)
+enum vd_err vd_tls_self_sign(struct vd_rng rng, const char *hosts, struct vd_wall now, int days,
+			     struct vd_buf *cert_pem, struct vd_buf *key_pem, struct vd_diag *diag)
 {
 	struct names names = { 0 };
 	enum vd_err err = parse_names(hosts, &names, diag);

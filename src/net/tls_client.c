@@ -34,7 +34,8 @@ const struct vd_clock *vd_tls_client_clock(const struct vd_tls_client *client)
 }
 
 // mbedTLS' PEM reader wants the closing zero counted.
-static enum vd_err parse_roots(struct vd_tls_client *client, struct vd_span pem, struct vd_diag *diag)
+static enum vd_err parse_roots(struct vd_tls_client *client, struct vd_span pem,
+			       struct vd_diag *diag)
 {
 	unsigned char *text = malloc(pem.n + 1);
 	if (text == NULL) {
@@ -46,13 +47,15 @@ static enum vd_err parse_roots(struct vd_tls_client *client, struct vd_span pem,
 	free(text);
 	// A positive number counts those that couldn't be read: the others will do.
 	if (code < 0 || client->roots.raw.p == NULL) {
-		return vd_tls_error(diag, VD_ERR_CERTIFICATE, "no root certificate can be read", code);
+		return vd_tls_error(diag, VD_ERR_CERTIFICATE, "no root certificate can be read",
+				    code);
 	}
 	return VD_OK;
 }
 
-enum vd_err vd_tls_client_create(struct vd_span ca_pem, struct vd_rng rng, const struct vd_clock *clock,
-				 struct vd_tls_client **out, struct vd_diag *diag)
+enum vd_err vd_tls_client_create(struct vd_span ca_pem, struct vd_rng rng,
+				 const struct vd_clock *clock, struct vd_tls_client **out,
+				 struct vd_diag *diag)
 {
 	struct vd_tls_client *client = calloc(1, sizeof(*client));
 	*out = NULL;
@@ -64,7 +67,8 @@ enum vd_err vd_tls_client_create(struct vd_span ca_pem, struct vd_rng rng, const
 	client->alpn[0] = "http/1.1";
 	mbedtls_ssl_config_init(&client->conf);
 	mbedtls_x509_crt_init(&client->roots);
-	enum vd_err err = vd_tls_configure(&client->conf, MBEDTLS_SSL_IS_CLIENT, &client->rng, client->alpn, diag);
+	enum vd_err err = vd_tls_configure(&client->conf, MBEDTLS_SSL_IS_CLIENT, &client->rng,
+					   client->alpn, diag);
 	if (err == VD_OK) {
 		err = parse_roots(client, ca_pem, diag);
 	}
@@ -158,7 +162,8 @@ void vd_tls_client_keep_session(struct vd_tls *tls)
 	}
 	mbedtls_ssl_session_init(&session);
 	if (mbedtls_ssl_get_session(&tls->ssl, &session) != 0) {
-		mbedtls_ssl_session_free(&session); // taken before, or no memory: the next handshake is a full one
+		mbedtls_ssl_session_free(
+			&session); // taken before, or no memory: the next handshake is a full one
 		return;
 	}
 	struct session *slot = take_slot(client, tls->host, tls->port);
@@ -188,8 +193,8 @@ static int set_name(struct vd_tls *tls)
 	return mbedtls_ssl_set_hostname(&tls->ssl, is_literal ? NULL : tls->host);
 }
 
-enum vd_err vd_tls_client_open(struct vd_tls_client *client, int fd, const char *host, uint16_t port, struct vd_stream **out,
-			       struct vd_diag *diag)
+enum vd_err vd_tls_client_open(struct vd_tls_client *client, int fd, const char *host,
+			       uint16_t port, struct vd_stream **out, struct vd_diag *diag)
 {
 	struct vd_tls *tls = NULL;
 	*out = NULL;
@@ -200,7 +205,8 @@ enum vd_err vd_tls_client_open(struct vd_tls_client *client, int fd, const char 
 	tls->client = client;
 	tls->port = port;
 	int code = 0;
-	if (host[0] == '\0' || vd_span_copy(vd_span_of(host), tls->host, sizeof(tls->host)) != VD_OK) {
+	if (host[0] == '\0' ||
+	    vd_span_copy(vd_span_of(host), tls->host, sizeof(tls->host)) != VD_OK) {
 		err = vd_diag_set(diag, VD_ERR_ARGUMENT, "the host's name is empty or too long");
 	} else if ((code = set_name(tls)) != 0) {
 		err = vd_tls_error(diag, VD_ERR_TLS, "the host's name can't be used", code);

@@ -25,8 +25,8 @@ void vd_tls_server_enter(struct vd_tls *tls)
 	}
 }
 
-static int write_ticket(void *ctx, const mbedtls_ssl_session *session, unsigned char *start, const unsigned char *end,
-			size_t *n, uint32_t *lifetime)
+static int write_ticket(void *ctx, const mbedtls_ssl_session *session, unsigned char *start,
+			const unsigned char *end, size_t *n, uint32_t *lifetime)
 {
 	struct vd_tls_server *server = ctx;
 	return mbedtls_ssl_ticket_write(&server->tickets, session, start, end, n, lifetime);
@@ -53,8 +53,8 @@ static unsigned char *copy_pem(struct vd_span pem)
 	return text;
 }
 
-static enum vd_err parse_identity(struct vd_tls_server *server, struct vd_span cert_pem, struct vd_span key_pem,
-				  struct vd_diag *diag)
+static enum vd_err parse_identity(struct vd_tls_server *server, struct vd_span cert_pem,
+				  struct vd_span key_pem, struct vd_diag *diag)
 {
 	unsigned char *cert = copy_pem(cert_pem);
 	unsigned char *key = copy_pem(key_pem);
@@ -64,11 +64,13 @@ static enum vd_err parse_identity(struct vd_tls_server *server, struct vd_span c
 		err = vd_diag_set(diag, VD_ERR_MEMORY, "no memory for the certificate");
 	} else if ((code = mbedtls_x509_crt_parse(&server->chain, cert, cert_pem.n + 1)) != 0) {
 		err = vd_tls_error(diag, VD_ERR_CERTIFICATE, "the certificate can't be read", code);
-	} else if ((code = mbedtls_pk_parse_key(&server->key, key, key_pem.n + 1, NULL, 0, vd_tls_random,
-						&server->rng)) != 0) {
+	} else if ((code = mbedtls_pk_parse_key(&server->key, key, key_pem.n + 1, NULL, 0,
+						vd_tls_random, &server->rng)) != 0) {
 		err = vd_tls_error(diag, VD_ERR_CERTIFICATE, "the private key can't be read", code);
-	} else if (mbedtls_pk_check_pair(&server->chain.pk, &server->key, vd_tls_random, &server->rng) != 0) {
-		err = vd_diag_set(diag, VD_ERR_CERTIFICATE, "the private key is not the certificate's");
+	} else if (mbedtls_pk_check_pair(&server->chain.pk, &server->key, vd_tls_random,
+					 &server->rng) != 0) {
+		err = vd_diag_set(diag, VD_ERR_CERTIFICATE,
+				  "the private key is not the certificate's");
 	}
 	if (key != NULL) {
 		vd_wipe(key, key_pem.n);
@@ -80,7 +82,8 @@ static enum vd_err parse_identity(struct vd_tls_server *server, struct vd_span c
 
 static enum vd_err set_up(struct vd_tls_server *server, struct vd_diag *diag)
 {
-	enum vd_err err = vd_tls_configure(&server->conf, MBEDTLS_SSL_IS_SERVER, &server->rng, server->alpn, diag);
+	enum vd_err err = vd_tls_configure(&server->conf, MBEDTLS_SSL_IS_SERVER, &server->rng,
+					   server->alpn, diag);
 	if (err != VD_OK) {
 		return err;
 	}
@@ -95,7 +98,8 @@ static enum vd_err set_up(struct vd_tls_server *server, struct vd_diag *diag)
 }
 
 enum vd_err vd_tls_server_create(struct vd_span cert_pem, struct vd_span key_pem, struct vd_rng rng,
-				 const struct vd_clock *clock, struct vd_tls_server **out, struct vd_diag *diag)
+				 const struct vd_clock *clock, struct vd_tls_server **out,
+				 struct vd_diag *diag)
 {
 	struct vd_tls_server *server = calloc(1, sizeof(*server));
 	(void)clock; // a server shows its certificate whatever the time is
@@ -133,7 +137,8 @@ void vd_tls_server_destroy(struct vd_tls_server *server)
 	free(server);
 }
 
-enum vd_err vd_tls_server_open(struct vd_tls_server *server, int fd, struct vd_stream **out, struct vd_diag *diag)
+enum vd_err vd_tls_server_open(struct vd_tls_server *server, int fd, struct vd_stream **out,
+			       struct vd_diag *diag)
 {
 	struct vd_tls *tls = NULL;
 	*out = NULL;

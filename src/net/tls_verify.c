@@ -20,7 +20,8 @@ static bool is_literal(const struct vd_tls *tls, struct vd_sock_address *out)
 	return vd_sock_address_parse(tls->host, 0, out) == VD_OK;
 }
 
-// mbedTLS keeps IP addresses as they are in the extension: 4 or 16 bytes (RFC 5280 section 4.2.1.6).
+// mbedTLS keeps IP addresses as they are in the extension: 4 or 16 bytes (RFC 5280 section
+// 4.2.1.6).
 static bool has_address(const mbedtls_x509_crt *crt, const struct vd_sock_address *address)
 {
 	size_t n = address->family == 6 ? 16 : 4;
@@ -38,7 +39,8 @@ static void add_name(char *names, size_t cap, struct vd_span name)
 {
 	size_t used = strlen(names);
 	if (used < cap) {
-		snprintf(names + used, cap - used, "%s%.*s", used > 0 ? ", " : "", VD_SPAN_ARG(name));
+		snprintf(names + used, cap - used, "%s%.*s", used > 0 ? ", " : "",
+			 VD_SPAN_ARG(name));
 	}
 	for (char *c = names + used; *c != '\0'; c++) {
 		*c = *c < 0x20 || *c >= 0x7f ? '?' : *c; // it goes to logs and screens
@@ -50,13 +52,14 @@ static void note_names(struct vd_tls_verdict *verdict, const mbedtls_x509_crt *c
 {
 	int left = 4;
 	verdict->names[0] = '\0';
-	for (const mbedtls_x509_sequence *it = &crt->subject_alt_names; it != NULL && left > 0; it = it->next) {
+	for (const mbedtls_x509_sequence *it = &crt->subject_alt_names; it != NULL && left > 0;
+	     it = it->next) {
 		struct vd_span raw = vd_span_make(it->buf.p, it->buf.len);
 		int kind = it->buf.tag & MBEDTLS_ASN1_TAG_VALUE_MASK;
 		char text[VD_SOCK_TEXT_BYTES];
 		if (kind == MBEDTLS_X509_SAN_IP_ADDRESS && raw.n == 4) {
-			snprintf(text, sizeof(text), "%u.%u.%u.%u", it->buf.p[0], it->buf.p[1], it->buf.p[2],
-				 it->buf.p[3]);
+			snprintf(text, sizeof(text), "%u.%u.%u.%u", it->buf.p[0], it->buf.p[1],
+				 it->buf.p[2], it->buf.p[3]);
 			raw = vd_span_of(text);
 		} else if (kind != MBEDTLS_X509_SAN_DNS_NAME) {
 			continue;
@@ -69,7 +72,8 @@ static void note_names(struct vd_tls_verdict *verdict, const mbedtls_x509_crt *c
 	}
 }
 
-static void note_fault(struct vd_tls *tls, uint32_t *flags, uint32_t fault, struct vd_wall at, int depth)
+static void note_fault(struct vd_tls *tls, uint32_t *flags, uint32_t fault, struct vd_wall at,
+		       int depth)
 {
 	*flags |= fault;
 	tls->verdict.fault_at = at;
@@ -77,8 +81,8 @@ static void note_fault(struct vd_tls *tls, uint32_t *flags, uint32_t fault, stru
 }
 
 // mbedTLS has judged by the system's clock; ours may be another one, or not trusted yet (R13).
-static void judge_validity(struct vd_tls *tls, const struct vd_clock *clock, const mbedtls_x509_crt *crt, int depth,
-			   uint32_t *flags)
+static void judge_validity(struct vd_tls *tls, const struct vd_clock *clock,
+			   const mbedtls_x509_crt *crt, int depth, uint32_t *flags)
 {
 	struct vd_tls_verdict *verdict = &tls->verdict;
 	struct vd_wall from = vd_tls_wall_of(&crt->valid_from);
@@ -132,27 +136,30 @@ enum vd_err vd_tls_client_explain(const struct vd_tls *tls, struct vd_diag *diag
 	print_date(verdict->fault_at, date);
 	if ((verdict->flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0) {
 		return vd_diag_set(diag, VD_ERR_CERTIFICATE,
-				   "the certificate of %s is not signed by a known authority: its issuer is \"%s\"",
+				   "the certificate of %s is not signed by a known authority: "
+				   "its issuer is \"%s\"",
 				   tls->host, verdict->issuer);
 	}
 	if ((verdict->flags & MBEDTLS_X509_BADCERT_CN_MISMATCH) != 0) {
 		return vd_diag_set(diag, VD_ERR_CERTIFICATE,
-				   "the certificate of %s was issued for another name (%s)", tls->host,
-				   verdict->names);
+				   "the certificate of %s was issued for another name (%s)",
+				   tls->host, verdict->names);
 	}
 	if ((verdict->flags & MBEDTLS_X509_BADCERT_EXPIRED) != 0) {
-		return vd_diag_set(diag, VD_ERR_CERTIFICATE, "the certificate of %s%s has expired on %s", tls->host,
-				   whose, date);
+		return vd_diag_set(diag, VD_ERR_CERTIFICATE,
+				   "the certificate of %s%s has expired on %s", tls->host, whose,
+				   date);
 	}
 	if ((verdict->flags & MBEDTLS_X509_BADCERT_FUTURE) != 0) {
-		return vd_diag_set(diag, VD_ERR_CERTIFICATE,
-				   "the certificate of %s%s is not valid before %s (is the clock right?)", tls->host,
-				   whose, date);
+		return vd_diag_set(
+			diag, VD_ERR_CERTIFICATE,
+			"the certificate of %s%s is not valid before %s (is the clock right?)",
+			tls->host, whose, date);
 	}
 	char info[160] = "";
 	(void)mbedtls_x509_crt_verify_info(info, sizeof(info), "", verdict->flags);
 	struct vd_span first = vd_span_of(info);
 	struct vd_span line = vd_span_cut(&first, '\n');
-	return vd_diag_set(diag, VD_ERR_CERTIFICATE, "the certificate of %s was refused: %.*s", tls->host,
-			   VD_SPAN_ARG(line));
+	return vd_diag_set(diag, VD_ERR_CERTIFICATE, "the certificate of %s was refused: %.*s",
+			   tls->host, VD_SPAN_ARG(line));
 }

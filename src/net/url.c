@@ -34,7 +34,8 @@ static bool is_clean(struct vd_span text)
 
 static bool take_prefix(struct vd_span *text, struct vd_span prefix)
 {
-	if (text->n < prefix.n || !vd_span_is_equal_nocase(vd_span_make(text->p, prefix.n), prefix)) {
+	if (text->n < prefix.n ||
+	    !vd_span_is_equal_nocase(vd_span_make(text->p, prefix.n), prefix)) {
 		return false;
 	}
 	*text = vd_span_skip(*text, prefix.n);
@@ -78,8 +79,8 @@ static enum vd_err parse_port(struct vd_span text, struct vd_url *out)
 // host, host:port, [v6], [v6]:port
 static enum vd_err parse_authority(struct vd_span text, struct vd_url *out)
 {
-	struct vd_span host = text;
-	struct vd_span rest = { NULL, 0 };
+	struct vd_span host;
+	struct vd_span rest;
 	if (text.n > 0 && text.p[0] == '[') {
 		out->is_literal6 = true;
 		ptrdiff_t end = vd_span_find(text, VD_SPAN("]"));
@@ -116,13 +117,15 @@ enum vd_err vd_url_parse(struct vd_span text, struct vd_url *out, struct vd_diag
 	*out = (struct vd_url){ .port = 80 };
 	struct vd_span rest = text;
 	if (!is_clean(text)) {
-		return vd_diag_set(diag, VD_ERR_SYNTAX, "the URL holds blanks or unescaped characters");
+		return vd_diag_set(diag, VD_ERR_SYNTAX,
+				   "the URL holds blanks or unescaped characters");
 	}
 	if (take_prefix(&rest, VD_SPAN("https://"))) {
 		out->is_tls = true;
 		out->port = 443;
 	} else if (!take_prefix(&rest, VD_SPAN("http://"))) {
-		return vd_diag_set(diag, VD_ERR_SYNTAX, "the URL doesn't begin with http:// or https://");
+		return vd_diag_set(diag, VD_ERR_SYNTAX,
+				   "the URL doesn't begin with http:// or https://");
 	}
 	size_t end = find_any(rest, "/?#");
 	struct vd_span authority = vd_span_make(rest.p, end);

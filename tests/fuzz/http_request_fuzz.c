@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // layer: net
-// A request is read the same in one piece and byte by byte, within its limits; its path holds nothing that climbs.
+// A request is read the same in one piece and byte by byte, within its limits; its path holds
+// nothing that climbs.
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,9 +15,12 @@ static void must(bool holds)
 	}
 }
 
-static enum vd_err feed(struct vd_http_message *m, const char *p, size_t n, size_t step, size_t *used)
+static enum vd_err feed(struct vd_http_message *m, const char *p, size_t n, size_t step,
+			size_t *used)
 {
-	struct vd_http_limits limits = { .head_bytes = 1024, .target_bytes = 256, .body_bytes = 512 };
+	struct vd_http_limits limits = { .head_bytes = 1024,
+					 .target_bytes = 256,
+					 .body_bytes = 512 };
 	enum vd_err err = VD_AGAIN;
 	vd_http_message_init(m, HTTP_REQUEST, limits);
 	*used = 0;
@@ -37,10 +41,12 @@ static void look_at(const struct vd_http_message *m)
 	struct vd_span query;
 	char out[512];
 	size_t n = 0;
-	must(vd_http_message_count(m, "Host") <= 1 && vd_http_message_count(m, "Transfer-Encoding") <= 1);
+	must(vd_http_message_count(m, "Host") <= 1 &&
+	     vd_http_message_count(m, "Transfer-Encoding") <= 1);
 	for (size_t i = 0; i < m->n_fields; i++) {
 		must(vd_http_is_token(vd_http_message_field(m, i).name));
-		must(memchr(vd_http_message_field(m, i).value.p, '\n', vd_http_message_field(m, i).value.n) == NULL);
+		must(memchr(vd_http_message_field(m, i).value.p, '\n',
+			    vd_http_message_field(m, i).value.n) == NULL);
 	}
 	if (vd_url_split_target(vd_http_message_target(m), &path, &query) != VD_OK) {
 		return;

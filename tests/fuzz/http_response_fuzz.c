@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // layer: net
-// An answer is read the same in one piece and byte by byte, chunked and gzip included, and never past its limit.
+// An answer is read the same in one piece and byte by byte, chunked and gzip included, and never
+// past its limit.
 #include <stdlib.h>
 
 #include "net/http_message.h"

@@ -16,12 +16,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct vd_wall received = vd_wall_add(sent, vd_dur_ms(100));
 	struct vd_sntp_result result;
 	struct vd_diag diag = { 0 };
-	enum vd_err err = vd_sntp_parse_reply(vd_span_make(data, size), COOKIE, sent, received, &result, &diag);
+	enum vd_err err = vd_sntp_parse_reply(vd_span_make(data, size), COOKIE, sent, received,
+					      &result, &diag);
 	if (err != VD_OK && diag.text[0] == '\0') {
 		abort();
 	}
-	if (err == VD_OK && (size < VD_SNTP_PACKET_BYTES || memcmp(data + 24, cookie, 8) != 0 || result.delay.us < 0 ||
-			     result.delay.us > 100000 || result.stratum == 0 || result.stratum > 15)) {
+	if (err == VD_OK && (size < VD_SNTP_PACKET_BYTES || memcmp(data + 24, cookie, 8) != 0 ||
+			     result.delay.us < 0 || result.delay.us > 100000 ||
+			     result.stratum == 0 || result.stratum > 15)) {
 		abort();
 	}
 	return 0;

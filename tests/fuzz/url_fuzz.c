@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // layer: net
-// A URL that passes can stand in a request line and in a Host field; what is escaped comes back when it is decoded.
+// A URL that passes can stand in a request line and in a Host field; what is escaped comes back
+// when it is decoded.
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +24,8 @@ static void check_url(struct vd_span text)
 		return;
 	}
 	must(url.port != 0 && url.host[0] != '\0' && strpbrk(url.host, " /?#@\r\n[]") == NULL);
-	must(vd_span_find(url.target, VD_SPAN("#")) < 0 && vd_span_find(url.target, VD_SPAN(" ")) < 0);
+	must(vd_span_find(url.target, VD_SPAN("#")) < 0 &&
+	     vd_span_find(url.target, VD_SPAN(" ")) < 0);
 }
 
 static void check_escape(struct vd_span text)

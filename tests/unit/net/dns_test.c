@@ -8,7 +8,8 @@ struct found {
 	char text[VD_DIAG_BYTES];
 };
 
-static void on_found(void *ctx, enum vd_err err, const struct vd_dns_answer *answer, const struct vd_diag *diag)
+static void on_found(void *ctx, enum vd_err err, const struct vd_dns_answer *answer,
+		     const struct vd_diag *diag)
 {
 	struct found *found = ctx;
 	assert_false(found->is_done);
@@ -20,11 +21,14 @@ static void on_found(void *ctx, enum vd_err err, const struct vd_dns_answer *ans
 	snprintf(found->text, sizeof(found->text), "%s", diag->text);
 }
 
-static struct vd_lookup *look_up(struct harness *h, const char *host, uint16_t port, struct found *found)
+static struct vd_lookup *look_up(struct harness *h, const char *host, uint16_t port,
+				 struct found *found)
 {
 	struct vd_lookup *lookup = NULL;
 	*found = (struct found){ 0 };
-	assert_int_equal(vd_resolver_look_up(h->resolver, host, port, found, on_found, &lookup, NULL), VD_OK);
+	assert_int_equal(
+		vd_resolver_look_up(h->resolver, host, port, found, on_found, &lookup, NULL),
+		VD_OK);
 	assert_false(found->is_done);
 	return lookup;
 }
@@ -70,8 +74,9 @@ static void a_name_that_cannot_be_is_told(void **state)
 	struct vd_lookup *lookup = NULL;
 	memset(longest, 'a', sizeof(longest));
 	longest[399] = '\0';
-	assert_int_equal(vd_resolver_look_up(h.resolver, longest, 1, &found, on_found, &lookup, NULL),
-			 VD_ERR_ARGUMENT);
+	assert_int_equal(
+		vd_resolver_look_up(h.resolver, longest, 1, &found, on_found, &lookup, NULL),
+		VD_ERR_ARGUMENT);
 	harness_deinit(&h);
 }
 
@@ -82,7 +87,8 @@ static void a_cancelled_one_is_silent_at_any_moment(void **state)
 	struct found found;
 	harness_init(&h);
 	for (int turns = 0; turns < 50; turns++) {
-		struct vd_lookup *lookup = look_up(&h, turns % 2 == 0 ? "a..b" : "192.0.2.1", 1, &found);
+		struct vd_lookup *lookup =
+			look_up(&h, turns % 2 == 0 ? "a..b" : "192.0.2.1", 1, &found);
 		struct found other;
 		struct vd_lookup *second = look_up(&h, "a..b", 1, &other);
 		vd_lookup_cancel(lookup);

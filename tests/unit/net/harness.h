@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /**
- * What the network's unit tests share: a loop on a fake clock with real loopback sockets, and a scripted peer.
+ * What the network's unit tests share: a loop on a fake clock with real loopback sockets, and a
+ * scripted peer.
  * Not a test: each test program includes it.
- * Nothing waits: a turn waits for the kernel's loopback at most, time moves only when a test says so.
+ * Nothing waits: a turn waits for the kernel's loopback at most, time moves only when a test says
+ * so.
  */
 #ifndef VD_TEST_NET_HARNESS_H
 #define VD_TEST_NET_HARNESS_H
@@ -87,7 +89,7 @@ static inline void harness_advance(struct harness *h, int64_t ms)
 	harness_turns(h, 6);
 }
 
-// ---- a scripted server: it reads a request's head, then sends what the script says ------------------
+// ---- a scripted server: it reads a request's head, then sends what the script says --------------
 
 struct script {
 	struct harness *h;
@@ -95,7 +97,8 @@ struct script {
 	size_t answer_n;    // 0: strlen
 	size_t piece;       // bytes a write; 0: all at once
 	bool is_closing;    // closes behind the answer
-	bool is_closing_early; // closes without an answer, from the `dies_from`th request of a connection on
+	// closes without an answer, from the `dies_from`th request of a connection on
+	bool is_closing_early;
 	int dies_from;
 	int listener;
 	uint16_t port;
@@ -182,7 +185,10 @@ static inline void script_accept(void *ctx, int revents)
 		struct scripted *conn = &script->conns[script->n_conns++];
 		*conn = (struct scripted){ .script = script, .fd = fd };
 		conn->watch = (struct vd_watch){
-			.fd = fd, .events = VD_LOOP_READ, .ctx = conn, .ready = scripted_ready,
+			.fd = fd,
+			.events = VD_LOOP_READ,
+			.ctx = conn,
+			.ready = scripted_ready,
 		};
 		assert_int_equal(vd_loop_watch(script->h->loop, &conn->watch), VD_OK);
 	}
@@ -197,7 +203,10 @@ static inline void script_init(struct script *script, struct harness *h, const c
 	assert_int_equal(vd_sock_local_address(script->listener, &at), VD_OK);
 	script->port = at.port;
 	script->watch = (struct vd_watch){
-		.fd = script->listener, .events = VD_LOOP_READ, .ctx = script, .ready = script_accept,
+		.fd = script->listener,
+		.events = VD_LOOP_READ,
+		.ctx = script,
+		.ready = script_accept,
 	};
 	assert_int_equal(vd_loop_watch(h->loop, &script->watch), VD_OK);
 }
@@ -213,7 +222,7 @@ static inline void script_deinit(struct script *script)
 	vd_sock_close(script->listener);
 }
 
-// ---- what a call brought ---------------------------------------------------------------------------
+// ---- what a call brought ------------------------------------------------------------------------
 
 struct outcome {
 	bool is_done;
@@ -246,8 +255,8 @@ static inline void outcome_take(void *ctx, enum vd_err err, const struct vd_http
 	}
 }
 
-static inline void start_call(struct vd_http_client *client, const char *method, const char *url, const char *body,
-			      size_t limit, struct outcome *o)
+static inline void start_call(struct vd_http_client *client, const char *method, const char *url,
+			      const char *body, size_t limit, struct outcome *o)
 {
 	struct vd_http_request request = {
 		.method = method,
@@ -265,7 +274,9 @@ static inline void start_call(struct vd_http_client *client, const char *method,
 
 static inline struct vd_http_client *make_client(struct harness *h, struct vd_tls_client *tls)
 {
-	struct vd_http_client_config config = { .loop = h->loop, .resolver = h->resolver, .tls = tls };
+	struct vd_http_client_config config = { .loop = h->loop,
+						.resolver = h->resolver,
+						.tls = tls };
 	struct vd_http_client *client = NULL;
 	assert_int_equal(vd_http_client_create(&config, &client, NULL), VD_OK);
 	return client;

@@ -3,7 +3,7 @@
 
 #include "net/http_conn.h"
 
-// ---- one answer, one outcome -----------------------------------------------------------------------
+// ---- one answer, one outcome --------------------------------------------------------------------
 
 struct answer_case {
 	const char *name;
@@ -18,57 +18,71 @@ struct answer_case {
 };
 
 static const struct answer_case answers[] = {
-	{ "with a length", "GET", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Test: a b \r\n\r\nhello", false, 0, VD_OK,
-	  200, "hello", NULL },
-	{ "empty", "GET", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", false, 0, VD_OK, 200, "", NULL },
+	{ "with a length", "GET",
+	  "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Test: a b \r\n\r\nhello", false, 0, VD_OK, 200,
+	  "hello", NULL },
+	{ "empty", "GET", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", false, 0, VD_OK, 200, "",
+	  NULL },
 	{ "chunked", "GET",
-	  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2;x=y\r\nlo\r\n0\r\nX-Late: 1\r\n\r\n",
+	  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+	  "3\r\nhel\r\n2;x=y\r\nlo\r\n0\r\nX-Late: 1\r\n\r\n",
 	  false, 0, VD_OK, 200, "hello", NULL },
-	{ "until the end", "GET", "HTTP/1.0 200 OK\r\n\r\nhello", true, 0, VD_OK, 200, "hello", NULL },
-	{ "HEAD has no body", "HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n", false, 0, VD_OK, 200, "", NULL },
+	{ "until the end", "GET", "HTTP/1.0 200 OK\r\n\r\nhello", true, 0, VD_OK, 200, "hello",
+	  NULL },
+	{ "HEAD has no body", "HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n", false, 0,
+	  VD_OK, 200, "", NULL },
 	{ "204", "POST", "HTTP/1.1 204 No Content\r\n\r\n", false, 0, VD_OK, 204, "", NULL },
-	{ "304 with a length", "GET", "HTTP/1.1 304 Not Modified\r\nContent-Length: 500\r\n\r\n", false, 0, VD_OK, 304,
-	  "", NULL },
+	{ "304 with a length", "GET", "HTTP/1.1 304 Not Modified\r\nContent-Length: 500\r\n\r\n",
+	  false, 0, VD_OK, 304, "", NULL },
 	{ "interim answers", "GET",
 	  "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
 	  "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
 	  false, 0, VD_OK, 200, "ok", NULL },
-	{ "an error status is an answer", "GET", "HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy", false, 0, VD_OK,
-	  503, "busy", NULL },
-	{ "no upgrade was asked", "GET", "HTTP/1.1 101 Sure\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", false, 0,
+	{ "an error status is an answer", "GET",
+	  "HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy", false, 0, VD_OK, 503, "busy",
+	  NULL },
+	{ "no upgrade was asked", "GET",
+	  "HTTP/1.1 101 Sure\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", false, 0,
 	  VD_ERR_PROTOCOL, 0, "", "protocol" },
-	{ "cut in the body", "GET", "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello", true, 0, VD_ERR_CLOSED, 0, "",
-	  "cut short" },
-	{ "cut in a chunk", "GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel", true, 0,
+	{ "cut in the body", "GET", "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello", true, 0,
 	  VD_ERR_CLOSED, 0, "", "cut short" },
+	{ "cut in a chunk", "GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
+	  true, 0, VD_ERR_CLOSED, 0, "", "cut short" },
 	{ "cut before the last chunk", "GET",
-	  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", true, 0, VD_ERR_CLOSED, 0, "",
+	  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", true, 0,
+	  VD_ERR_CLOSED, 0, "", "cut short" },
+	{ "cut in the head", "GET", "HTTP/1.1 200 OK\r\nContent-", true, 0, VD_ERR_CLOSED, 0, "",
 	  "cut short" },
-	{ "cut in the head", "GET", "HTTP/1.1 200 OK\r\nContent-", true, 0, VD_ERR_CLOSED, 0, "", "cut short" },
-	{ "bad chunk size", "GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", false, 0,
-	  VD_ERR_PROTOCOL, 0, "", "malformed" },
-	{ "too large by its length", "GET", "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n", false, 10,
-	  VD_ERR_TOO_LARGE, 0, "", "too large" },
+	{ "bad chunk size", "GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+	  false, 0, VD_ERR_PROTOCOL, 0, "", "malformed" },
+	{ "too large by its length", "GET", "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n", false,
+	  10, VD_ERR_TOO_LARGE, 0, "", "too large" },
 	{ "too large by its chunks", "GET",
-	  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nsixsix\r\n5\r\nseven\r\n0\r\n\r\n", false, 10,
-	  VD_ERR_TOO_LARGE, 0, "", "too large" },
-	{ "as large as may be", "GET", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789", false, 10, VD_OK, 200,
-	  "0123456789", NULL },
-	{ "not HTTP", "GET", "SSH-2.0-OpenSSH_9.2\r\n", false, 0, VD_ERR_PROTOCOL, 0, "", "malformed" },
+	  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+	  "6\r\nsixsix\r\n5\r\nseven\r\n0\r\n\r\n",
+	  false, 10, VD_ERR_TOO_LARGE, 0, "", "too large" },
+	{ "as large as may be", "GET", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789",
+	  false, 10, VD_OK, 200, "0123456789", NULL },
+	{ "not HTTP", "GET", "SSH-2.0-OpenSSH_9.2\r\n", false, 0, VD_ERR_PROTOCOL, 0, "",
+	  "malformed" },
 	{ "length and chunked", "GET",
-	  "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", false, 0,
+	  "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+	  false, 0, VD_ERR_PROTOCOL, 0, "", NULL },
+	{ "two lengths", "GET",
+	  "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", false, 0,
 	  VD_ERR_PROTOCOL, 0, "", NULL },
-	{ "two lengths", "GET", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", false, 0,
-	  VD_ERR_PROTOCOL, 0, "", NULL },
-	{ "an unknown coding", "GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", false, 0,
+	{ "an unknown coding", "GET",
+	  "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", false, 0,
 	  VD_ERR_PROTOCOL, 0, "", "coding" },
 	{ "an encoding nobody asked for", "GET",
-	  "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\nxx", false, 0, VD_ERR_PROTOCOL, 0, "",
-	  "not asked for" },
-	{ "no gzip at all", "GET", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
-	  false, 0, VD_ERR_PROTOCOL, 0, "", "gzip" },
-	{ "POST cut short is uncertain", "POST", "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello", true, 0,
-	  VD_ERR_UNCERTAIN, 0, "", "not known" },
+	  "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\nxx", false, 0,
+	  VD_ERR_PROTOCOL, 0, "", "not asked for" },
+	{ "no gzip at all", "GET",
+	  "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello", false, 0,
+	  VD_ERR_PROTOCOL, 0, "", "gzip" },
+	{ "POST cut short is uncertain", "POST",
+	  "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello", true, 0, VD_ERR_UNCERTAIN, 0, "",
+	  "not known" },
 };
 
 static void an_answer_gives_its_outcome(void **state)
@@ -89,8 +103,8 @@ static void an_answer_gives_its_outcome(void **state)
 		harness_until(&h, &o.is_done);
 		if (o.err != c->err || o.status != c->status || strcmp(o.body, c->body) != 0 ||
 		    (c->says != NULL && strstr(o.diag.text, c->says) == NULL)) {
-			fail_msg("%s: %s, status %d, body \"%s\", \"%s\"", c->name, vd_err_name(o.err), o.status,
-				 o.body, o.diag.text);
+			fail_msg("%s: %s, status %d, body \"%s\", \"%s\"", c->name,
+				 vd_err_name(o.err), o.status, o.body, o.diag.text);
 		}
 		if (i == 0) {
 			assert_string_equal(o.header, "a b");
@@ -108,8 +122,9 @@ static void an_answer_may_come_byte_by_byte(void **state)
 		const struct answer_case *c = &answers[i];
 		struct vd_http_message m;
 		size_t limit = c->limit > 0 ? c->limit : 1000;
-		vd_http_message_init(&m, HTTP_RESPONSE,
-				     (struct vd_http_limits){ .head_bytes = 1000, .body_bytes = limit });
+		vd_http_message_init(
+			&m, HTTP_RESPONSE,
+			(struct vd_http_limits){ .head_bytes = 1000, .body_bytes = limit });
 		m.is_for_head = strcmp(c->method, "HEAD") == 0;
 		enum vd_err err = VD_AGAIN;
 		for (size_t at = 0; c->answer[at] != '\0' && err == VD_AGAIN; at++) {
@@ -127,14 +142,16 @@ static void an_answer_may_come_byte_by_byte(void **state)
 	}
 }
 
-// ---- gzip ------------------------------------------------------------------------------------------
+// ---- gzip ---------------------------------------------------------------------------------------
 
 // printf 'hello' | gzip -n
-static const char gzip_hello[] = "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xcb\x48\xcd\xc9\xc9\x07\x00"
-				 "\x86\xa6\x10\x36\x05\x00\x00\x00";
+static const char gzip_hello[] =
+	"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xcb\x48\xcd\xc9\xc9\x07\x00"
+	"\x86\xa6\x10\x36\x05\x00\x00\x00";
 #define GZIP_HELLO_N (sizeof(gzip_hello) - 1)
 
-static enum vd_err inflate_text(const char *p, size_t n, size_t step, size_t limit, struct vd_buf *out, bool *is_whole)
+static enum vd_err inflate_text(const char *p, size_t n, size_t step, size_t limit,
+				struct vd_buf *out, bool *is_whole)
 {
 	struct vd_inflate *inflate = vd_inflate_create();
 	enum vd_err err = VD_OK;
@@ -157,7 +174,8 @@ static void gzip_is_undone_whatever_the_pieces(void **state)
 		struct vd_buf out;
 		bool is_whole = false;
 		vd_buf_init_heap(&out, 100);
-		assert_int_equal(inflate_text(twice, sizeof(twice), step, 10, &out, &is_whole), VD_OK);
+		assert_int_equal(inflate_text(twice, sizeof(twice), step, 10, &out, &is_whole),
+				 VD_OK);
 		assert_true(is_whole);
 		assert_string_equal(out.data, "hellohello");
 		vd_buf_deinit(&out);
@@ -170,10 +188,12 @@ static void gzip_that_is_cut_or_too_large_is_refused(void **state)
 	struct vd_buf out;
 	bool is_whole = true;
 	vd_buf_init_heap(&out, 100);
-	assert_int_equal(inflate_text(gzip_hello, GZIP_HELLO_N - 1, 64, 10, &out, &is_whole), VD_OK);
+	assert_int_equal(inflate_text(gzip_hello, GZIP_HELLO_N - 1, 64, 10, &out, &is_whole),
+			 VD_OK);
 	assert_false(is_whole);
 	vd_buf_reset(&out);
-	assert_int_equal(inflate_text(gzip_hello, GZIP_HELLO_N, 64, 4, &out, &is_whole), VD_ERR_TOO_LARGE);
+	assert_int_equal(inflate_text(gzip_hello, GZIP_HELLO_N, 64, 4, &out, &is_whole),
+			 VD_ERR_TOO_LARGE);
 	vd_buf_deinit(&out);
 }
 
@@ -186,7 +206,8 @@ static void a_gzipped_answer_arrives_unpacked(void **state)
 	char url[64];
 	char answer[256];
 	int n = snprintf(answer, sizeof(answer),
-			 "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n", GZIP_HELLO_N);
+			 "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n",
+			 GZIP_HELLO_N);
 	memcpy(answer + n, gzip_hello, GZIP_HELLO_N);
 	harness_init(&h);
 	script_init(&script, &h, answer);
@@ -206,7 +227,7 @@ static void a_gzipped_answer_arrives_unpacked(void **state)
 	harness_deinit(&h);
 }
 
-// ---- connections -----------------------------------------------------------------------------------
+// ---- connections --------------------------------------------------------------------------------
 
 #define OK_ANSWER "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -278,7 +299,8 @@ static void a_kept_connection_may_die(void **state)
 		start_call(client, c->method, url, "", 0, &o);
 		harness_until(&h, &o.is_done);
 		if (o.err != c->err || script.n_requests != c->requests) {
-			fail_msg("%s: %s, %d requests", c->name, vd_err_name(o.err), script.n_requests);
+			fail_msg("%s: %s, %d requests", c->name, vd_err_name(o.err),
+				 script.n_requests);
 		}
 		vd_http_client_destroy(client);
 		script_deinit(&script);
@@ -335,7 +357,7 @@ static void calls_wait_for_a_free_connection(void **state)
 	harness_deinit(&h);
 }
 
-// ---- time and trouble ------------------------------------------------------------------------------
+// ---- time and trouble ---------------------------------------------------------------------------
 
 static void silence_ends_a_call(void **state)
 {
@@ -409,7 +431,10 @@ static void a_cancelled_call_is_silent(void **state)
 	for (int turns = 0; turns < 8; turns++) {
 		struct vd_http_call *call = NULL;
 		struct vd_http_request request = {
-			.method = "GET", .url = vd_span_of(url), .ctx = &o, .done = outcome_take,
+			.method = "GET",
+			.url = vd_span_of(url),
+			.ctx = &o,
+			.done = outcome_take,
 		};
 		script.n_conns = 0;
 		assert_int_equal(vd_http_call_start(client, &request, &call, NULL), VD_OK);
@@ -481,7 +506,8 @@ static void the_table_of_phases_has_no_hole(void **state)
 	(void)state;
 	for (int phase = 0; phase < VD_HTTP_PHASES; phase++) {
 		for (int event = 0; event < VD_HTTP_EVENTS; event++) {
-			assert_int_not_equal(vd_http_next_phase((enum vd_http_phase)phase, (enum vd_http_event)event),
+			assert_int_not_equal(vd_http_next_phase((enum vd_http_phase)phase,
+								(enum vd_http_event)event),
 					     VD_HTTP_MISSING);
 		}
 	}

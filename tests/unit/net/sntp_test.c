@@ -9,10 +9,10 @@
 
 struct packet_case {
 	const char *name;
-	uint8_t first;   // leap, version, mode
+	uint8_t first; // leap, version, mode
 	uint8_t stratum;
 	uint64_t origin;
-	uint64_t receive;  // 32.32
+	uint64_t receive; // 32.32
 	uint64_t transmit;
 	size_t n;
 	enum vd_err err;
@@ -23,23 +23,30 @@ struct packet_case {
 // Sent at NOW, received 100 ms later.
 static const struct packet_case packets[] = {
 	{ "right", 0x24, 2, COOKIE, NTP_NOW << 32, NTP_NOW << 32, 48, VD_OK, -50000, 100000 },
-	{ "we are 10 s behind", 0x24, 1, COOKIE, (NTP_NOW + 10) << 32, (NTP_NOW + 10) << 32, 48, VD_OK, 9950000, 100000 },
-	{ "half a second at the server", 0x24, 1, COOKIE, (NTP_NOW << 32) - 0x73333334, (NTP_NOW << 32) - 0x66666667, 48,
-	  VD_OK, -475000, 50000 },
+	{ "we are 10 s behind", 0x24, 1, COOKIE, (NTP_NOW + 10) << 32, (NTP_NOW + 10) << 32, 48,
+	  VD_OK, 9950000, 100000 },
+	{ "half a second at the server", 0x24, 1, COOKIE, (NTP_NOW << 32) - 0x73333334,
+	  (NTP_NOW << 32) - 0x66666667, 48, VD_OK, -475000, 50000 },
 	{ "version 3", 0x1c, 15, COOKIE, NTP_NOW << 32, NTP_NOW << 32, 48, VD_OK, -50000, 100000 },
 	{ "longer", 0x24, 2, COOKIE, NTP_NOW << 32, NTP_NOW << 32, 68, VD_OK, -50000, 100000 },
 	{ "era 1 (2036)", 0x24, 2, COOKIE, UINT64_C(100) << 32, UINT64_C(100) << 32, 48, VD_OK,
 	  (INT64_C(4294967296) + 100 - 2208988800 - NOW_S) * 1000000 - 50000, 100000 },
 	{ "short", 0x24, 2, COOKIE, NTP_NOW << 32, NTP_NOW << 32, 47, VD_ERR_PROTOCOL, 0, 0 },
-	{ "a client's packet", 0x23, 2, COOKIE, NTP_NOW << 32, NTP_NOW << 32, 48, VD_ERR_PROTOCOL, 0, 0 },
+	{ "a client's packet", 0x23, 2, COOKIE, NTP_NOW << 32, NTP_NOW << 32, 48, VD_ERR_PROTOCOL,
+	  0, 0 },
 	{ "version 2", 0x14, 2, COOKIE, NTP_NOW << 32, NTP_NOW << 32, 48, VD_ERR_PROTOCOL, 0, 0 },
-	{ "another cookie", 0x24, 2, COOKIE + 1, NTP_NOW << 32, NTP_NOW << 32, 48, VD_ERR_PROTOCOL, 0, 0 },
-	{ "kiss of death", 0x24, 0, COOKIE, NTP_NOW << 32, NTP_NOW << 32, 48, VD_ERR_REFUSED, 0, 0 },
-	{ "not synchronised", 0xe4, 2, COOKIE, NTP_NOW << 32, NTP_NOW << 32, 48, VD_ERR_OUTAGE, 0, 0 },
+	{ "another cookie", 0x24, 2, COOKIE + 1, NTP_NOW << 32, NTP_NOW << 32, 48, VD_ERR_PROTOCOL,
+	  0, 0 },
+	{ "kiss of death", 0x24, 0, COOKIE, NTP_NOW << 32, NTP_NOW << 32, 48, VD_ERR_REFUSED, 0,
+	  0 },
+	{ "not synchronised", 0xe4, 2, COOKIE, NTP_NOW << 32, NTP_NOW << 32, 48, VD_ERR_OUTAGE, 0,
+	  0 },
 	{ "stratum 16", 0x24, 16, COOKIE, NTP_NOW << 32, NTP_NOW << 32, 48, VD_ERR_OUTAGE, 0, 0 },
 	{ "no transmit stamp", 0x24, 2, COOKIE, NTP_NOW << 32, 0, 48, VD_ERR_PROTOCOL, 0, 0 },
-	{ "sent before it was received", 0x24, 2, COOKIE, (NTP_NOW + 1) << 32, NTP_NOW << 32, 48, VD_ERR_PROTOCOL, 0, 0 },
-	{ "longer there than on the way", 0x24, 2, COOKIE, NTP_NOW << 32, (NTP_NOW + 1) << 32, 48, VD_ERR_PROTOCOL, 0, 0 },
+	{ "sent before it was received", 0x24, 2, COOKIE, (NTP_NOW + 1) << 32, NTP_NOW << 32, 48,
+	  VD_ERR_PROTOCOL, 0, 0 },
+	{ "longer there than on the way", 0x24, 2, COOKIE, NTP_NOW << 32, (NTP_NOW + 1) << 32, 48,
+	  VD_ERR_PROTOCOL, 0, 0 },
 };
 
 static void put64(uint8_t *p, uint64_t value)
@@ -63,9 +70,11 @@ static void a_packet_gives_offset_and_delay(void **state)
 		struct vd_wall sent = vd_wall_s(NOW_S);
 		struct vd_wall received = { sent.us + 100000 };
 		struct vd_diag diag = { 0 };
-		enum vd_err err = vd_sntp_parse_reply(vd_span_make(p, c->n), COOKIE, sent, received, &result, &diag);
+		enum vd_err err = vd_sntp_parse_reply(vd_span_make(p, c->n), COOKIE, sent, received,
+						      &result, &diag);
 		int64_t off_by = result.offset.us - c->offset_us;
-		if (err != c->err || off_by < -1 || off_by > 1 || llabs(result.delay.us - c->delay_us) > 1) {
+		if (err != c->err || off_by < -1 || off_by > 1 ||
+		    llabs(result.delay.us - c->delay_us) > 1) {
 			fail_msg("%s: %s, offset %lld, delay %lld", c->name, vd_err_name(err),
 				 (long long)result.offset.us, (long long)result.delay.us);
 		}
@@ -75,7 +84,7 @@ static void a_packet_gives_offset_and_delay(void **state)
 	}
 }
 
-// ---- the client against a server on the loopback ---------------------------------------------------
+// ---- the client against a server on the loopback ------------------------------------------------
 
 struct time_server {
 	struct harness *h;
@@ -126,7 +135,10 @@ static void time_server_init(struct time_server *server, struct harness *h)
 	assert_int_equal(vd_sock_local_address(server->fd, &at), VD_OK);
 	server->port = at.port;
 	server->watch = (struct vd_watch){
-		.fd = server->fd, .events = VD_LOOP_READ, .ctx = server, .ready = on_question,
+		.fd = server->fd,
+		.events = VD_LOOP_READ,
+		.ctx = server,
+		.ready = on_question,
 	};
 	assert_int_equal(vd_loop_watch(h->loop, &server->watch), VD_OK);
 }
@@ -138,7 +150,8 @@ struct told {
 	char text[VD_DIAG_BYTES];
 };
 
-static void on_told(void *ctx, enum vd_err err, const struct vd_sntp_result *result, const struct vd_diag *diag)
+static void on_told(void *ctx, enum vd_err err, const struct vd_sntp_result *result,
+		    const struct vd_diag *diag)
 {
 	struct told *told = ctx;
 	told->n++;
@@ -172,7 +185,8 @@ static void servers_are_asked_in_turn(void **state)
 	snprintf(list, sizeof(list), "127.0.0.1:%u, 127.0.0.1:%u", silent.port, good.port);
 	struct vd_seeded_rng seeded;
 	struct vd_rng rng = vd_seeded_rng_init(&seeded, 1);
-	assert_int_equal(vd_sntp_create(h.loop, h.resolver, rng, list, vd_dur_s(3600), &told, on_told, &sntp, NULL),
+	assert_int_equal(vd_sntp_create(h.loop, h.resolver, rng, list, vd_dur_s(3600), &told,
+					on_told, &sntp, NULL),
 			 VD_OK);
 	turn_until(&h, &silent.n_asked, 1);
 	harness_advance(&h, 3100);
@@ -218,8 +232,8 @@ static void lists_of_servers_are_checked(void **state)
 	for (size_t i = 0; i < VD_ARRAY_LEN(cases); i++) {
 		struct told told = { 0 };
 		struct vd_sntp *sntp = NULL;
-		enum vd_err err = vd_sntp_create(h.loop, h.resolver, h.rng, cases[i].list, vd_dur_s(1), &told, on_told,
-						 &sntp, NULL);
+		enum vd_err err = vd_sntp_create(h.loop, h.resolver, h.rng, cases[i].list,
+						 vd_dur_s(1), &told, on_told, &sntp, NULL);
 		if (err != cases[i].err) {
 			fail_msg("%s: %s", cases[i].list, vd_err_name(err));
 		}

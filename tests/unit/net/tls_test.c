@@ -26,11 +26,13 @@ static void handle(void *ctx, struct vd_http_exchange *x)
 	vd_http_exchange_respond(x, 200, "text/plain", NULL, 0, body);
 }
 
-static void make_certificate(struct harness *h, const char *hosts, struct vd_buf *cert, struct vd_buf *key)
+static void make_certificate(struct harness *h, const char *hosts, struct vd_buf *cert,
+			     struct vd_buf *key)
 {
 	vd_buf_init_heap(cert, 8192);
 	vd_buf_init_heap(key, 8192);
-	assert_int_equal(vd_tls_self_sign(h->rng, hosts, h->fake.wall, 100, cert, key, NULL), VD_OK);
+	assert_int_equal(vd_tls_self_sign(h->rng, hosts, h->fake.wall, 100, cert, key, NULL),
+			 VD_OK);
 }
 
 static void pair_init(struct pair *pair, const char *hosts)
@@ -40,12 +42,18 @@ static void pair_init(struct pair *pair, const char *hosts)
 	harness_init(h);
 	make_certificate(h, hosts, &pair->cert, &pair->key);
 	struct vd_diag diag = { 0 };
-	assert_int_equal(vd_tls_server_create(vd_buf_span(&pair->cert), vd_buf_span(&pair->key), h->rng, &h->clock,
-					      &pair->identity, &diag),
+	assert_int_equal(vd_tls_server_create(vd_buf_span(&pair->cert), vd_buf_span(&pair->key),
+					      h->rng, &h->clock, &pair->identity, &diag),
 			 VD_OK);
-	assert_int_equal(vd_tls_client_create(vd_buf_span(&pair->cert), h->rng, &h->clock, &pair->trust, &diag), VD_OK);
+	assert_int_equal(vd_tls_client_create(vd_buf_span(&pair->cert), h->rng, &h->clock,
+					      &pair->trust, &diag),
+			 VD_OK);
 	struct vd_http_server_config config = {
-		.loop = h->loop, .tls = pair->identity, .address = "127.0.0.1", .ctx = pair, .handle = handle,
+		.loop = h->loop,
+		.tls = pair->identity,
+		.address = "127.0.0.1",
+		.ctx = pair,
+		.handle = handle,
 	};
 	assert_int_equal(vd_http_server_create(&config, &pair->server, &diag), VD_OK);
 	pair->client = make_client(h, pair->trust);
@@ -124,16 +132,18 @@ static const struct refusal_case refusals[] = {
 	  "the certificate of localhost was issued for another name (api.x.example, b.example)" },
 	{ "wrong address", "127.0.0.2", "127.0.0.1", 0, false, VD_ERR_CERTIFICATE,
 	  "the certificate of 127.0.0.1 was issued for another name (127.0.0.2)" },
-	{ "a name that looks like the address", "localhost", "127.0.0.1", 0, false, VD_ERR_CERTIFICATE,
-	  "another name (localhost)" },
+	{ "a name that looks like the address", "localhost", "127.0.0.1", 0, false,
+	  VD_ERR_CERTIFICATE, "another name (localhost)" },
 	{ "expired", "localhost", "localhost", 101, false, VD_ERR_CERTIFICATE,
 	  "the certificate of localhost has expired on 2027-01-10" },
 	{ "not yet", "localhost", "localhost", -2, false, VD_ERR_CERTIFICATE,
 	  "the certificate of localhost is not valid before 2026-10-01" },
 	{ "on its last day", "localhost", "localhost", 99, false, VD_OK, NULL },
-	{ "expired by a clock that isn't trusted", "localhost", "localhost", 101, true, VD_OK, NULL },
+	{ "expired by a clock that isn't trusted", "localhost", "localhost", 101, true, VD_OK,
+	  NULL },
 	{ "1970", "localhost", "localhost", -20000, true, VD_OK, NULL },
-	{ "wrong name in 1970", "b.example", "localhost", -20000, true, VD_ERR_CERTIFICATE, "another name (b.example)" },
+	{ "wrong name in 1970", "b.example", "localhost", -20000, true, VD_ERR_CERTIFICATE,
+	  "another name (b.example)" },
 };
 
 static void a_certificate_is_refused_with_its_reason(void **state)
@@ -165,12 +175,15 @@ static void an_unknown_authority_is_refused(void **state)
 	struct vd_tls_client *other = NULL;
 	pair_init(&pair, "localhost");
 	make_certificate(&pair.h, "localhost", &cert, &key); // of the same name, but not the same
-	assert_int_equal(vd_tls_client_create(vd_buf_span(&cert), pair.h.rng, &pair.h.clock, &other, NULL), VD_OK);
+	assert_int_equal(
+		vd_tls_client_create(vd_buf_span(&cert), pair.h.rng, &pair.h.clock, &other, NULL),
+		VD_OK);
 	pair.h.fake.is_trusted = false; // which tolerates no more than time
 	use_client(&pair, other);
 	ask(&pair, "localhost", &o);
 	assert_int_equal(o.err, VD_ERR_CERTIFICATE);
-	assert_non_null(strstr(o.diag.text, "is not signed by a known authority: its issuer is \"CN=localhost\""));
+	assert_non_null(strstr(
+		o.diag.text, "is not signed by a known authority: its issuer is \"CN=localhost\""));
 	assert_int_equal(pair.n_requests, 0);
 	use_client(&pair, pair.trust);
 	vd_tls_client_destroy(other);
@@ -248,19 +261,21 @@ static void bad_identities_and_roots_are_refused(void **state)
 	struct vd_diag diag = { 0 };
 	pair_init(&pair, "localhost");
 	make_certificate(&pair.h, "localhost", &cert, &key);
-	assert_int_equal(vd_tls_server_create(vd_buf_span(&pair.cert), vd_buf_span(&key), pair.h.rng, &pair.h.clock,
-					      &server, &diag),
+	assert_int_equal(vd_tls_server_create(vd_buf_span(&pair.cert), vd_buf_span(&key),
+					      pair.h.rng, &pair.h.clock, &server, &diag),
 			 VD_ERR_CERTIFICATE);
 	assert_non_null(strstr(diag.text, "not the certificate's"));
-	assert_int_equal(vd_tls_server_create(VD_SPAN("x"), vd_buf_span(&key), pair.h.rng, &pair.h.clock, &server,
-					      &diag),
+	assert_int_equal(vd_tls_server_create(VD_SPAN("x"), vd_buf_span(&key), pair.h.rng,
+					      &pair.h.clock, &server, &diag),
 			 VD_ERR_CERTIFICATE);
 	assert_null(server);
-	assert_int_equal(vd_tls_client_create(VD_SPAN(""), pair.h.rng, &pair.h.clock, &client, &diag),
-			 VD_ERR_CERTIFICATE);
+	assert_int_equal(
+		vd_tls_client_create(VD_SPAN(""), pair.h.rng, &pair.h.clock, &client, &diag),
+		VD_ERR_CERTIFICATE);
 	assert_null(client);
-	assert_int_equal(vd_tls_self_sign(pair.h.rng, " , ", pair.h.fake.wall, 1, &cert, &key, &diag),
-			 VD_ERR_ARGUMENT);
+	assert_int_equal(
+		vd_tls_self_sign(pair.h.rng, " , ", pair.h.fake.wall, 1, &cert, &key, &diag),
+		VD_ERR_ARGUMENT);
 	vd_buf_deinit(&cert);
 	vd_buf_deinit(&key);
 	pair_deinit(&pair);
@@ -286,7 +301,7 @@ static void a_large_body_passes_both_ways(void **state)
 	free(body);
 }
 
-// ---- digests ---------------------------------------------------------------------------------------
+// ---- digests ------------------------------------------------------------------------------------
 
 static void expect_hex(const uint8_t *got, const char *hex)
 {
@@ -303,7 +318,8 @@ static void digests_match_their_standards(void **state)
 	uint8_t out[VD_SHA256_BYTES];
 	vd_sha256(VD_SPAN("abc"), out); // FIPS 180-2 appendix B.1
 	expect_hex(out, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-	vd_hmac_sha256(VD_SPAN("Jefe"), VD_SPAN("what do ya want for nothing?"), out); // RFC 4231 case 2
+	vd_hmac_sha256(VD_SPAN("Jefe"), VD_SPAN("what do ya want for nothing?"),
+		       out); // RFC 4231 case 2
 	expect_hex(out, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	// RFC 7914 section 11 (its first 32 bytes).
 	assert_int_equal(vd_pbkdf2_sha256(VD_SPAN("passwd"), VD_SPAN("salt"), 1, out), VD_OK);

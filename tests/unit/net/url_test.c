@@ -13,7 +13,8 @@ struct url_case {
 };
 
 static const struct url_case urls[] = {
-	{ "https://api.x.com/2/users?a=b&c=%20#f", VD_OK, true, "api.x.com", 443, "/2/users?a=b&c=%20" },
+	{ "https://api.x.com/2/users?a=b&c=%20#f", VD_OK, true, "api.x.com", 443,
+	  "/2/users?a=b&c=%20" },
 	{ "HTTP://Example.COM", VD_OK, false, "example.com", 80, "" },
 	{ "http://a:8080?x", VD_OK, false, "a", 8080, "?x" },
 	{ "https://[2001:db8::1]:8443/", VD_OK, true, "2001:db8::1", 8443, "/" },
@@ -68,26 +69,17 @@ static void paths_are_decoded_and_refused(void **state)
 		const char *path;
 		const char *decoded; // NULL: refused
 	} cases[] = {
-		{ "/", "/" },
-		{ "/a%20b+c", "/a b+c" },
-		{ "/caff%C3%A8", "/caff\xc3\xa8" },
-		{ "/a.b", "/a.b" },
-		{ "/..", NULL },
-		{ "/a/%2e./b", NULL },
-		{ "/a%5c..", NULL },
-		{ "/%00", NULL },
-		{ "/%0a", NULL },
-		{ "/%7f", NULL },
-		{ "/%", NULL },
-		{ "/%4", NULL },
-		{ "/%zz", NULL },
-		{ "/%ff", NULL },
-		{ "/%C0%AE", NULL },
+		{ "/", "/" },        { "/a%20b+c", "/a b+c" }, { "/caff%C3%A8", "/caff\xc3\xa8" },
+		{ "/a.b", "/a.b" },  { "/..", NULL },          { "/a/%2e./b", NULL },
+		{ "/a%5c..", NULL }, { "/%00", NULL },         { "/%0a", NULL },
+		{ "/%7f", NULL },    { "/%", NULL },           { "/%4", NULL },
+		{ "/%zz", NULL },    { "/%ff", NULL },         { "/%C0%AE", NULL },
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(cases); i++) {
 		char out[64];
 		size_t n = 0;
-		enum vd_err err = vd_url_decode_path(vd_span_of(cases[i].path), out, sizeof(out), &n);
+		enum vd_err err =
+			vd_url_decode_path(vd_span_of(cases[i].path), out, sizeof(out), &n);
 		if ((err == VD_OK) != (cases[i].decoded != NULL) ||
 		    (err == VD_OK && strcmp(out, cases[i].decoded) != 0)) {
 			fail_msg("%s: %s", cases[i].path, vd_err_name(err));
@@ -95,7 +87,8 @@ static void paths_are_decoded_and_refused(void **state)
 	}
 	char small[3];
 	size_t n = 0;
-	assert_int_equal(vd_url_decode_path(VD_SPAN("/abc"), small, sizeof(small), &n), VD_ERR_ROOM);
+	assert_int_equal(vd_url_decode_path(VD_SPAN("/abc"), small, sizeof(small), &n),
+			 VD_ERR_ROOM);
 }
 
 static void parameters_are_found(void **state)
@@ -107,8 +100,9 @@ static void parameters_are_found(void **state)
 		enum vd_err err;
 		const char *value;
 	} cases[] = {
-		{ "a", VD_OK, "1" },	 { "b", VD_OK, "x y&z" },	     { "empty", VD_OK, "" },
-		{ "flag", VD_OK, "" },	 { "ab", VD_OK, "2" },		     { "c", VD_ERR_NOT_FOUND, "" },
+		{ "a", VD_OK, "1" },          { "b", VD_OK, "x y&z" },
+		{ "empty", VD_OK, "" },       { "flag", VD_OK, "" },
+		{ "ab", VD_OK, "2" },         { "c", VD_ERR_NOT_FOUND, "" },
 		{ "bad", VD_ERR_SYNTAX, "" }, { "nul", VD_ERR_SYNTAX, "" },
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(cases); i++) {
