@@ -36,6 +36,20 @@ static const int suites_chacha_first[] = {
 	0,
 };
 
+// mbedTLS knows RSA-PSS in TLS 1.3 only, yet names it first to servers that may speak 1.2 and would
+// take it (RFC 8446 section 4.2.3). TLS 1.3 never takes PKCS #1 here, so this order serves both.
+static const uint16_t signatures[] = {
+	MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
+	MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
+	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
+	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
+	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
+	MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,
+	MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
+	MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,
+	MBEDTLS_TLS1_3_SIG_NONE,
+};
+
 struct vd_tls *vd_tls_of(struct vd_stream *s)
 {
 	return VD_CONTAINER_OF(s, struct vd_tls, stream);
@@ -73,6 +87,7 @@ enum vd_err vd_tls_configure(mbedtls_ssl_config *conf, int endpoint, struct vd_r
 	mbedtls_ssl_conf_min_tls_version(conf, MBEDTLS_SSL_VERSION_TLS1_2);
 	mbedtls_ssl_conf_ciphersuites(conf,
 				      vd_cpu_has_aes() ? suites_aes_first : suites_chacha_first);
+	mbedtls_ssl_conf_sig_algs(conf, signatures);
 	code = mbedtls_ssl_conf_alpn_protocols(conf, alpn);
 	return code == 0 ? VD_OK : vd_tls_error(diag, VD_ERR_TLS, "TLS can't be set up", code);
 }
