@@ -59,8 +59,8 @@ savedefconfig: $(O)/.config
 setup:
 	$(Q)$(SETUP)
 $(TP)/.done: $(wildcard tools/deps/* tools/deps/config/*) board/$(BOARD)/board.mk | setup
-	+$(Q)mkdir -p $(TP) && touch $@.new && flock build/third_party/.lock sh -c 'tools/deps/fetch && \
-		tools/deps/unpack && tools/deps/build -s BOARD=$(BOARD) SAN=$(SAN)' && mv $@.new $@
+	+$(Q)mkdir -p $(TP) && flock build/third_party/.lock sh -c 'touch $@.new && tools/deps/fetch && \
+		tools/deps/unpack && tools/deps/build -s BOARD=$(BOARD) SAN=$(SAN) && mv $@.new $@'
 $(O)/.flags: FORCE
 	$(Q)mkdir -p $(O) && echo '$(subst ','\'',$(CC_VD) $(LD_VD))' | cmp -s - $@ || \
 		echo '$(subst ','\'',$(CC_VD) $(LD_VD))' >$@
