@@ -33,6 +33,7 @@ struct vd_ctl_server {
 	struct vd_watch watch;
 	struct vd_list clients;
 	size_t n_clients;
+	char *path; // our own copy: the caller's may be gone when we are
 };
 
 static void drop(struct client *client)
@@ -346,6 +347,12 @@ enum vd_err vd_ctl_server_create(const struct vd_ctl_server_config *config,
 		return vd_diag_set(diag, VD_ERR_MEMORY, "no memory for the control socket");
 	}
 	server->config = *config;
+	server->path = strdup(config->path);
+	if (server->path == NULL) {
+		free(server);
+		return vd_diag_set(diag, VD_ERR_MEMORY, "no memory for the control socket");
+	}
+	server->config.path = server->path;
 	vd_list_init(&server->clients);
 	server->watch =
 		(struct vd_watch){ .events = VD_LOOP_READ, .ctx = server, .ready = on_connect };
@@ -357,6 +364,7 @@ enum vd_err vd_ctl_server_create(const struct vd_ctl_server_config *config,
 		}
 	}
 	if (err != VD_OK) {
+		free(server->path);
 		free(server);
 		return err;
 	}
@@ -379,6 +387,7 @@ void vd_ctl_server_destroy(struct vd_ctl_server *server)
 	}
 	vd_loop_unwatch(server->config.loop, &server->watch);
 	close(server->watch.fd);
-	unlink(server->config.path);
+	unlink(server->path);
+	free(server->path);
 	free(server);
 }
