@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+// The wall in a browser: who waits longest, and until when are we in time?
+"use strict";
+
+const KEEP = "wall-view";
+const $ = (id) => document.getElementById(id);
+let view = null;
+let isBlind = true;
+
+function setText(id, text) {
+	if ($(id).textContent !== text) {
+		$(id).textContent = text;
+	}
+}
+
+function leftText(row, now) {
+	if (!row.due) {
+		return "";
+	}
+	return (now.left_wall_s < 0 ? "+" : "") + duration(now.left_wall_s);
+}
+
+function makeRow(row) {
+	const name = [row.brand, row.topic].filter(Boolean).join(" · ");
+	const text = [row.handle && `@${row.handle}`, row.visibility === "private" ? t("private_line") : row.first_line]
+		.filter(Boolean).join("  ");
+	const bar = make("i");
+	bar.style.width = `${row.used_permille / 10}%`;
+	return make("li", {
+		"data-severity": row.severity,
+		"data-unseen": row.severity !== "none" && !row.seen,
+		"data-id": row.conversation,
+	},
+		make("span", { class: "mark", role: "img", "aria-label": named("severity", row.severity) }, mark(row.severity, row.seen)),
+		make("span", { class: "who" },
+			make("span", { class: "name" }, badge(row.network), make("span", {}, name)),
+			text ? make("span", { class: "sub" }, text) : null),
+		make("span", { class: "waited" }, make("span", { class: "waited-text" }), make("span", { class: "waited-pair" })),
+		make("span", { class: "left" }, make("span", { class: "left-text" }), make("span", { class: "sub left-pair" })),
+		make("span", { class: "claim" }, row.claimed_by),
+		row.due ? make("span", { class: "bar" }, bar) : null);
+}
+
+function tickRow(element, row) {
+	const now = ticked(row, view.open, Date.parse(view.now));
+	const set = (name, text) => { element.querySelector(name).textContent = text; };
+	set(".waited-text", row.waiting_since ? duration(now.waited.wall_s) : "");
+	set(".waited-pair", row.waiting_since ? ` / ${duration(now.waited.business_s)}` : "");
+	set(".left-text", leftText(row, now));
+	set(".left-pair", row.due ? `${clockText(row.due)} · ${duration(now.left_open_s)} ${t("open_hours")}` : "");
+}
+
+function tickBig() {
+	const top = view.rows.find((row) => row.due);
+	$("big").dataset.severity = top?.severity ?? "none";
+	if (!top) {
+		setText("big-number", view.rows.length === 0 ? "—" : String(view.counters.breached));
+		setText("big-label", view.rows.length === 0 ? "" : t("breached"));
+		return;
+	}
+	const now = ticked(top, view.open, Date.parse(view.now));
+	const isOver = now.left_wall_s < 0;
+	setText("big-number", leftText(top, now));
+	setText("big-label", `${top.brand} · ${t(isOver ? "was_due" : "until")} ${clockText(top.due)}`);
+}
+
+function tickClock() {
+	const now = local(boxClock.now());
+	const options = { timeZone: "UTC" };
+	setText("time", now.toLocaleTimeString(words.lang, { ...options, hour: "2-digit", minute: "2-digit", hour12: false }));
+	setText("date", now.toLocaleDateString(words.lang, { ...options, weekday: "long", day: "numeric", month: "long" }));
+}
+
+function counter(name, value, severity) {
+	return make("div", { "data-severity": value > 0 ? severity : null, "data-name": name },
+		make("dt", {}, t(name)), make("dd", {}, String(value)));
+}
+
+function drawCounters() {
+	const c = view.counters;
+	const first = (name, pair) => make("div", { class: "today" }, make("dt", {}, ""),
+		make("dd", {}, `${name} ${pairText(pair.wall_s, pair.business_s)}`));
+	$("counters").replaceChildren(...[
+		counter("open", c.open), counter("waiting", c.waiting), counter("warning", c.warning, "warning"),
+		counter("urgent", c.urgent, "urgent"), counter("breached", c.breached, "breached"),
+		counter("parked", c.shelved + c.suppressed + c.out_of_service),
+		make("div", { class: "today" }, make("dt", {}, `${t("answered")} ${t("today")}`), make("dd", {}, String(view.today.answered))),
+		view.today.answered > 0 && first(`${t("first_response")} p50`, view.today.first_p50),
+		view.today.answered > 0 && first("p90", view.today.first_p90),
+	].filter(Boolean));
+}
+
+function ageText(account) {
+	if (account.health === "disabled") {
+		return named("health", "disabled");
+	}
+	if (account.freshness !== "not known") {
+		return duration(account.age_s);
+	}
+	return account.last_good ? `${t("not_known_since")} ${clockText(account.last_good)}` : t("not_known_yet");
+}
+
+function drawAccounts() {
+	$("accounts").replaceChildren(...view.accounts.map((account) => {
+		const isGood = ["good", "starting", "disabled"].includes(account.health);
+		return make("li", { "data-freshness": account.health === "disabled" ? null : account.freshness, "data-bad": !isGood },
+			badge(account.network), make("span", {}, account.brand),
+			isGood ? null : make("span", {}, named("health", account.health)),
+			make("span", { class: "age" }, ageText(account)));
+	}));
+}
+
+function drawFaults() {
+	const faults = view.alarms.slice(0, 3).map((alarm) => make("li", {},
+		[named("kind", alarm.kind), alarm.account, clockText(alarm.since), alarm.text].filter(Boolean).join(" · ")));
+	if (!view.clock_trusted && faults.length === 0) {
+		faults.push(make("li", {}, t("clock_untrusted")));
+	}
+	$("faults").replaceChildren(...faults);
+}
+
+function drawLamp() {
+	const lamp = isBlind ? { meaning: "blind", and_blind: false } : view.lamp;
+	$("lamp-light").dataset.colour = lampColour(lamp);
+	$("lamp-light").toggleAttribute("data-blind", lamp.and_blind);
+	setText("lamp-word", lampWord(lamp));
+}
+
+function draw() {
+	const stateAge = Date.parse(view.now) - Date.parse(view.state_at ?? view.now);
+	document.body.classList.remove("waiting");
+	document.body.classList.toggle("closed", !view.open);
+	document.body.classList.toggle("old-state", stateAge > 2000);
+	$("nobody").hidden = view.rows.length > 0;
+	setText("nobody", t("nobody_waits"));
+	$("rows").replaceChildren(...view.rows.map(makeRow));
+	drawCounters();
+	drawAccounts();
+	drawFaults();
+	tick();
+}
+
+function tick() {
+	document.body.classList.toggle("tick");
+	if (view === null) {
+		return;
+	}
+	drawLamp();
+	if (isBlind) {
+		return; // the numbers stay as they were told
+	}
+	tickClock();
+	[...$("rows").children].forEach((element, i) => tickRow(element, view.rows[i]));
+	tickBig();
+}
+
+function goBlind() {
+	isBlind = true;
+	document.body.classList.add("blind");
+	$("silence").hidden = false;
+	const since = view ? ` ${t("not_known_since")} ${clockText(view.now)}` : "";
+	setText("silence", t("server_silent") + since);
+	if (view !== null) {
+		setText("time", new Date().toLocaleTimeString(words.lang, { hour: "2-digit", minute: "2-digit", hour12: false }));
+		drawLamp();
+	}
+}
+
+function onView(got) {
+	view = got;
+	isBlind = false;
+	boxClock.hear(view);
+	document.body.classList.remove("blind");
+	$("silence").hidden = true;
+	sessionStorage.setItem(KEEP, JSON.stringify(view));
+	draw();
+}
+
+// What was shown before a reload is shown as old, never as zeros.
+function recall() {
+	const kept = sessionStorage.getItem(KEEP);
+	if (kept) {
+		view = JSON.parse(kept);
+		boxClock.hear(view);
+		isBlind = false;
+		draw();
+		goBlind();
+		boxClock.isLive = false;
+	}
+}
+
+// Against burn-in: 1 to 4 px, another place each minute.
+function shift() {
+	const step = Math.floor(Date.now() / 60000) % 16;
+	$("shift").style.transform = `translate(${1 + (step % 4)}px, ${1 + Math.floor(step / 4)}px)`;
+}
+
+async function start() {
+	const query = new URLSearchParams(location.search);
+	const distance = Number(query.get("distance"));
+	if (distance >= 1 && distance <= 20) {
+		document.documentElement.style.setProperty("--d", String(distance / 5));
+	}
+	await loadWords();
+	recall();
+	const token = query.get("token");
+	listen("/events?view=wall" + (token ? `&token=${encodeURIComponent(token)}` : ""), onView, goBlind);
+	setInterval(tick, 1000);
+	setInterval(shift, 60000);
+	shift();
+}
+
+start();
