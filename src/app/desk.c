@@ -185,28 +185,39 @@ struct uncertain {
 static bool collect_uncertain(void *ctx, const struct vd_outbox_entry *entry)
 {
 	struct uncertain *u = ctx;
-	if (entry->state == VD_OUTBOX_ATTEMPTED || entry->state == VD_OUTBOX_UNCERTAIN) {
+	// A look-up that was under way has left its entry waiting for an outcome that won't come.
+	bool is_looked_up = entry->state == VD_OUTBOX_UNCERTAIN && vd_wall_is_set(entry->not_before);
+	if (entry->state == VD_OUTBOX_ATTEMPTED || is_looked_up) {
 		u->ids[u->n++] = entry->id;
 	}
 	return u->n < VD_ARRAY_LEN(u->ids);
+}
+
+static enum vd_err make_uncertain(struct vd_desk *desk, uint64_t id, struct vd_diag *diag)
+{
+	struct vd_outbox_entry entry;
+	enum vd_err err = vd_store_outbox_get(desk->config.store, id, &entry, desk->text,
+					      sizeof(desk->text), diag);
+	if (err == VD_OK) {
+		entry.state = VD_OUTBOX_UNCERTAIN;
+		entry.not_before = (struct vd_wall){ 0 };
+		err = vd_store_outbox_put(desk->config.store, &entry, diag);
+	}
+	return err;
 }
 
 /** An attempt that a stop cut off may have reached the network: it is looked up first. */
 static enum vd_err recover_outbox(struct vd_desk *desk, struct vd_diag *diag)
 {
 	struct uncertain u = { .desk = desk };
-	enum vd_err err =
-		vd_store_outbox_each_open(desk->config.store, collect_uncertain, &u, diag);
-	for (size_t i = 0; i < u.n && err == VD_OK; i++) {
-		struct vd_outbox_entry entry;
-		err = vd_store_outbox_get(desk->config.store, u.ids[i], &entry, desk->text,
-					  sizeof(desk->text), diag);
-		if (err == VD_OK) {
-			entry.state = VD_OUTBOX_UNCERTAIN;
-			entry.not_before = (struct vd_wall){ 0 };
-			err = vd_store_outbox_put(desk->config.store, &entry, diag);
+	enum vd_err err;
+	do { // as many as fit at a time; each round leaves fewer
+		u.n = 0;
+		err = vd_store_outbox_each_open(desk->config.store, collect_uncertain, &u, diag);
+		for (size_t i = 0; i < u.n && err == VD_OK; i++) {
+			err = make_uncertain(desk, u.ids[i], diag);
 		}
-	}
+	} while (err == VD_OK && u.n > 0);
 	return err;
 }
 

@@ -169,6 +169,7 @@ static void apply_result(struct vd_desk *desk, struct vd_outbox_entry *entry,
 		// A network may show a post a little later than it took it: not there is believed after a while only.
 		if (vd_wall_sub(now, entry->attempted).us < SETTLE_S * VD_US_PER_S) {
 			entry->not_before = vd_wall_add(entry->attempted, vd_dur_s(SETTLE_S));
+			entry->attempts--; // too early to count: a restart looks at once
 		} else {
 			entry->state = VD_OUTBOX_QUEUED;
 			entry->not_before = now;
