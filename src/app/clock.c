@@ -32,7 +32,8 @@ static double speed_at(const struct vd_system_clock *clock, int64_t wall_us)
 
 static int64_t accelerate(const struct vd_system_clock *clock, int64_t real_us)
 {
-	double left = (double)(real_us - clock->real0_us);
+	// Before its start the clock stands, as the simulated networks' does.
+	double left = real_us > clock->real0_us ? (double)(real_us - clock->real0_us) : 0;
 	int64_t wall = clock->at[0].from_us;
 	for (size_t i = 0; i < clock->n; i++) {
 		double room = i + 1 < clock->n ? (double)(clock->at[i + 1].from_us - wall) /

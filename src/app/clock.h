@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 
-#define VD_CLOCK_SEGMENTS 16
+#define VD_CLOCK_SEGMENTS 512
 
 /** One stretch of an accelerated clock: from wall time `from` on, `speed` domain seconds a real second. */
 struct vd_clock_segment {

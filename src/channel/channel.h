@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: MIT
 /**
- * The contract between the desk and the networks: what a channel is given, what it must do, what it may say.
- * Not a wire format (x_wire, facebook_wire: bytes <-> structs, pure) and not a store: cursors live with the host.
- * Everything runs in the loop's thread; a channel does its I/O through the HTTP client it was handed.
+ * The contract between the desk and the networks: what a channel is given, what it must do, what it
+ * may say. Not a wire format (x_wire, facebook_wire: bytes <-> structs, pure) and not a store:
+ * cursors live with the host. Everything runs in the loop's thread; a channel does its I/O through
+ * the HTTP client it was handed.
  *
  * Promises of every channel:
- *  - messages of a page are handed over before the cursor that passes them, in the same turn or an earlier one;
- *  - cursors are read from the host at the start of a poll, never cached: a turn may be lost (host->lost_turns);
- *  - one channel's trouble never blocks another's; each request has its own limits and its own back-off;
- *  - a send is attempted at most once a call; where its fate is unknown it says VD_SEND_UNCERTAIN, and the host
- *    asks vd_channels_look_up before anything is sent again.
+ *  - messages of a page are handed over before the cursor that passes them, in the same turn or
+ *    an earlier one;
+ *  - cursors are read from the host at the start of a poll, never cached: a turn may be lost
+ *    (host->lost_turns);
+ *  - one channel's trouble never blocks another's; each request has its own limits and its own
+ *    back-off;
+ *  - a send is attempted at most once a call; where its fate is unknown it says
+ *    VD_SEND_UNCERTAIN, and the host asks vd_channels_look_up before anything is sent again.
  */
 #ifndef VD_CHANNEL_CHANNEL_H
 #define VD_CHANNEL_CHANNEL_H
@@ -27,9 +31,9 @@
 
 /** How one account is reached. Strings are borrowed for the life of the set. */
 struct vd_channel_account {
-	uint16_t account; // id in the rule book
-	const char *base_url; // NULL: the network's own
-	struct vd_dur period; // wished time between polls, in domain time; the network's limits may stretch it
+	uint16_t account;            // id in the rule book
+	const char *base_url;        // NULL: the network's own
+	struct vd_dur period;        // wished, between polls, domain time; limits may stretch it
 	struct vd_secret token;      // X: OAuth 2.0 bearer; Facebook: Page token
 	struct vd_secret app_secret; // Facebook: appsecret_proof; X: unused
 	bool watches_own_posts; // replies made with other tools are looked for (X: own timeline)
@@ -50,7 +54,8 @@ struct vd_send_result {
 	struct vd_diag diag;
 };
 
-typedef bool vd_thread_fn(void *ctx, const char *thread_id, const char *root_id, struct vd_wall last_in);
+typedef bool vd_thread_fn(void *ctx, const char *thread_id, const char *root_id,
+			  struct vd_wall last_in);
 
 /** What the app gives. All calls run inside the loop's turn. */
 struct vd_channel_host {
@@ -62,20 +67,28 @@ struct vd_channel_host {
 	const struct vd_clock *clock; // domain time; its `real` turns periods into real time
 	const struct vd_log *log;
 
-	/** A message was read: IN, or OUT where the account itself wrote it (also elsewhere). Duplicates are welcome and cheap.
-	 *  A failure: stop this poll and don't move the cursor. The text is copied. */
+	/** A message was read: IN, or OUT where the account itself wrote it (also elsewhere).
+	 * Duplicates are welcome and cheap. A failure: stop this poll and don't move the cursor.
+	 * The text is copied. */
 	enum vd_err (*message)(void *ctx, const struct vd_message *message, struct vd_diag *diag);
 	/** A message that we have is gone on the network (R38), or was edited (new text). */
-	enum vd_err (*deleted)(void *ctx, uint16_t account, const char *network_id, struct vd_diag *diag);
-	enum vd_err (*cursor_get)(void *ctx, uint16_t account, const char *name, char *out, size_t cap, struct vd_diag *diag);
-	enum vd_err (*cursor_set)(void *ctx, uint16_t account, const char *name, struct vd_span value, struct vd_diag *diag);
-	/** Turns lost so far (a commit failed): where it moved during a poll, that poll must not move a cursor. */
+	enum vd_err (*deleted)(void *ctx, uint16_t account, const char *network_id,
+			       struct vd_diag *diag);
+	enum vd_err (*cursor_get)(void *ctx, uint16_t account, const char *name, char *out,
+				  size_t cap, struct vd_diag *diag);
+	enum vd_err (*cursor_set)(void *ctx, uint16_t account, const char *name,
+				  struct vd_span value, struct vd_diag *diag);
+	/** Turns lost so far (a commit failed): where it moved during a poll, that poll must not
+	 * move a cursor. */
 	uint64_t (*lost_turns)(void *ctx);
-	/** Threads of this account that have an open conversation, most urgent first: what must be watched beside the mentions. */
-	enum vd_err (*open_threads)(void *ctx, uint16_t account, vd_thread_fn *fn, void *fn_ctx, struct vd_diag *diag);
-	/** A whole poll ended (VD_HEALTH_GOOD), or failed: plain words and one next step in `detail`. `period`: what the plan
-	 *  allows now, real time. */
-	void (*health)(void *ctx, uint16_t account, enum vd_health health, const char *detail, struct vd_dur period);
+	/** Threads of this account that have an open conversation, most urgent first: what must be
+	 * watched beside the mentions. */
+	enum vd_err (*open_threads)(void *ctx, uint16_t account, vd_thread_fn *fn, void *fn_ctx,
+				    struct vd_diag *diag);
+	/** A whole poll ended (VD_HEALTH_GOOD), or failed: plain words and one next step in
+	 * `detail`. `period`: what the plan allows now, real time. */
+	void (*health)(void *ctx, uint16_t account, enum vd_health health, const char *detail,
+		       struct vd_dur period);
 	/** The outcome of a send or a look-up. */
 	void (*sent)(void *ctx, uint64_t outbox, const struct vd_send_result *result);
 	/** The Date header of a network's answer, for the trust in our clock. */
@@ -88,10 +101,12 @@ struct vd_channel; // one account at work
 struct vd_channel_ops {
 	enum vd_network network;
 	const char *base_url;
-	enum vd_err (*create)(const struct vd_channel_host *host, const struct vd_channel_account *account,
-			      struct vd_channel **out, struct vd_diag *diag);
+	enum vd_err (*create)(const struct vd_channel_host *host,
+			      const struct vd_channel_account *account, struct vd_channel **out,
+			      struct vd_diag *diag);
 	void (*destroy)(struct vd_channel *channel); // cancels what is under way
-	/** Begins one poll of everything that is due; ends with exactly one vd_channel_polled. Never called while one runs. */
+	/** Begins one poll of everything that is due; ends with exactly one vd_channel_polled.
+	 * Never called while one runs. */
 	void (*poll)(struct vd_channel *channel);
 	void (*send)(struct vd_channel *channel, const struct vd_outbox_entry *entry);
 	void (*look_up)(struct vd_channel *channel, const struct vd_outbox_entry *entry);
@@ -102,19 +117,22 @@ struct vd_channel_ops {
 
 /** The set of all accounts: timers with jitter, back-off, rate limits; what app/ talks to. */
 struct vd_channels;
-enum vd_err vd_channels_create(const struct vd_channel_host *host, const struct vd_channel_account *accounts, size_t n,
+enum vd_err vd_channels_create(const struct vd_channel_host *host,
+			       const struct vd_channel_account *accounts, size_t n,
 			       struct vd_channels **out, struct vd_diag *diag) VD_MUST_USE;
 /** Begins polling; first polls are spread over the period, oldest first after an outage. */
 void vd_channels_start(struct vd_channels *channels);
 void vd_channels_destroy(struct vd_channels *channels);
 /** Exactly one host->sent follows, later. VD_ERR_NOT_FOUND where the account has no channel. */
-enum vd_err vd_channels_send(struct vd_channels *channels, const struct vd_outbox_entry *entry, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_channels_send(struct vd_channels *channels, const struct vd_outbox_entry *entry,
+			     struct vd_diag *diag) VD_MUST_USE;
 enum vd_err vd_channels_look_up(struct vd_channels *channels, const struct vd_outbox_entry *entry,
 				struct vd_diag *diag) VD_MUST_USE;
 /** Polls an account as soon as its limits allow (a person asked, or a reply just left). */
 void vd_channels_nudge(struct vd_channels *channels, uint16_t account);
 /** VD_OK, or VD_ERR_TOO_LARGE with a sentence that names both lengths. */
-enum vd_err vd_channels_check_text(const struct vd_channels *channels, uint16_t account, enum vd_visibility visibility,
-				   struct vd_span text, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_channels_check_text(const struct vd_channels *channels, uint16_t account,
+				   enum vd_visibility visibility, struct vd_span text,
+				   struct vd_diag *diag) VD_MUST_USE;
 
 #endif

@@ -63,7 +63,8 @@ static void arm(struct slot *slot, struct vd_mono due)
 		due = slot->not_before;
 	}
 	if (vd_loop_timer_set(slot->set->host.loop, &slot->timer, due) != VD_OK) {
-		vd_error(slot->set->host.log, "channel", "%s: no memory for a timer: not polled any more",
+		vd_error(slot->set->host.log, "channel",
+			 "%s: no memory for a timer: not polled any more",
 			 slot->channel->self->name);
 	}
 }
@@ -103,7 +104,8 @@ static void on_polled(void *owner, const struct vd_poll_report *report)
 	struct vd_mono now = vd_loop_now(host->loop);
 	slot->is_polling = false;
 	slot->not_before = report->not_before;
-	if (report->not_before.us > now.us) { // a second of jitter, so that not all come at the reset
+	if (report->not_before.us >
+	    now.us) { // a second of jitter, so that not all come at the reset
 		uint32_t ms = vd_rng_below(&host->rng, 1000);
 		slot->not_before = vd_mono_add(report->not_before, real_of(slot, vd_dur_ms(ms)));
 	}
@@ -128,8 +130,8 @@ static enum vd_err fill_slot(struct vd_channels *set, struct vd_channel_door doo
 	const struct vd_channel_ops *ops = vd_channel_registry_find(self->network);
 	if (ops == NULL) {
 		return vd_diag_set(diag, VD_ERR_UNSUPPORTED,
-				   "account %s: the network '%s' is not built into this program", self->name,
-				   vd_network_name(self->network));
+				   "account %s: the network '%s' is not built into this program",
+				   self->name, vd_network_name(self->network));
 	}
 	struct slot *slot = &set->slots[set->n];
 	enum vd_err err = ops->create(&set->host, account, &slot->channel, diag);
@@ -177,7 +179,7 @@ void vd_channels_start(struct vd_channels *set)
 	set->is_started = true;
 	for (size_t i = 0; i < set->n; i++) {
 		struct slot *slot = &set->slots[i];
-		// Spread over the period, none later than ten seconds: somebody may be waiting already.
+		// Spread over the period, but within ten seconds: somebody may be waiting.
 		int64_t period_us = real_of(slot, slot->channel->account.period).us;
 		int64_t span_us = period_us < 10 * VD_US_PER_S ? period_us : 10 * VD_US_PER_S;
 		arm(slot, (struct vd_mono){ now.us + span_us * (int64_t)i / (int64_t)set->n });
@@ -202,7 +204,8 @@ static enum vd_err find_for(struct vd_channels *set, uint16_t account, struct sl
 {
 	*out = find(set, account);
 	if (*out == NULL) {
-		return vd_diag_set(diag, VD_ERR_NOT_FOUND, "account %u is not watched: it has no channel",
+		return vd_diag_set(diag, VD_ERR_NOT_FOUND,
+				   "account %u is not watched: it has no channel",
 				   (unsigned)account);
 	}
 	return VD_OK;
@@ -246,11 +249,13 @@ void vd_channels_nudge(struct vd_channels *set, uint16_t account)
 }
 
 enum vd_err vd_channels_check_text(const struct vd_channels *set, uint16_t account,
-				   enum vd_visibility visibility, struct vd_span text, struct vd_diag *diag)
+				   enum vd_visibility visibility, struct vd_span text,
+				   struct vd_diag *diag)
 {
 	const struct slot *slot = find(set, account);
 	if (slot == NULL) {
-		return vd_diag_set(diag, VD_ERR_NOT_FOUND, "account %u is not watched: it has no channel",
+		return vd_diag_set(diag, VD_ERR_NOT_FOUND,
+				   "account %u is not watched: it has no channel",
 				   (unsigned)account);
 	}
 	if (vd_span_trim(text).n == 0) {
@@ -260,8 +265,8 @@ enum vd_err vd_channels_check_text(const struct vd_channels *set, uint16_t accou
 	size_t count = ops->count(text);
 	size_t limit = ops->limit(visibility);
 	if (count > limit || text.n > VD_TEXT_BYTES) {
-		return vd_diag_set(diag, VD_ERR_TOO_LARGE, "the reply counts %zu of at most %zu: shorten it",
-				   count, limit);
+		return vd_diag_set(diag, VD_ERR_TOO_LARGE,
+				   "the reply counts %zu of at most %zu: shorten it", count, limit);
 	}
 	return VD_OK;
 }

@@ -33,7 +33,8 @@ void vd_channel_polled(struct vd_channel *channel, const struct vd_poll_report *
 
 const char *vd_channel_base_url(const struct vd_channel *channel)
 {
-	return channel->account.base_url != NULL ? channel->account.base_url : channel->ops->base_url;
+	return channel->account.base_url != NULL ? channel->account.base_url
+						 : channel->ops->base_url;
 }
 
 struct vd_mono vd_channel_now(const struct vd_channel *channel)
@@ -41,7 +42,8 @@ struct vd_mono vd_channel_now(const struct vd_channel *channel)
 	return vd_loop_now(channel->host->loop);
 }
 
-int vd_channel_own_author(const struct vd_channel *channel, struct vd_span id, struct vd_span handle)
+int vd_channel_own_author(const struct vd_channel *channel, struct vd_span id,
+			  struct vd_span handle)
 {
 	const struct vd_rulebook *book = channel->host->book;
 	for (uint16_t i = 0; i < book->n_accounts; i++) {
@@ -53,9 +55,9 @@ int vd_channel_own_author(const struct vd_channel *channel, struct vd_span id, s
 		if (name.n > 0 && name.p[0] == '@') {
 			name = vd_span_skip(name, 1);
 		}
-		bool is_same = account->user_id[0] != '\0' ?
-				       vd_span_is_text(id, account->user_id) :
-				       handle.n > 0 && vd_span_is_equal_nocase(handle, name);
+		bool is_same = account->user_id[0] != '\0'
+				       ? vd_span_is_text(id, account->user_id)
+				       : handle.n > 0 && vd_span_is_equal_nocase(handle, name);
 		if (is_same) {
 			return i;
 		}
@@ -73,14 +75,14 @@ void vd_channel_cursor(const struct vd_channel *channel, const char *name, char 
 	if (err != VD_OK) {
 		out[0] = '\0';
 		if (err != VD_ERR_NOT_FOUND) {
-			vd_warn(host->log, "channel", "%s: cursor %s: %s", channel->self->name, name,
-				diag.text);
+			vd_warn(host->log, "channel", "%s: cursor %s: %s", channel->self->name,
+				name, diag.text);
 		}
 	}
 }
 
-void vd_channel_cursor_move(const struct vd_channel *channel, const char *name, struct vd_span value,
-			    uint64_t lost_before)
+void vd_channel_cursor_move(const struct vd_channel *channel, const char *name,
+			    struct vd_span value, uint64_t lost_before)
 {
 	const struct vd_channel_host *host = channel->host;
 	char old[VD_ID_BYTES];
@@ -90,8 +92,8 @@ void vd_channel_cursor_move(const struct vd_channel *channel, const char *name, 
 	}
 	struct vd_diag diag = { 0 };
 	if (host->cursor_set(host->ctx, channel->account.account, name, value, &diag) != VD_OK) {
-		vd_warn(host->log, "channel", "%s: cursor %s not moved: %s", channel->self->name, name,
-			diag.text);
+		vd_warn(host->log, "channel", "%s: cursor %s not moved: %s", channel->self->name,
+			name, diag.text);
 	}
 }
 
@@ -156,7 +158,8 @@ static bool collect_thread(void *ctx, const char *thread_id, const char *root_id
 {
 	struct collect *c = ctx;
 	struct vd_open_thread *thread = &c->out[c->n];
-	if (vd_span_copy(vd_span_of(thread_id), thread->thread_id, sizeof(thread->thread_id)) != VD_OK ||
+	if (vd_span_copy(vd_span_of(thread_id), thread->thread_id, sizeof(thread->thread_id)) !=
+		    VD_OK ||
 	    vd_span_copy(vd_span_of(root_id), thread->root_id, sizeof(thread->root_id)) != VD_OK) {
 		return true;
 	}
@@ -165,13 +168,16 @@ static bool collect_thread(void *ctx, const char *thread_id, const char *root_id
 	return c->n < c->cap;
 }
 
-size_t vd_channel_open_threads(const struct vd_channel *channel, struct vd_open_thread *out, size_t cap)
+size_t vd_channel_open_threads(const struct vd_channel *channel, struct vd_open_thread *out,
+			       size_t cap)
 {
 	const struct vd_channel_host *host = channel->host;
 	struct collect c = { .out = out, .cap = cap };
 	struct vd_diag diag = { 0 };
-	if (host->open_threads(host->ctx, channel->account.account, collect_thread, &c, &diag) != VD_OK) {
-		vd_warn(host->log, "channel", "%s: open threads: %s", channel->self->name, diag.text);
+	if (host->open_threads(host->ctx, channel->account.account, collect_thread, &c, &diag) !=
+	    VD_OK) {
+		vd_warn(host->log, "channel", "%s: open threads: %s", channel->self->name,
+			diag.text);
 	}
 	return c.n;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * What the networks' channels share: the base of a channel, one HTTP exchange, the report of a poll.
- * Not for app/, which talks to channel.h; not a wire format.
- * Runs in the loop's thread; HTTP goes through a door, so that tests script the answers.
+ * What the networks' channels share: the base of a channel, one HTTP exchange, the report of a
+ * poll. Not for app/, which talks to channel.h; not a wire format. Runs in the loop's thread; HTTP
+ * goes through a door, so that tests script the answers.
  */
 #ifndef VD_CHANNEL_COMMON_H
 #define VD_CHANNEL_COMMON_H
@@ -44,24 +44,27 @@ struct vd_channel {
 /** VD_ERR_NOT_FOUND where the rule book has no such account. */
 enum vd_err vd_channel_init(struct vd_channel *channel, const struct vd_channel_ops *ops,
 			    const struct vd_channel_host *host,
-			    const struct vd_channel_account *account, struct vd_diag *diag) VD_MUST_USE;
+			    const struct vd_channel_account *account,
+			    struct vd_diag *diag) VD_MUST_USE;
 void vd_channel_deinit(struct vd_channel *channel);
 /** Ends a poll: exactly once for each ops->poll. */
 void vd_channel_polled(struct vd_channel *channel, const struct vd_poll_report *report);
 const char *vd_channel_base_url(const struct vd_channel *channel);
 struct vd_mono vd_channel_now(const struct vd_channel *channel);
-/** The account of ours that wrote it: by id, by handle where the rule book has no id; -1: a customer. */
-int vd_channel_own_author(const struct vd_channel *channel, struct vd_span id, struct vd_span handle);
+/** The account of ours that wrote it: by id, by handle where the rule book has no id; -1: a
+ * customer. */
+int vd_channel_own_author(const struct vd_channel *channel, struct vd_span id,
+			  struct vd_span handle);
 
 /** Cursors; a failure counts as an empty cursor and is logged. */
 void vd_channel_cursor(const struct vd_channel *channel, const char *name, char *out, size_t cap);
 /** Not moved where a turn was lost since `lost_before`, nor where it stands there already. */
-void vd_channel_cursor_move(const struct vd_channel *channel, const char *name, struct vd_span value,
-			    uint64_t lost_before);
+void vd_channel_cursor_move(const struct vd_channel *channel, const char *name,
+			    struct vd_span value, uint64_t lost_before);
 
 /** The answer to an exchange. */
 struct vd_answer {
-	enum vd_err err; // VD_OK: an HTTP answer came, whatever its status
+	enum vd_err err;                         // VD_OK: an HTTP answer came, whatever its status
 	const struct vd_http_response *response; // NULL without
 	const struct vd_diag *diag;
 	struct vd_rate_report rate; // zeroed without an answer
@@ -72,27 +75,32 @@ struct vd_exchange {
 	struct vd_channel *channel;
 	struct vd_rate *rate; // told of the call and of the answer; may be NULL
 	void *ctx;
-	/** Never called from inside vd_exchange_start; the exchange may be started again from here, or freed. */
+	/** Never called from inside vd_exchange_start; the exchange may be started again from here,
+	 * or freed. */
 	void (*done)(void *ctx, const struct vd_answer *answer);
 	void *call;
 	bool is_active;
 	struct vd_timer failed; // a start that failed answers in the next turn
 	struct vd_diag diag;
 };
-/** GET where `body` is empty (p = NULL), else POST of JSON. The token goes into the Authorization header. */
+/** GET where `body` is empty (p = NULL), else POST of JSON. The token goes into the Authorization
+ * header. */
 void vd_exchange_start(struct vd_exchange *exchange, struct vd_span url, struct vd_span body);
 /** Cancels; takes zeroed memory, and twice. */
 void vd_exchange_deinit(struct vd_exchange *exchange);
 
-/** What a failed exchange (answer->err) means: the health, and a sentence that begins with the network's name. */
+/** What a failed exchange (answer->err) means: the health, and a sentence that begins with the
+ * network's name. */
 enum vd_health vd_answer_trouble(const struct vd_answer *answer, const char *network,
 				 char out[VD_DETAIL_BYTES]);
 /** Whether a write whose exchange failed that way has surely not reached the network. */
 bool vd_answer_is_surely_unsent(const struct vd_answer *answer);
-/** Whether the answer is that of something in between (a sign-in page): a redirect, or HTML as a success. */
+/** Whether the answer is that of something in between (a sign-in page): a redirect, or HTML as a
+ * success. */
 bool vd_answer_is_foreign(const struct vd_answer *answer);
 
-/** An outbox entry that is under way: a copy with its text behind it, one malloc. NULL without memory. */
+/** An outbox entry that is under way: a copy with its text behind it, one malloc. NULL without
+ * memory. */
 struct vd_outbox_entry *vd_channel_entry_copy(const struct vd_outbox_entry *entry);
 /** Compares texts as a person would: blanks run together, both ends trimmed. */
 bool vd_channel_is_same_text(struct vd_span a, struct vd_span b);
@@ -103,7 +111,8 @@ struct vd_open_thread {
 	char root_id[VD_ID_BYTES];
 	struct vd_wall last_in;
 };
-size_t vd_channel_open_threads(const struct vd_channel *channel, struct vd_open_thread *out, size_t cap);
+size_t vd_channel_open_threads(const struct vd_channel *channel, struct vd_open_thread *out,
+			       size_t cap);
 
 /** When which thread was last looked at: a small ring, the oldest forgotten. */
 #define VD_LOOKED_N 128

@@ -21,8 +21,10 @@ struct vd_channel_door vd_channel_door_http(struct vd_http_client *client)
 	return (struct vd_channel_door){ .ctx = client, .start = start, .cancel = cancel };
 }
 
-enum vd_err vd_channels_create(const struct vd_channel_host *host, const struct vd_channel_account *accounts,
-			       size_t n, struct vd_channels **out, struct vd_diag *diag)
+enum vd_err vd_channels_create(const struct vd_channel_host *host,
+			       const struct vd_channel_account *accounts, size_t n,
+			       struct vd_channels **out, struct vd_diag *diag)
 {
-	return vd_channels_create_with(host, vd_channel_door_http(host->http), accounts, n, out, diag);
+	return vd_channels_create_with(host, vd_channel_door_http(host->http), accounts, n, out,
+				       diag);
 }

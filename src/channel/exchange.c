@@ -19,11 +19,14 @@ static void on_done(void *ctx, enum vd_err err, const struct vd_http_response *r
 {
 	struct vd_exchange *exchange = ctx;
 	const struct vd_channel_host *host = exchange->channel->host;
-	struct vd_answer answer = { .err = err, .response = err == VD_OK ? response : NULL, .diag = diag };
+	struct vd_answer answer = { .err = err,
+				    .response = err == VD_OK ? response : NULL,
+				    .diag = diag };
 	if (answer.response != NULL) {
 		vd_rate_report_parse(response, vd_loop_wall(host->loop), &answer.rate);
 		if (exchange->rate != NULL) {
-			vd_rate_apply(exchange->rate, &answer.rate, vd_channel_now(exchange->channel));
+			vd_rate_apply(exchange->rate, &answer.rate,
+				      vd_channel_now(exchange->channel));
 		}
 		if (vd_wall_is_set(answer.rate.date)) {
 			host->date(host->ctx, exchange->channel->self->network, answer.rate.date);
@@ -62,7 +65,8 @@ static enum vd_err start_call(struct vd_exchange *exchange, struct vd_span url, 
 		.done = on_done,
 	};
 	exchange->diag = (struct vd_diag){ 0 };
-	enum vd_err err = channel->door.start(channel->door.ctx, &request, &exchange->call, &exchange->diag);
+	enum vd_err err =
+		channel->door.start(channel->door.ctx, &request, &exchange->call, &exchange->diag);
 	vd_wipe(authorisation, sizeof(authorisation));
 	return err;
 }
@@ -82,8 +86,10 @@ void vd_exchange_start(struct vd_exchange *exchange, struct vd_span url, struct 
 	exchange->diag.err = err;
 	exchange->failed.ctx = exchange;
 	exchange->failed.fire = on_failed;
-	if (vd_loop_timer_set(channel->host->loop, &exchange->failed, vd_channel_now(channel)) != VD_OK) {
-		on_failed(exchange); // without memory for a timer an early answer is better than none
+	if (vd_loop_timer_set(channel->host->loop, &exchange->failed, vd_channel_now(channel)) !=
+	    VD_OK) {
+		on_failed(
+			exchange); // without memory for a timer an early answer is better than none
 	}
 }
 
@@ -111,7 +117,8 @@ static const struct {
 	{ VD_ERR_TIMEOUT, VD_HEALTH_OUTAGE, "does not answer in time", "check the line" },
 	{ VD_ERR_CERTIFICATE, VD_HEALTH_OUTAGE, "shows a certificate that is not its own",
 	  "look for a sign-in page of the network in between, or replace the CA file" },
-	{ VD_ERR_UNCERTAIN, VD_HEALTH_OUTAGE, "broke off before its answer was whole", "check the line" },
+	{ VD_ERR_UNCERTAIN, VD_HEALTH_OUTAGE, "broke off before its answer was whole",
+	  "check the line" },
 	{ VD_ERR_TLS, VD_HEALTH_OUTAGE, "can't be spoken to over TLS", "look at the log" },
 	{ VD_ERR_PROTOCOL, VD_HEALTH_MALFORMED, "sent an answer that is not HTTP",
 	  "look for a proxy in between" },
@@ -124,13 +131,13 @@ static const struct {
 enum vd_health vd_answer_trouble(const struct vd_answer *answer, const char *network,
 				 char out[VD_DETAIL_BYTES])
 {
-	const char *cause = answer->diag != NULL && answer->diag->text[0] != '\0' ?
-				    answer->diag->text :
-				    vd_err_text(answer->err);
+	const char *cause = answer->diag != NULL && answer->diag->text[0] != '\0'
+				    ? answer->diag->text
+				    : vd_err_text(answer->err);
 	for (size_t i = 0; i < VD_ARRAY_LEN(troubles); i++) {
 		if (troubles[i].err == answer->err) {
-			snprintf(out, VD_DETAIL_BYTES, "%s %s: %s (%.100s)", network, troubles[i].what,
-				 troubles[i].step, cause);
+			snprintf(out, VD_DETAIL_BYTES, "%s %s: %s (%.100s)", network,
+				 troubles[i].what, troubles[i].step, cause);
 			return troubles[i].health;
 		}
 	}
@@ -140,9 +147,9 @@ enum vd_health vd_answer_trouble(const struct vd_answer *answer, const char *net
 
 bool vd_answer_is_surely_unsent(const struct vd_answer *answer)
 {
-	static const enum vd_err unsent[] = { VD_ERR_RESOLVE,	  VD_ERR_CONNECT, VD_ERR_TLS,
+	static const enum vd_err unsent[] = { VD_ERR_RESOLVE,     VD_ERR_CONNECT, VD_ERR_TLS,
 					      VD_ERR_CERTIFICATE, VD_ERR_MEMORY,  VD_ERR_ARGUMENT,
-					      VD_ERR_SYNTAX,	  VD_ERR_ROOM };
+					      VD_ERR_SYNTAX,      VD_ERR_ROOM };
 	for (size_t i = 0; i < VD_ARRAY_LEN(unsent); i++) {
 		if (answer->err == unsent[i]) {
 			return true;
@@ -157,6 +164,7 @@ bool vd_answer_is_foreign(const struct vd_answer *answer)
 	if (status >= 300 && status < 400) {
 		return true;
 	}
-	struct vd_span body = status == 200 ? vd_span_trim(answer->response->body) : (struct vd_span){ 0 };
+	struct vd_span body = status == 200 ? vd_span_trim(answer->response->body)
+					    : (struct vd_span){ 0 };
 	return body.n > 0 && body.p[0] == '<';
 }

@@ -28,8 +28,9 @@ static void destroy(struct vd_channel *channel)
 	free(fb);
 }
 
-static enum vd_err create(const struct vd_channel_host *host, const struct vd_channel_account *account,
-			  struct vd_channel **out, struct vd_diag *diag)
+static enum vd_err create(const struct vd_channel_host *host,
+			  const struct vd_channel_account *account, struct vd_channel **out,
+			  struct vd_diag *diag)
 {
 	struct vd_facebook_channel *fb = calloc(1, sizeof(*fb));
 	char *text = malloc(VD_TEXT_BYTES);
@@ -51,8 +52,8 @@ static enum vd_err create(const struct vd_channel_host *host, const struct vd_ch
 		vd_rate_init(&fb->rates[i], host->clock, vd_dur_s(HOUR_S), CALLS_AN_HOUR);
 	}
 	if (vd_secret_is_set(&account->app_secret)) {
-		vd_facebook_proof(vd_secret_reveal(&account->token), vd_secret_reveal(&account->app_secret),
-				  fb->proof);
+		vd_facebook_proof(vd_secret_reveal(&account->token),
+				  vd_secret_reveal(&account->app_secret), fb->proof);
 	}
 	*out = &fb->base;
 	return VD_OK;

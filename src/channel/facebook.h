@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * The inside of Facebook's channel, shared by facebook.c (life), facebook_poll.c and facebook_step.c (reading),
- * facebook_send.c (writing).
- * Not for anybody else: app/ talks to channel.h. Runs in the loop's thread.
+ * The inside of Facebook's channel, shared by facebook.c (life), facebook_poll.c and
+ * facebook_step.c (reading), facebook_send.c (writing). Not for anybody else: app/ talks to
+ * channel.h. Runs in the loop's thread.
  */
 #ifndef VD_CHANNEL_FACEBOOK_H
 #define VD_CHANNEL_FACEBOOK_H
@@ -16,7 +16,8 @@ enum vd_facebook_endpoint {
 	VD_FACEBOOK_EP_N,
 };
 
-/** A poll walks through them in this order; COMMENTS and MESSAGES read the nodes that the step before queued. */
+/** A poll walks through them in this order; COMMENTS and MESSAGES read the nodes that the step
+ * before queued. */
 enum vd_facebook_step {
 	VD_FACEBOOK_STEP_ME,
 	VD_FACEBOOK_STEP_FEED,
@@ -70,7 +71,7 @@ struct vd_facebook_channel {
 	struct vd_rate rates[VD_FACEBOOK_EP_N];
 	char page_id[VD_ID_BYTES];
 	char proof[VD_FACEBOOK_PROOF_BYTES]; // "" without an app secret
-	int limit; // posts a page: halved where Facebook asks for less
+	int limit;                           // posts a page: halved where Facebook asks for less
 	struct vd_mono step_next[VD_FACEBOOK_STEP_N];
 	struct {
 		enum vd_health health; // 0: fine
@@ -92,7 +93,8 @@ static inline struct vd_facebook_channel *vd_facebook_of(struct vd_channel *chan
 }
 
 struct vd_facebook_place vd_facebook_place_of(const struct vd_facebook_channel *fb);
-/** The Page's own id: configured, learned, or from the cursor; false where the first poll must ask. */
+/** The Page's own id: configured, learned, or from the cursor; false where the first poll must ask.
+ */
 bool vd_facebook_know_page(struct vd_facebook_channel *fb);
 
 void vd_facebook_poll_start(struct vd_channel *channel);
@@ -106,13 +108,15 @@ bool vd_facebook_step_begin(struct vd_facebook_channel *fb);
 /** The address of the first page of the list. */
 void vd_facebook_step_url(struct vd_facebook_channel *fb, struct vd_buf *out);
 /** Whether the page after `page` may still hold something new. */
-bool vd_facebook_step_goes_on(const struct vd_facebook_channel *fb, const struct vd_facebook_page *page);
+bool vd_facebook_step_goes_on(const struct vd_facebook_channel *fb,
+			      const struct vd_facebook_page *page);
 /** Hands over a page, oldest first; queues nodes. A failure: nothing more can be taken in. */
-enum vd_err vd_facebook_step_page(struct vd_facebook_channel *fb, const struct vd_facebook_page *page,
-				  struct vd_diag *diag);
+enum vd_err vd_facebook_step_page(struct vd_facebook_channel *fb,
+				  const struct vd_facebook_page *page, struct vd_diag *diag);
 /** The whole list was handed over. True where the same step has another node. */
 bool vd_facebook_step_end(struct vd_facebook_channel *fb);
-/** The node under way can't be read (now, or for good): the others go on. False where the step reads no nodes. */
+/** The node under way can't be read (now, or for good): the others go on. False where the step
+ * reads no nodes. */
 bool vd_facebook_step_skip(struct vd_facebook_channel *fb, bool is_for_good);
 /** The node under way doesn't exist any more. */
 void vd_facebook_step_gone(struct vd_facebook_channel *fb);

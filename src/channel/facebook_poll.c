@@ -39,8 +39,10 @@ static enum vd_err hand_over(struct vd_facebook_channel *fb, struct vd_diag *dia
 		err = vd_facebook_step_page(fb, page, diag);
 		if (page->n_bad > 0) {
 			vd_warn(fb->base.host->log, "facebook",
-				"%s: %zu malformed items skipped among the %s, the last one is '%s'",
-				fb->base.self->name, page->n_bad, vd_facebook_step_name(p->step), page->bad_id);
+				"%s: %zu malformed items skipped among the %s, the last one is "
+				"'%s'",
+				fb->base.self->name, page->n_bad, vd_facebook_step_name(p->step),
+				page->bad_id);
 		}
 	}
 	drop_pages(p);
@@ -79,14 +81,16 @@ static void note_trouble(struct vd_facebook_channel *fb, enum vd_health health, 
 static void fail_store(struct vd_facebook_channel *fb, const struct vd_diag *diag)
 {
 	char detail[VD_DETAIL_BYTES];
-	snprintf(detail, sizeof(detail), "this box can't store what Facebook sent: %.180s", diag->text);
+	snprintf(detail, sizeof(detail), "this box can't store what Facebook sent: %.180s",
+		 diag->text);
 	note_trouble(fb, VD_HEALTH_OUTAGE, detail);
 	fb->trouble[fb->poll.step].health = VD_HEALTH_STARTING;
 	fb->poll.n_good = 0;
 	end_poll(fb);
 }
 
-// The list and the nodes that it queued belong together: without one there is no sense in the other.
+// The list and the nodes that it queued belong together: without one there is no sense in the
+// other.
 static enum vd_facebook_step step_behind(enum vd_facebook_step step)
 {
 	bool fills_queue = step == VD_FACEBOOK_STEP_INBOX || step == VD_FACEBOOK_STEP_OTHER ||
@@ -120,7 +124,8 @@ static void fail_step(struct vd_facebook_channel *fb, enum vd_health health, con
 	if (step == VD_FACEBOOK_STEP_FEED && health == VD_HEALTH_RATE) {
 		p->report.not_before = next;
 	} else if (health == VD_HEALTH_PERMISSION || health == VD_HEALTH_REFUSED) {
-		fb->step_next[step] = vd_mono_add(now, vd_clock_real(fb->base.host->clock, vd_dur_s(STEP_WAIT_S)));
+		fb->step_next[step] = vd_mono_add(
+			now, vd_clock_real(fb->base.host->clock, vd_dur_s(STEP_WAIT_S)));
 	}
 	p->step = step_behind(step);
 	next_step(fb);
@@ -129,7 +134,8 @@ static void fail_step(struct vd_facebook_channel *fb, enum vd_health health, con
 static void fail_malformed(struct vd_facebook_channel *fb, const char *what)
 {
 	char detail[VD_DETAIL_BYTES];
-	snprintf(detail, sizeof(detail), "Facebook sent what can't be read: look at the log (%.150s)", what);
+	snprintf(detail, sizeof(detail),
+		 "Facebook sent what can't be read: look at the log (%.150s)", what);
 	fail_step(fb, VD_HEALTH_MALFORMED, detail);
 }
 
@@ -161,7 +167,8 @@ static void block(struct vd_facebook_channel *fb, const struct vd_facebook_probl
 	} else if (problem->code == 613) {
 		wait = vd_dur_s(SHORT_WAIT_S);
 	}
-	vd_rate_block(&fb->rates[vd_facebook_step_endpoint(fb->poll.step)], vd_channel_now(&fb->base), wait);
+	vd_rate_block(&fb->rates[vd_facebook_step_endpoint(fb->poll.step)],
+		      vd_channel_now(&fb->base), wait);
 }
 
 static void on_problem(struct vd_facebook_channel *fb, const struct vd_answer *answer)
@@ -169,7 +176,8 @@ static void on_problem(struct vd_facebook_channel *fb, const struct vd_answer *a
 	struct vd_facebook_poll *p = &fb->poll;
 	struct vd_facebook_problem problem;
 	vd_facebook_problem_parse(answer->response->status, answer->response->body, &problem);
-	if (problem.kind == VD_FACEBOOK_PROBLEM_REDUCE && p->step == VD_FACEBOOK_STEP_FEED && fb->limit > 1) {
+	if (problem.kind == VD_FACEBOOK_PROBLEM_REDUCE && p->step == VD_FACEBOOK_STEP_FEED &&
+	    fb->limit > 1) {
 		fb->limit /= 2;
 		vd_info(fb->base.host->log, "facebook", "%s: asked for less: %d posts a page",
 			fb->base.self->name, fb->limit);
@@ -185,7 +193,8 @@ static void on_problem(struct vd_facebook_channel *fb, const struct vd_answer *a
 		end_list(fb);
 		return;
 	}
-	if (problem.kind == VD_FACEBOOK_PROBLEM_RATE || problem.kind == VD_FACEBOOK_PROBLEM_BLOCKED) {
+	if (problem.kind == VD_FACEBOOK_PROBLEM_RATE ||
+	    problem.kind == VD_FACEBOOK_PROBLEM_BLOCKED) {
 		block(fb, &problem, answer);
 	}
 	char detail[VD_DETAIL_BYTES];
@@ -226,7 +235,8 @@ static void follow(struct vd_facebook_channel *fb, struct vd_span next)
 	struct vd_mono now = vd_channel_now(&fb->base);
 	struct vd_rate *rate = &fb->rates[vd_facebook_step_endpoint(p->step)];
 	if (vd_rate_next(rate, VD_RATE_WRITE, now).us > now.us) {
-		fail_step(fb, VD_HEALTH_RATE, "Facebook's rate limit is used up: wait, it is tried again");
+		fail_step(fb, VD_HEALTH_RATE,
+			  "Facebook's rate limit is used up: wait, it is tried again");
 		return;
 	}
 	request_page(fb);
@@ -264,7 +274,8 @@ static void on_answer(void *ctx, const struct vd_answer *answer)
 	}
 	if (vd_answer_is_foreign(answer)) {
 		fail_step(fb, VD_HEALTH_OUTAGE,
-			  "a web page came instead of Facebook: look for a sign-in page of the network in between");
+			  "a web page came instead of Facebook: look for a sign-in page of the "
+			  "network in between");
 	} else if (answer->response->status != 200) {
 		on_problem(fb, answer);
 	} else if (fb->poll.step == VD_FACEBOOK_STEP_ME) {
@@ -299,12 +310,14 @@ static void request_page(struct vd_facebook_channel *fb)
 	struct vd_facebook_poll *p = &fb->poll;
 	struct vd_mono now = vd_channel_now(&fb->base);
 	if (vd_facebook_step_endpoint(p->step) == VD_FACEBOOK_EP_MESSENGER) {
-		struct vd_dur pause = vd_clock_real(fb->base.host->clock, vd_dur_ms(MESSENGER_PAUSE_MS));
+		struct vd_dur pause =
+			vd_clock_real(fb->base.host->clock, vd_dur_ms(MESSENGER_PAUSE_MS));
 		struct vd_mono at = fb->messenger_next.us > now.us ? fb->messenger_next : now;
 		fb->messenger_next = vd_mono_add(at, pause);
 		p->pause.ctx = fb;
 		p->pause.fire = start_request;
-		if (at.us > now.us && vd_loop_timer_set(fb->base.host->loop, &p->pause, at) == VD_OK) {
+		if (at.us > now.us &&
+		    vd_loop_timer_set(fb->base.host->loop, &p->pause, at) == VD_OK) {
 			return;
 		}
 	}
@@ -322,7 +335,8 @@ static bool begin_step(struct vd_facebook_channel *fb)
 	}
 	if (p->step == VD_FACEBOOK_STEP_FEED) {
 		p->report.not_before = next;
-		note_trouble(fb, VD_HEALTH_RATE, "Facebook's rate limit is used up: wait, it is tried again");
+		note_trouble(fb, VD_HEALTH_RATE,
+			     "Facebook's rate limit is used up: wait, it is tried again");
 	}
 	p->n_nodes = 0; // what was queued is found again: the cursor stays
 	return false;

@@ -49,34 +49,47 @@ static const struct {
 	enum vd_health health;
 	const char *sentence;
 } meanings[VD_FACEBOOK_PROBLEM_N] = {
-	[VD_FACEBOOK_PROBLEM_OUTAGE] = { VD_HEALTH_OUTAGE, "Facebook is not working: wait, it is tried again" },
-	[VD_FACEBOOK_PROBLEM_REDUCE] = { VD_HEALTH_OUTAGE, "Facebook wants smaller questions: wait, it is tried again" },
-	[VD_FACEBOOK_PROBLEM_RATE] = { VD_HEALTH_RATE, "Facebook's rate limit is used up: wait, it is tried again" },
+	[VD_FACEBOOK_PROBLEM_OUTAGE] = { VD_HEALTH_OUTAGE,
+					 "Facebook is not working: wait, it is tried again" },
+	[VD_FACEBOOK_PROBLEM_REDUCE] = { VD_HEALTH_OUTAGE, "Facebook wants smaller questions: "
+							   "wait, it is tried again" },
+	[VD_FACEBOOK_PROBLEM_RATE] = { VD_HEALTH_RATE, "Facebook's rate limit is used up: wait, it "
+						       "is tried again" },
 	[VD_FACEBOOK_PROBLEM_BLOCKED] = { VD_HEALTH_REFUSED,
-					  "Facebook blocked the Page for its policies: look at the Page's Support Inbox" },
-	[VD_FACEBOOK_PROBLEM_AUTH] = { VD_HEALTH_AUTH, "Facebook refuses the Page token: sign the Page in again" },
+					  "Facebook blocked the Page for its policies: look at the "
+					  "Page's Support Inbox" },
+	[VD_FACEBOOK_PROBLEM_AUTH] = { VD_HEALTH_AUTH,
+				       "Facebook refuses the Page token: sign the Page in again" },
 	[VD_FACEBOOK_PROBLEM_PERMISSION] = { VD_HEALTH_PERMISSION,
-					     "Facebook doesn't allow this to the token: give the app the permission and sign "
+					     "Facebook doesn't allow this to the token: give the "
+					     "app the permission and sign "
 					     "the Page in again" },
-	[VD_FACEBOOK_PROBLEM_PROOF] = { VD_HEALTH_AUTH,
-					"Facebook wants the app secret: correct the account's app_secret_file" },
+	[VD_FACEBOOK_PROBLEM_PROOF] = { VD_HEALTH_AUTH, "Facebook wants the app secret: correct "
+							"the account's app_secret_file" },
 	[VD_FACEBOOK_PROBLEM_GONE] = { VD_HEALTH_REFUSED,
-				       "Facebook no longer has it: it was deleted or hidden, close the conversation" },
-	[VD_FACEBOOK_PROBLEM_WINDOW] = { VD_HEALTH_REFUSED,
-					 "Messenger's time to answer is over: ask in public to write again" },
+				       "Facebook no longer has it: it was deleted or hidden, close "
+				       "the conversation" },
+	[VD_FACEBOOK_PROBLEM_WINDOW] = { VD_HEALTH_REFUSED, "Messenger's time to answer is over: "
+							    "ask in public to write again" },
 	[VD_FACEBOOK_PROBLEM_RESTRICTED] = { VD_HEALTH_PERMISSION,
-					     "Facebook restricts the Page's messages for now: look at the Page's Support Inbox" },
+					     "Facebook restricts the Page's messages for now: look "
+					     "at the Page's Support Inbox" },
 	[VD_FACEBOOK_PROBLEM_ALREADY] = { VD_HEALTH_REFUSED,
-					  "this comment had its one private reply: wait for the customer to write, or reply "
+					  "this comment had its one private reply: wait for the "
+					  "customer to write, or reply "
 					  "in public" },
 	[VD_FACEBOOK_PROBLEM_PERSON] = { VD_HEALTH_REFUSED,
 					 "this person can't be written to now: reply in public" },
 	[VD_FACEBOOK_PROBLEM_DUPLICATE] = { VD_HEALTH_REFUSED,
-					    "Facebook has this very text already: look whether it is there" },
-	[VD_FACEBOOK_PROBLEM_TRANSIENT] = { VD_HEALTH_OUTAGE, "Facebook could not do it just now: it is tried again" },
+					    "Facebook has this very text already: look whether it "
+					    "is there" },
+	[VD_FACEBOOK_PROBLEM_TRANSIENT] = { VD_HEALTH_OUTAGE, "Facebook could not do it just now: "
+							      "it is tried again" },
 	[VD_FACEBOOK_PROBLEM_OTHER_APP] = { VD_HEALTH_REFUSED,
-					    "another app holds this conversation: answer there, or take it over on Facebook" },
-	[VD_FACEBOOK_PROBLEM_REFUSED] = { VD_HEALTH_REFUSED, "Facebook refuses the request: look at the log" },
+					    "another app holds this conversation: answer there, or "
+					    "take it over on Facebook" },
+	[VD_FACEBOOK_PROBLEM_REFUSED] = { VD_HEALTH_REFUSED,
+					  "Facebook refuses the request: look at the log" },
 };
 
 static bool has_words(const cJSON *error, const char *words)
@@ -123,7 +136,8 @@ void vd_facebook_problem_parse(int status, struct vd_span body, struct vd_facebo
 	}
 	out->kind = kind_of(status, error, out);
 	out->health = meanings[out->kind].health;
-	(void)vd_utf8_sanitise(vd_json_text(error, "message"), out->words, sizeof(out->words), NULL);
+	(void)vd_utf8_sanitise(vd_json_text(error, "message"), out->words, sizeof(out->words),
+			       NULL);
 	if (out->code == 0) {
 		out->code = status;
 	}

@@ -9,7 +9,8 @@
 #define COMMENT_FIELDS "id,message,from{id,name},created_time,parent{id},attachment"
 #define MESSAGE_FIELDS "id,created_time,from,message,attachments,sticker,shares"
 
-void vd_facebook_proof(struct vd_span token, struct vd_span app_secret, char out[VD_FACEBOOK_PROOF_BYTES])
+void vd_facebook_proof(struct vd_span token, struct vd_span app_secret,
+		       char out[VD_FACEBOOK_PROOF_BYTES])
 {
 	static const char digits[] = "0123456789abcdef";
 	uint8_t mac[VD_SHA256_BYTES];
@@ -57,7 +58,8 @@ void vd_facebook_url_feed(struct vd_buf *out, const struct vd_facebook_place *pl
 	char fields[512];
 	snprintf(fields, sizeof(fields),
 		 "id,message,from{id,name},created_time,updated_time,attachments,"
-		 "comments.filter(stream).order(reverse_chronological).limit(%d){" COMMENT_FIELDS "}",
+		 "comments.filter(stream).order(reverse_chronological).limit(%d){" COMMENT_FIELDS
+		 "}",
 		 limit > 2 ? limit / 2 : 1);
 	put_path(out, place, place->page, "feed");
 	put_fields(out, fields);
@@ -65,8 +67,8 @@ void vd_facebook_url_feed(struct vd_buf *out, const struct vd_facebook_place *pl
 	put_proof(out, place);
 }
 
-void vd_facebook_url_comments(struct vd_buf *out, const struct vd_facebook_place *place, const char *node,
-			      int limit)
+void vd_facebook_url_comments(struct vd_buf *out, const struct vd_facebook_place *place,
+			      const char *node, int limit)
 {
 	put_path(out, place, node, "comments");
 	put_fields(out, COMMENT_FIELDS);
@@ -123,7 +125,8 @@ enum vd_err vd_facebook_url_next(struct vd_buf *out, const struct vd_facebook_pl
 	return vd_buf_check(out);
 }
 
-void vd_facebook_url_reply(struct vd_buf *out, const struct vd_facebook_place *place, const char *node)
+void vd_facebook_url_reply(struct vd_buf *out, const struct vd_facebook_place *place,
+			   const char *node)
 {
 	put_path(out, place, node, "comments");
 	put_proof(out, place);
@@ -143,8 +146,8 @@ void vd_facebook_body_reply(struct vd_buf *out, struct vd_span text)
 	vd_json_close(&j, '}');
 }
 
-void vd_facebook_body_send(struct vd_buf *out, const char *recipient, const char *id, bool is_human_agent,
-			   struct vd_span text)
+void vd_facebook_body_send(struct vd_buf *out, const char *recipient, const char *id,
+			   bool is_human_agent, struct vd_span text)
 {
 	struct vd_json_out j = vd_json_out_init(out);
 	vd_json_open(&j, NULL, '{');

@@ -28,7 +28,8 @@ static bool is_messenger(const struct vd_outbox_entry *entry)
 	return vd_span_has_prefix(vd_span_of(entry->thread_id), VD_SPAN("t_"));
 }
 
-// ---- the outcome -----------------------------------------------------------------------------------
+// ---- the outcome
+// -----------------------------------------------------------------------------------
 
 static const struct {
 	enum vd_send_outcome outcome;
@@ -88,9 +89,11 @@ static void on_sent(void *ctx, const struct vd_answer *answer)
 	}
 	if (answer->response->status != 200) {
 		struct vd_facebook_problem problem;
-		vd_facebook_problem_parse(answer->response->status, answer->response->body, &problem);
+		vd_facebook_problem_parse(answer->response->status, answer->response->body,
+					  &problem);
 		// The first day is over, surely not sent: a person may still answer for seven days.
-		if (problem.kind == VD_FACEBOOK_PROBLEM_WINDOW && is_messenger(job->entry) && job->tries == 0) {
+		if (problem.kind == VD_FACEBOOK_PROBLEM_WINDOW && is_messenger(job->entry) &&
+		    job->tries == 0) {
 			job->tries++;
 			start_send(job, true);
 			return;
@@ -99,20 +102,24 @@ static void on_sent(void *ctx, const struct vd_answer *answer)
 		return;
 	}
 	bool is_private = vd_job_is_private(job);
-	if (vd_facebook_id_parse(answer->response->body, is_private ? "message_id" : "id", id) != VD_OK) {
+	if (vd_facebook_id_parse(answer->response->body, is_private ? "message_id" : "id", id) !=
+	    VD_OK) {
 		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN,
-			   "Facebook took the reply, but its answer can't be read: it is looked up", no_wait);
+			   "Facebook took the reply, but its answer can't be read: it is looked up",
+			   no_wait);
 		return;
 	}
 	const char *key = is_private ? id : vd_facebook_comment_id(vd_span_of(id)).p;
 	vd_job_end_done(job, key, answer->rate.date);
 }
 
-// ---- the send --------------------------------------------------------------------------------------
+// ---- the send
+// --------------------------------------------------------------------------------------
 
-// "id" for Messenger; a private reply to a comment or a visitor's post has no person's conversation yet.
-static const char *recipient_of(const struct vd_facebook_channel *fb, const struct vd_outbox_entry *entry,
-				const char **id)
+// "id" for Messenger; a private reply to a comment or a visitor's post has no person's conversation
+// yet.
+static const char *recipient_of(const struct vd_facebook_channel *fb,
+				const struct vd_outbox_entry *entry, const char **id)
 {
 	if (is_messenger(entry)) {
 		*id = entry->recipient_id;
@@ -145,9 +152,11 @@ static void start_send(struct vd_job *job, bool is_human_agent)
 	}
 	if (!vd_facebook_id_is_valid(vd_span_of(id))) {
 		vd_job_end_later(job, VD_SEND_REFUSED, VD_ERR_ARGUMENT,
-				 "it isn't known to whom the reply belongs: answer on Facebook", no_wait);
+				 "it isn't known to whom the reply belongs: answer on Facebook",
+				 no_wait);
 	} else if (vd_buf_check(&body) != VD_OK || vd_buf_check(&url) != VD_OK) {
-		vd_job_end_later(job, VD_SEND_REFUSED, VD_ERR_TOO_LARGE, "the reply is too long to be sent", no_wait);
+		vd_job_end_later(job, VD_SEND_REFUSED, VD_ERR_TOO_LARGE,
+				 "the reply is too long to be sent", no_wait);
 	} else {
 		job->exchange.done = on_sent;
 		vd_exchange_start(&job->exchange, vd_buf_span(&url), vd_buf_span(&body));
@@ -161,7 +170,8 @@ static bool is_late(const struct vd_job *job)
 	struct vd_open_thread open[VD_FACEBOOK_THREADS_MOST];
 	size_t n = vd_channel_open_threads(job->channel, open, VD_FACEBOOK_THREADS_MOST);
 	for (size_t i = 0; i < n && is_messenger(job->entry); i++) {
-		if (strcmp(open[i].thread_id, job->entry->thread_id) == 0 && vd_wall_is_set(open[i].last_in)) {
+		if (strcmp(open[i].thread_id, job->entry->thread_id) == 0 &&
+		    vd_wall_is_set(open[i].last_in)) {
 			struct vd_wall now = vd_loop_wall(job->channel->host->loop);
 			return vd_wall_sub(now, open[i].last_in).us > DAY_S * VD_US_PER_S;
 		}
@@ -176,15 +186,16 @@ static bool is_waiting(struct vd_job *job)
 	if (next.us <= now.us) {
 		return false;
 	}
-	vd_job_end_later(job, VD_SEND_RETRY, VD_ERR_RATE, "Facebook's rate limit is used up: the reply waits",
+	vd_job_end_later(job, VD_SEND_RETRY, VD_ERR_RATE,
+			 "Facebook's rate limit is used up: the reply waits",
 			 vd_job_wait(job, next));
 	return true;
 }
 
 static void set_rate(struct vd_job *job)
 {
-	enum vd_facebook_endpoint endpoint =
-		vd_job_is_private(job) ? VD_FACEBOOK_EP_MESSENGER : VD_FACEBOOK_EP_PAGE;
+	enum vd_facebook_endpoint endpoint = vd_job_is_private(job) ? VD_FACEBOOK_EP_MESSENGER
+								    : VD_FACEBOOK_EP_PAGE;
 	job->exchange.rate = &fb_of(job)->rates[endpoint];
 }
 
@@ -197,7 +208,8 @@ void vd_facebook_send(struct vd_channel *channel, const struct vd_outbox_entry *
 	}
 	set_rate(job);
 	if (!vd_facebook_know_page(fb)) {
-		vd_job_end_later(job, VD_SEND_RETRY, VD_AGAIN, "the Page's own id isn't known yet: the reply waits",
+		vd_job_end_later(job, VD_SEND_RETRY, VD_AGAIN,
+				 "the Page's own id isn't known yet: the reply waits",
 				 vd_dur_s(60));
 	} else if (!is_waiting(job)) {
 		bool is_human_agent = is_late(job);
@@ -206,7 +218,8 @@ void vd_facebook_send(struct vd_channel *channel, const struct vd_outbox_entry *
 	}
 }
 
-// ---- the look-up -----------------------------------------------------------------------------------
+// ---- the look-up
+// -----------------------------------------------------------------------------------
 
 static int64_t earliest_us(const struct vd_job *job)
 {
@@ -223,7 +236,8 @@ static bool is_ours(const struct vd_job *job, const struct vd_facebook_item *ite
 	return vd_channel_is_same_text(job->entry->text, vd_span_make(fb->text, n));
 }
 
-static const struct vd_facebook_item *find_ours(const struct vd_job *job, const struct vd_facebook_page *page)
+static const struct vd_facebook_item *find_ours(const struct vd_job *job,
+						const struct vd_facebook_page *page)
 {
 	for (size_t i = 0; i < page->n; i++) {
 		if (is_ours(job, &page->items[i])) {
@@ -240,7 +254,8 @@ static void end_found(struct vd_job *job, const struct vd_facebook_item *item)
 	if (vd_span_copy(key, id, sizeof(id)) == VD_OK) {
 		vd_job_end_done(job, id, item->created);
 	} else {
-		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN, "the reply's id can't be kept", no_wait);
+		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN, "the reply's id can't be kept",
+			   no_wait);
 	}
 }
 
@@ -257,9 +272,12 @@ static void on_list(struct vd_job *job, const struct vd_facebook_page *page)
 	} else if (page->next.n == 0 || is_past) {
 		vd_job_end(job, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND,
 			   "Facebook doesn't have this reply: it was not sent", no_wait);
-	} else if (++job->pages >= LOOK_PAGES_MOST || vd_facebook_url_next(&url, &place, page->next) != VD_OK) {
-		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN,
-			   "too much was written since: look on Facebook whether the reply is there", no_wait);
+	} else if (++job->pages >= LOOK_PAGES_MOST ||
+		   vd_facebook_url_next(&url, &place, page->next) != VD_OK) {
+		vd_job_end(
+			job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN,
+			"too much was written since: look on Facebook whether the reply is there",
+			no_wait);
 	} else {
 		vd_exchange_start(&job->exchange, vd_buf_span(&url), (struct vd_span){ 0 });
 	}
@@ -273,10 +291,13 @@ static void on_conversation(struct vd_job *job, struct vd_span body)
 	const cJSON *messages = vd_json_get(cJSON_IsArray(list) ? list->child : NULL, "messages");
 	struct vd_facebook_page page = { 0 };
 	if (!cJSON_IsArray(list)) {
-		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN, "Facebook sent what can't be read", no_wait);
-	} else if (messages == NULL || vd_facebook_edge_read(messages, VD_FACEBOOK_MESSAGES, &page, NULL) != VD_OK) {
+		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN,
+			   "Facebook sent what can't be read", no_wait);
+	} else if (messages == NULL ||
+		   vd_facebook_edge_read(messages, VD_FACEBOOK_MESSAGES, &page, NULL) != VD_OK) {
 		vd_job_end(job, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND,
-			   "there is no conversation with this person yet: it was not sent", no_wait);
+			   "there is no conversation with this person yet: it was not sent",
+			   no_wait);
 	} else {
 		page.next = (struct vd_span){ 0 }; // ten are enough for the minutes since
 		on_list(job, &page);
@@ -295,7 +316,8 @@ static void on_looked(void *ctx, const struct vd_answer *answer)
 	}
 	if (answer->response->status != 200) {
 		struct vd_facebook_problem problem;
-		vd_facebook_problem_parse(answer->response->status, answer->response->body, &problem);
+		vd_facebook_problem_parse(answer->response->status, answer->response->body,
+					  &problem);
 		end_problem(job, &problem, answer);
 		return;
 	}
@@ -336,13 +358,17 @@ static void look_page(struct vd_job *job)
 static void on_settled(struct vd_job *job)
 {
 	const struct vd_outbox_entry *entry = job->entry;
-	bool has_place = vd_job_is_private(job) && !is_messenger(entry) ? entry->recipient_id[0] != '\0' :
-									   entry->thread_id[0] != '\0';
+	bool has_place = vd_job_is_private(job) && !is_messenger(entry)
+				 ? entry->recipient_id[0] != '\0'
+				 : entry->thread_id[0] != '\0';
 	if (!has_place) {
 		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN,
-			   "it can't be found out: look in the Page's inbox whether the reply is there", no_wait);
+			   "it can't be found out: look in the Page's inbox whether the reply is "
+			   "there",
+			   no_wait);
 	} else if (!vd_facebook_know_page(fb_of(job))) {
-		vd_job_end(job, VD_SEND_RETRY, VD_AGAIN, "the Page's own id isn't known yet: it waits", vd_dur_s(60));
+		vd_job_end(job, VD_SEND_RETRY, VD_AGAIN,
+			   "the Page's own id isn't known yet: it waits", vd_dur_s(60));
 	} else {
 		look_page(job);
 	}

@@ -32,8 +32,10 @@ static const struct {
 	bool reads_nodes;
 } steps[VD_FACEBOOK_STEP_N] = {
 	[VD_FACEBOOK_STEP_ME] = { "own id", NULL, VD_FACEBOOK_EP_PAGE, VD_FACEBOOK_POSTS, false },
-	[VD_FACEBOOK_STEP_FEED] = { "posts", "feed", VD_FACEBOOK_EP_PAGE, VD_FACEBOOK_POSTS, false },
-	[VD_FACEBOOK_STEP_COMMENTS] = { "comments", "feed", VD_FACEBOOK_EP_PAGE, VD_FACEBOOK_COMMENTS, true },
+	[VD_FACEBOOK_STEP_FEED] = { "posts", "feed", VD_FACEBOOK_EP_PAGE, VD_FACEBOOK_POSTS,
+				    false },
+	[VD_FACEBOOK_STEP_COMMENTS] = { "comments", "feed", VD_FACEBOOK_EP_PAGE,
+					VD_FACEBOOK_COMMENTS, true },
 	[VD_FACEBOOK_STEP_INBOX] = { "conversations", "inbox", VD_FACEBOOK_EP_MESSENGER,
 				     VD_FACEBOOK_CONVERSATIONS, false },
 	[VD_FACEBOOK_STEP_INBOX_MESSAGES] = { "messages", "inbox", VD_FACEBOOK_EP_MESSENGER,
@@ -119,8 +121,8 @@ static struct vd_facebook_node *queue(struct vd_facebook_channel *fb, struct vd_
 static bool is_watch_due(struct vd_facebook_channel *fb, size_t place, uint64_t hash)
 {
 	struct vd_mono last = vd_looked_get(&fb->watched, hash);
-	struct vd_dur wait = vd_clock_real(fb->base.host->clock,
-					   vd_dur_s(place < WATCH_FRONT_N ? WATCH_FRONT_S : WATCH_S));
+	struct vd_dur wait = vd_clock_real(
+		fb->base.host->clock, vd_dur_s(place < WATCH_FRONT_N ? WATCH_FRONT_S : WATCH_S));
 	return last.us == 0 || vd_channel_now(&fb->base).us - last.us >= wait.us;
 }
 
@@ -153,7 +155,8 @@ static bool begin_feed(struct vd_facebook_channel *fb)
 	struct vd_mono now = vd_channel_now(&fb->base);
 	fb->is_sweep = now.us >= fb->sweep_next.us;
 	if (fb->is_sweep) {
-		fb->sweep_next = vd_mono_add(now, vd_clock_real(fb->base.host->clock, vd_dur_s(SWEEP_S)));
+		fb->sweep_next =
+			vd_mono_add(now, vd_clock_real(fb->base.host->clock, vd_dur_s(SWEEP_S)));
 	}
 	fb->poll.feed_bound = fb->poll.bound;
 	return true;
@@ -161,8 +164,8 @@ static bool begin_feed(struct vd_facebook_channel *fb)
 
 static bool begin_other(struct vd_facebook_channel *fb)
 {
-	fb->step_next[VD_FACEBOOK_STEP_OTHER] =
-		vd_mono_add(vd_channel_now(&fb->base), vd_clock_real(fb->base.host->clock, vd_dur_s(OTHER_S)));
+	fb->step_next[VD_FACEBOOK_STEP_OTHER] = vd_mono_add(
+		vd_channel_now(&fb->base), vd_clock_real(fb->base.host->clock, vd_dur_s(OTHER_S)));
 	begin_list(fb, INBOX_OVERLAP_S);
 	return true;
 }
@@ -227,7 +230,8 @@ void vd_facebook_step_url(struct vd_facebook_channel *fb, struct vd_buf *out)
 	}
 }
 
-bool vd_facebook_step_goes_on(const struct vd_facebook_channel *fb, const struct vd_facebook_page *page)
+bool vd_facebook_step_goes_on(const struct vd_facebook_channel *fb,
+			      const struct vd_facebook_page *page)
 {
 	const struct vd_facebook_poll *p = &fb->poll;
 	if (steps[p->step].kind == VD_FACEBOOK_MESSAGES) {
@@ -246,7 +250,8 @@ bool vd_facebook_step_goes_on(const struct vd_facebook_channel *fb, const struct
 	return is_any_new;
 }
 
-// ---- what is handed over ---------------------------------------------------------------------------
+// ---- what is handed over
+// ---------------------------------------------------------------------------
 
 // Where a message stands.
 struct context {
@@ -259,15 +264,16 @@ static bool fill(const struct vd_facebook_channel *fb, const struct vd_facebook_
 		 const struct context *context, struct vd_message *m)
 {
 	bool is_self = vd_span_is_text(item->from_id, fb->page_id);
-	int own = is_self ? fb->base.account.account :
-			    vd_channel_own_author(&fb->base, item->from_id, (struct vd_span){ 0 });
+	int own = is_self ? fb->base.account.account
+			  : vd_channel_own_author(&fb->base, item->from_id, (struct vd_span){ 0 });
 	m->account = own >= 0 ? (uint16_t)own : fb->base.account.account;
 	m->direction = own >= 0 ? VD_DIRECTION_OUT : VD_DIRECTION_IN;
 	m->published = item->created;
 	m->fetched = vd_loop_wall(fb->base.host->loop);
 	m->sent = own >= 0 ? item->created : (struct vd_wall){ 0 };
 	m->attachments = item->attachments;
-	struct vd_span parent = item->parent.n > 0 ? vd_facebook_comment_id(item->parent) : context->parent;
+	struct vd_span parent = item->parent.n > 0 ? vd_facebook_comment_id(item->parent)
+						   : context->parent;
 	struct vd_span thread = context->thread;
 	if (thread.n == 0) {
 		thread = item->parent.n > 0 ? parent : context->key;
@@ -288,7 +294,8 @@ static enum vd_err hand_over(struct vd_facebook_channel *fb, const struct vd_fac
 		return VD_OK; // an id longer than any that Graph gives
 	}
 	// An own comment that answers nobody is no business of the desk.
-	if (visibility == VD_VISIBILITY_PUBLIC && m.direction == VD_DIRECTION_OUT && m.parent_id[0] == '\0') {
+	if (visibility == VD_VISIBILITY_PUBLIC && m.direction == VD_DIRECTION_OUT &&
+	    m.parent_id[0] == '\0') {
 		return VD_OK;
 	}
 	size_t n = vd_utf8_sanitise(item->text, fb->text, VD_TEXT_BYTES, NULL);
@@ -296,13 +303,15 @@ static enum vd_err hand_over(struct vd_facebook_channel *fb, const struct vd_fac
 	return fb->base.host->message(fb->base.host->ctx, &m, diag);
 }
 
-static enum vd_err take_comments(struct vd_facebook_channel *fb, const struct vd_facebook_page *page,
-				 struct vd_span thread, struct vd_diag *diag)
+static enum vd_err take_comments(struct vd_facebook_channel *fb,
+				 const struct vd_facebook_page *page, struct vd_span thread,
+				 struct vd_diag *diag)
 {
 	enum vd_err err = VD_OK;
 	for (size_t i = page->n; i > 0 && err == VD_OK; i--) {
 		const struct vd_facebook_item *item = &page->items[i - 1];
-		struct context context = { .thread = thread, .parent = thread,
+		struct context context = { .thread = thread,
+					   .parent = thread,
 					   .key = vd_facebook_comment_id(item->id) };
 		if (fb->poll.step == VD_FACEBOOK_STEP_FEED) {
 			note_newest(fb, item->created);
@@ -318,8 +327,8 @@ static enum vd_err take_inline(struct vd_facebook_channel *fb, const struct vd_f
 			       struct vd_span thread, struct vd_diag *diag)
 {
 	struct vd_facebook_page inline_page;
-	if (post->comments == NULL ||
-	    vd_facebook_edge_read(post->comments, VD_FACEBOOK_COMMENTS, &inline_page, NULL) != VD_OK) {
+	if (post->comments == NULL || vd_facebook_edge_read(post->comments, VD_FACEBOOK_COMMENTS,
+							    &inline_page, NULL) != VD_OK) {
 		return VD_OK;
 	}
 	enum vd_err err = take_comments(fb, &inline_page, thread, diag);
@@ -348,7 +357,8 @@ static enum vd_err take_posts(struct vd_facebook_channel *fb, const struct vd_fa
 			err = hand_over(fb, post, &context, VD_VISIBILITY_PUBLIC, diag);
 		}
 		if (err == VD_OK) {
-			err = take_inline(fb, post, is_own ? (struct vd_span){ 0 } : post->id, diag);
+			err = take_inline(fb, post, is_own ? (struct vd_span){ 0 } : post->id,
+					  diag);
 		}
 	}
 	return err;
@@ -362,7 +372,8 @@ static void take_conversations(struct vd_facebook_channel *fb, const struct vd_f
 		int n = snprintf(state, sizeof(state), "%.*s %lld %lld", VD_SPAN_ARG(item->id),
 				 (long long)item->updated.us, (long long)item->count);
 		uint64_t hash = vd_channel_hash(vd_span_make(state, n > 0 ? (size_t)n : 0));
-		if (item->updated.us < fb->poll.bound.us || vd_looked_get(&fb->read, hash).us != 0) {
+		if (item->updated.us < fb->poll.bound.us ||
+		    vd_looked_get(&fb->read, hash).us != 0) {
 			note_newest(fb, item->updated);
 			continue;
 		}
@@ -374,8 +385,8 @@ static void take_conversations(struct vd_facebook_channel *fb, const struct vd_f
 	}
 }
 
-static enum vd_err take_messages(struct vd_facebook_channel *fb, const struct vd_facebook_page *page,
-				 struct vd_diag *diag)
+static enum vd_err take_messages(struct vd_facebook_channel *fb,
+				 const struct vd_facebook_page *page, struct vd_diag *diag)
 {
 	enum vd_err err = VD_OK;
 	struct vd_span thread = vd_span_of(fb->poll.nodes[fb->poll.node].id);
@@ -390,8 +401,8 @@ static enum vd_err take_messages(struct vd_facebook_channel *fb, const struct vd
 	return err;
 }
 
-enum vd_err vd_facebook_step_page(struct vd_facebook_channel *fb, const struct vd_facebook_page *page,
-				  struct vd_diag *diag)
+enum vd_err vd_facebook_step_page(struct vd_facebook_channel *fb,
+				  const struct vd_facebook_page *page, struct vd_diag *diag)
 {
 	const struct vd_facebook_poll *p = &fb->poll;
 	struct vd_span thread = { 0 };
@@ -417,8 +428,8 @@ static void move_cursor(struct vd_facebook_channel *fb)
 	char text[32];
 	int n = snprintf(text, sizeof(text), "%lld", (long long)vd_wall_to_s(p->newest));
 	if (vd_wall_is_set(p->newest) && !p->was_cut) {
-		vd_channel_cursor_move(&fb->base, steps[p->step].cursor, vd_span_make(text, (size_t)n),
-				       p->lost_before);
+		vd_channel_cursor_move(&fb->base, steps[p->step].cursor,
+				       vd_span_make(text, (size_t)n), p->lost_before);
 	}
 }
 
@@ -453,8 +464,8 @@ bool vd_facebook_step_skip(struct vd_facebook_channel *fb, bool is_for_good)
 	if (!steps[p->step].reads_nodes) {
 		return false;
 	}
-	vd_warn(fb->base.host->log, "facebook", "%s: the %s of '%s' are skipped", fb->base.self->name,
-		steps[p->step].name, node->id);
+	vd_warn(fb->base.host->log, "facebook", "%s: the %s of '%s' are skipped",
+		fb->base.self->name, steps[p->step].name, node->id);
 	if (is_for_good && node->hash != 0) {
 		vd_looked_set(&fb->read, node->hash, vd_channel_now(&fb->base));
 	}
@@ -471,8 +482,9 @@ void vd_facebook_step_gone(struct vd_facebook_channel *fb)
 	const struct vd_facebook_node *node = &fb->poll.nodes[fb->poll.node];
 	const struct vd_channel_host *host = fb->base.host;
 	struct vd_diag diag = { 0 };
-	if (node->is_watched && host->deleted(host->ctx, fb->base.account.account, node->id, &diag) != VD_OK) {
-		vd_warn(host->log, "facebook", "%s: '%s' is gone, but can't be noted: %s", fb->base.self->name,
-			node->id, diag.text);
+	if (node->is_watched &&
+	    host->deleted(host->ctx, fb->base.account.account, node->id, &diag) != VD_OK) {
+		vd_warn(host->log, "facebook", "%s: '%s' is gone, but can't be noted: %s",
+			fb->base.self->name, node->id, diag.text);
 	}
 }

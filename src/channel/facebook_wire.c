@@ -8,8 +8,10 @@ bool vd_facebook_id_is_valid(struct vd_span id)
 {
 	for (size_t i = 0; i < id.n; i++) {
 		char c = id.p[i];
-		bool is_word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-		if (!is_word && c != '_' && c != '-' && c != '=' && c != ':' && c != '.' && c != '$') {
+		bool is_word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+			       (c >= 'A' && c <= 'Z');
+		if (!is_word && c != '_' && c != '-' && c != '=' && c != ':' && c != '.' &&
+		    c != '$') {
 			return false;
 		}
 	}
@@ -62,7 +64,8 @@ static bool read_item(const cJSON *node, enum vd_facebook_kind kind, struct vd_f
 	item->from_name = vd_json_text(from, "name");
 	item->text = cJSON_IsString(text) ? vd_json_text(node, "message") : VD_SPAN("");
 	item->updated = time_of(node, "updated_time");
-	item->created = time_of(node, kind == VD_FACEBOOK_CONVERSATIONS ? "updated_time" : "created_time");
+	item->created =
+		time_of(node, kind == VD_FACEBOOK_CONVERSATIONS ? "updated_time" : "created_time");
 	item->attachments = count_attachments(node);
 	item->comments = vd_json_get(node, "comments");
 	if (vd_json_i64(node, "message_count", &item->count) != VD_OK) {
@@ -97,7 +100,8 @@ enum vd_err vd_facebook_edge_read(const cJSON *edge, enum vd_facebook_kind kind,
 		return vd_diag_set(diag, VD_ERR_MEMORY, "%s", vd_err_text(VD_ERR_MEMORY));
 	}
 	const cJSON *node = NULL;
-	cJSON_ArrayForEach(node, data) {
+	cJSON_ArrayForEach(node, data)
+	{
 		struct vd_facebook_item item = { 0 };
 		if (page->n < most && read_item(node, kind, &item)) {
 			page->items[page->n++] = item;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * Graph API as bytes: posts, comments, conversations, messages, error objects, addresses, bodies.
- * Not the transport (facebook_poll, facebook_send) and not a judge of what a message means to the desk.
- * Pure: no time of its own, no I/O; pages own a JSON tree that their spans point into.
+ * Not the transport (facebook_poll, facebook_send) and not a judge of what a message means to the
+ * desk. Pure: no time of its own, no I/O; pages own a JSON tree that their spans point into.
  */
 #ifndef VD_CHANNEL_FACEBOOK_WIRE_H
 #define VD_CHANNEL_FACEBOOK_WIRE_H
@@ -32,8 +32,8 @@ struct vd_facebook_item {
 	struct vd_wall created; // of a conversation: updated
 	struct vd_wall updated;
 	uint8_t attachments;
-	int64_t count;          // of a conversation: messages in it
-	const cJSON *comments;  // of a post: the inline edge; NULL without
+	int64_t count;         // of a conversation: messages in it
+	const cJSON *comments; // of a post: the inline edge; NULL without
 };
 struct vd_facebook_page {
 	cJSON *tree; // NULL in a page that lies inside another one
@@ -43,7 +43,8 @@ struct vd_facebook_page {
 	char bad_id[VD_LINE_BYTES];
 	struct vd_span next; // address of the next page: its absence is the only sign of the end
 };
-/** VD_ERR_SYNTAX where the whole is no list; single bad items are skipped. The page is zeroed on failure. */
+/** VD_ERR_SYNTAX where the whole is no list; single bad items are skipped. The page is zeroed on
+ * failure. */
 enum vd_err vd_facebook_page_parse(struct vd_span body, enum vd_facebook_kind kind,
 				   struct vd_facebook_page *page, struct vd_diag *diag) VD_MUST_USE;
 /** An edge inside a node, e.g. the inline comments of a post; it borrows the tree. */
@@ -51,34 +52,35 @@ enum vd_err vd_facebook_edge_read(const cJSON *edge, enum vd_facebook_kind kind,
 				  struct vd_facebook_page *page, struct vd_diag *diag) VD_MUST_USE;
 void vd_facebook_page_deinit(struct vd_facebook_page *page);
 /** {"id"} or {"message_id"} of what was made. */
-enum vd_err vd_facebook_id_parse(struct vd_span body, const char *name, char out[VD_ID_BYTES]) VD_MUST_USE;
+enum vd_err vd_facebook_id_parse(struct vd_span body, const char *name,
+				 char out[VD_ID_BYTES]) VD_MUST_USE;
 /** "P_C" of "PAGE_P_C": edges don't agree on the form of a comment's id (facts 2.6). */
 struct vd_span vd_facebook_comment_id(struct vd_span id);
 /** Letters, digits and -_= only: may stand in a path. */
 bool vd_facebook_id_is_valid(struct vd_span id);
 
-#define VD_FACEBOOK_PROBLEM_TABLE(X)                                                               \
-	X(OUTAGE)      /* 1, 2, 5xx */                                                             \
-	X(REDUCE)      /* ask for less */                                                          \
-	X(RATE)        /* 4, 17, 32, 613, 800xx, 429 */                                            \
-	X(BLOCKED)     /* 368: a policy stop of hours */                                           \
-	X(AUTH)        /* 190, 102 */                                                              \
-	X(PERMISSION)  /* 10, 200-299 */                                                           \
-	X(PROOF)       /* appsecret_proof missing or wrong */                                      \
-	X(GONE)        /* 100/33 */                                                                \
-	X(WINDOW)      /* the 24 hours of Messenger are over */                                    \
-	X(RESTRICTED)  /* 10/1893063 */                                                            \
-	X(ALREADY)     /* the one private reply was sent */                                        \
-	X(PERSON)      /* 551, 100/2018001: this person can't be written to */                     \
-	X(DUPLICATE)   /* 506 */                                                                   \
-	X(TRANSIENT)   /* 1200, is_transient */                                                    \
-	X(OTHER_APP)   /* 2018300 */                                                               \
+#define VD_FACEBOOK_PROBLEM_TABLE(X)                                          \
+	X(OUTAGE)     /* 1, 2, 5xx */                                         \
+	X(REDUCE)     /* ask for less */                                      \
+	X(RATE)       /* 4, 17, 32, 613, 800xx, 429 */                        \
+	X(BLOCKED)    /* 368: a policy stop of hours */                       \
+	X(AUTH)       /* 190, 102 */                                          \
+	X(PERMISSION) /* 10, 200-299 */                                       \
+	X(PROOF)      /* appsecret_proof missing or wrong */                  \
+	X(GONE)       /* 100/33 */                                            \
+	X(WINDOW)     /* the 24 hours of Messenger are over */                \
+	X(RESTRICTED) /* 10/1893063 */                                        \
+	X(ALREADY)    /* the one private reply was sent */                    \
+	X(PERSON)     /* 551, 100/2018001: this person can't be written to */ \
+	X(DUPLICATE)  /* 506 */                                               \
+	X(TRANSIENT)  /* 1200, is_transient */                                \
+	X(OTHER_APP)  /* 2018300 */                                           \
 	X(REFUSED)
 enum vd_facebook_problem_kind {
 #define VD_FACEBOOK_PROBLEM_ENUM(name) VD_FACEBOOK_PROBLEM_##name,
 	VD_FACEBOOK_PROBLEM_TABLE(VD_FACEBOOK_PROBLEM_ENUM)
 #undef VD_FACEBOOK_PROBLEM_ENUM
-	VD_FACEBOOK_PROBLEM_N,
+		VD_FACEBOOK_PROBLEM_N,
 };
 struct vd_facebook_problem {
 	enum vd_facebook_problem_kind kind;
@@ -96,12 +98,13 @@ struct vd_facebook_place {
 	const char *page;
 	const char *proof;
 };
-void vd_facebook_proof(struct vd_span token, struct vd_span app_secret, char out[VD_FACEBOOK_PROOF_BYTES]);
+void vd_facebook_proof(struct vd_span token, struct vd_span app_secret,
+		       char out[VD_FACEBOOK_PROOF_BYTES]);
 void vd_facebook_url_me(struct vd_buf *out, const struct vd_facebook_place *place);
 /** Comments inline: `limit` posts with half as many comments each. */
 void vd_facebook_url_feed(struct vd_buf *out, const struct vd_facebook_place *place, int limit);
-void vd_facebook_url_comments(struct vd_buf *out, const struct vd_facebook_place *place, const char *node,
-			      int limit);
+void vd_facebook_url_comments(struct vd_buf *out, const struct vd_facebook_place *place,
+			      const char *node, int limit);
 void vd_facebook_url_conversations(struct vd_buf *out, const struct vd_facebook_place *place,
 				   const char *folder);
 /** The conversation with one person, its newest messages inline. */
@@ -109,14 +112,16 @@ void vd_facebook_url_conversation_with(struct vd_buf *out, const struct vd_faceb
 				       const char *person);
 void vd_facebook_url_messages(struct vd_buf *out, const struct vd_facebook_place *place,
 			      const char *conversation);
-/** A `next` address: only of the place's own origin (it gets our token); the proof is put behind it where it lacks. */
+/** A `next` address: only of the place's own origin (it gets our token); the proof is put behind it
+ * where it lacks. */
 enum vd_err vd_facebook_url_next(struct vd_buf *out, const struct vd_facebook_place *place,
 				 struct vd_span next) VD_MUST_USE;
-void vd_facebook_url_reply(struct vd_buf *out, const struct vd_facebook_place *place, const char *node);
+void vd_facebook_url_reply(struct vd_buf *out, const struct vd_facebook_place *place,
+			   const char *node);
 void vd_facebook_url_send(struct vd_buf *out, const struct vd_facebook_place *place);
 void vd_facebook_body_reply(struct vd_buf *out, struct vd_span text);
 /** `recipient`: "id", "comment_id" or "post_id". */
-void vd_facebook_body_send(struct vd_buf *out, const char *recipient, const char *id, bool is_human_agent,
-			   struct vd_span text);
+void vd_facebook_body_send(struct vd_buf *out, const char *recipient, const char *id,
+			   bool is_human_agent, struct vd_span text);
 
 #endif

@@ -23,7 +23,8 @@ void vd_jobs_deinit(struct vd_list *list)
 	if (list->next == NULL) {
 		return;
 	}
-	VD_LIST_FOR_EACH_SAFE(it, safe, list) {
+	VD_LIST_FOR_EACH_SAFE(it, safe, list)
+	{
 		free_job(VD_CONTAINER_OF(it, struct vd_job, node));
 	}
 }
@@ -59,8 +60,8 @@ static void end_job(struct vd_job *job, const struct vd_send_result *result)
 	host->sent(host->ctx, id, &copy);
 }
 
-void vd_job_end(struct vd_job *job, enum vd_send_outcome outcome, enum vd_err err, const char *words,
-		struct vd_dur retry_after)
+void vd_job_end(struct vd_job *job, enum vd_send_outcome outcome, enum vd_err err,
+		const char *words, struct vd_dur retry_after)
 {
 	struct vd_send_result result = { .outcome = outcome, .retry_after = retry_after };
 	(void)vd_diag_set(&result.diag, err, "%s", words);
@@ -80,8 +81,8 @@ static void on_deferred(void *ctx)
 	end_job(job, &job->result);
 }
 
-void vd_job_end_later(struct vd_job *job, enum vd_send_outcome outcome, enum vd_err err, const char *words,
-		      struct vd_dur retry_after)
+void vd_job_end_later(struct vd_job *job, enum vd_send_outcome outcome, enum vd_err err,
+		      const char *words, struct vd_dur retry_after)
 {
 	job->result = (struct vd_send_result){ .outcome = outcome, .retry_after = retry_after };
 	(void)vd_diag_set(&job->result.diag, err, "%s", words);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
- * A send or a look-up under way: the copy of its outbox entry, its exchange, and the one word to the host at its end.
- * Not a queue: each runs on its own; the networks' send files say what is asked and what the answer means.
- * Runs in the loop's thread; a job lives on the heap until its end.
+ * A send or a look-up under way: the copy of its outbox entry, its exchange, and the one word to
+ * the host at its end. Not a queue: each runs on its own; the networks' send files say what is
+ * asked and what the answer means. Runs in the loop's thread; a job lives on the heap until its
+ * end.
  */
 #ifndef VD_CHANNEL_JOB_H
 #define VD_CHANNEL_JOB_H
@@ -18,9 +19,9 @@ struct vd_job {
 	struct vd_outbox_entry *entry;
 	struct vd_exchange exchange;
 	bool is_look_up;
-	int tries;        // of the same request in another form
+	int tries; // of the same request in another form
 	int pages;
-	char token[512];  // place in a list
+	char token[512]; // place in a list
 	struct vd_timer timer;
 	struct vd_send_result result; // of a job that ends without an exchange
 	void (*settled)(struct vd_job *job);
@@ -30,12 +31,12 @@ struct vd_job {
 struct vd_job *vd_job_create(struct vd_channel *channel, struct vd_list *list,
 			     const struct vd_outbox_entry *entry);
 /** Ends and frees it, and tells the host. */
-void vd_job_end(struct vd_job *job, enum vd_send_outcome outcome, enum vd_err err, const char *words,
-		struct vd_dur retry_after);
+void vd_job_end(struct vd_job *job, enum vd_send_outcome outcome, enum vd_err err,
+		const char *words, struct vd_dur retry_after);
 void vd_job_end_done(struct vd_job *job, const char *network_id, struct vd_wall stamp);
 /** The same from inside the host's own call: it hears of it in the next turn. */
-void vd_job_end_later(struct vd_job *job, enum vd_send_outcome outcome, enum vd_err err, const char *words,
-		      struct vd_dur retry_after);
+void vd_job_end_later(struct vd_job *job, enum vd_send_outcome outcome, enum vd_err err,
+		      const char *words, struct vd_dur retry_after);
 /** The exchange brought no answer: RETRY where it surely was not sent, else UNCERTAIN. */
 void vd_job_end_trouble(struct vd_job *job, const struct vd_answer *answer, const char *network);
 /** Calls `settled` when the attempt had time to become visible. */

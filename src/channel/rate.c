@@ -71,7 +71,8 @@ static void read_usage_object(struct vd_rate_report *out, const cJSON *object)
 	}
 	int64_t minutes = 0;
 	if (vd_json_i64(object, "estimated_time_to_regain_access", &minutes) == VD_OK &&
-	    minutes > 0 && minutes < WAIT_MOST_S / 60 && vd_dur_s(minutes * 60).us > out->regain.us) {
+	    minutes > 0 && minutes < WAIT_MOST_S / 60 &&
+	    vd_dur_s(minutes * 60).us > out->regain.us) {
 		out->regain = vd_dur_s(minutes * 60);
 	}
 }
@@ -85,9 +86,11 @@ static void read_usage(struct vd_rate_report *out, struct vd_span value)
 	}
 	read_usage_object(out, tree);
 	const cJSON *business = NULL;
-	cJSON_ArrayForEach(business, tree) {
+	cJSON_ArrayForEach(business, tree)
+	{
 		const cJSON *item = NULL;
-		cJSON_ArrayForEach(item, business) {
+		cJSON_ArrayForEach(item, business)
+		{
 			read_usage_object(out, item);
 		}
 	}
@@ -242,8 +245,8 @@ static struct vd_dur wait_of_refusal(const struct vd_rate_report *report)
 	if (report->regain.us > 0) {
 		return report->regain;
 	}
-	return report->has_window && report->reset_in.us > 0 ? report->reset_in :
-							       vd_dur_s(BLIND_WAIT_S);
+	return report->has_window && report->reset_in.us > 0 ? report->reset_in
+							     : vd_dur_s(BLIND_WAIT_S);
 }
 
 void vd_rate_apply(struct vd_rate *rate, const struct vd_rate_report *report, struct vd_mono now)
@@ -264,9 +267,11 @@ void vd_rate_apply(struct vd_rate *rate, const struct vd_rate_report *report, st
 		block(rate, after(rate, now, report->retry_after));
 	}
 	if (report->usage_percent >= 100) {
-		struct vd_dur wait = report->regain.us > 0 ? report->regain : vd_dur_s(USAGE_WAIT_S);
+		struct vd_dur wait = report->regain.us > 0 ? report->regain
+							   : vd_dur_s(USAGE_WAIT_S);
 		block(rate, after(rate, now, wait));
-		rate->usage_percent = USAGE_AFTER_WAIT; // it falls while we are quiet; the next answer tells
+		rate->usage_percent =
+			USAGE_AFTER_WAIT; // it falls while we are quiet; the next answer tells
 	}
 }
 
@@ -278,12 +283,13 @@ void vd_rate_block(struct vd_rate *rate, struct vd_mono now, struct vd_dur wait)
 static uint32_t reserve_of(const struct vd_rate *rate, enum vd_rate_class class)
 {
 	// Windows of a handful of calls have nothing to spare.
-	return class == VD_RATE_READ && rate->limit >= 10 ?
-		       rate->limit * (100 - PLANNED_PERCENT) / 100 :
-		       0;
+	return class == VD_RATE_READ && rate->limit >= 10
+		       ? rate->limit * (100 - PLANNED_PERCENT) / 100
+		       : 0;
 }
 
-struct vd_mono vd_rate_next(const struct vd_rate *rate, enum vd_rate_class class, struct vd_mono now)
+struct vd_mono vd_rate_next(const struct vd_rate *rate, enum vd_rate_class class,
+			    struct vd_mono now)
 {
 	struct vd_mono next = now;
 	if (rate->blocked.us > next.us) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * How often an endpoint of a network may be called: windows seeded from a table, corrected by every answer's headers.
- * Not a scheduler (channels.c) and not a ledger of money.
- * Pure: `now` is monotonic real time; the clock is only asked how much real time a span of domain time takes.
+ * How often an endpoint of a network may be called: windows seeded from a table, corrected by every
+ * answer's headers. Not a scheduler (channels.c) and not a ledger of money. Pure: `now` is
+ * monotonic real time; the clock is only asked how much real time a span of domain time takes.
  */
 #ifndef VD_CHANNEL_RATE_H
 #define VD_CHANNEL_RATE_H
@@ -25,7 +25,8 @@ struct vd_rate_report {
 	int usage_percent;         // X-App-Usage and the like: the highest figure; -1 where absent
 	struct vd_dur regain;      // estimated_time_to_regain_access
 };
-/** `now` stands in where the answer has no Date: resets are instants, and our own clock may be wrong. */
+/** `now` stands in where the answer has no Date: resets are instants, and our own clock may be
+ * wrong. */
 void vd_rate_report_parse(const struct vd_http_response *response, struct vd_wall now,
 			  struct vd_rate_report *out);
 
@@ -55,8 +56,10 @@ enum vd_rate_class {
 	VD_RATE_READ,  // leaves a fifth of the window to writes
 };
 /** The earliest instant (>= now) at which a call may leave. */
-struct vd_mono vd_rate_next(const struct vd_rate *rate, enum vd_rate_class class, struct vd_mono now);
-/** Real time between calls that are spread evenly over 80 % of the window, stretched by usage figures. */
+struct vd_mono vd_rate_next(const struct vd_rate *rate, enum vd_rate_class class,
+			    struct vd_mono now);
+/** Real time between calls that are spread evenly over 80 % of the window, stretched by usage
+ * figures. */
 struct vd_dur vd_rate_pace(const struct vd_rate *rate, struct vd_dur wished);
 /** Domain time that a span of real time takes: the inverse of the clock's `real`. */
 struct vd_dur vd_rate_domain(const struct vd_clock *clock, struct vd_dur real);

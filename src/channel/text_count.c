@@ -12,21 +12,32 @@
 #define LINK_MOST 4096 // twitter-text: a longer one is no link
 
 // ISO 3166 and the like; bare domains are only recognised with one of these (RFC 1591).
-static const char countries[] =
-	" ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by "
-	"bz ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es et eu fi fj "
-	"fk fm fo fr ga gb gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu id ie il im in io "
-	"iq ir is it je jm jo jp ke kg kh ki km kn kp kr kw ky kz la lb lc li lk lr ls lt lu lv ly ma mc md me mg "
-	"mh mk ml mm mn mo mp mq mr ms mt mu mv mw mx my mz na nc ne nf ng ni nl no np nr nu nz om pa pe pf pg ph "
-	"pk pl pm pn pr ps pt pw py qa re ro rs ru rw sa sb sc sd se sg sh si sj sk sl sm sn so sr ss st su sv sx "
-	"sy sz tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk us uy uz va vc ve vg vi vn vu wf ws ye yt "
-	"za zm zw ";
+static const char countries[] = " ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be "
+				"bf bg bh bi bj bm bn bo br bs bt bw by "
+				"bz ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj "
+				"dk dm do dz ec ee eg er es et eu fi fj "
+				"fk fm fo fr ga gb gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw "
+				"gy hk hm hn hr ht hu id ie il im in io "
+				"iq ir is it je jm jo jp ke kg kh ki km kn kp kr kw ky kz la lb lc "
+				"li lk lr ls lt lu lv ly ma mc md me mg "
+				"mh mk ml mm mn mo mp mq mr ms mt mu mv mw mx my mz na nc ne nf ng "
+				"ni nl no np nr nu nz om pa pe pf pg ph "
+				"pk pl pm pn pr ps pt pw py qa re ro rs ru rw sa sb sc sd se sg sh "
+				"si sj sk sl sm sn so sr ss st su sv sx "
+				"sy sz tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk us "
+				"uy uz va vc ve vg vi vn vu wf ws ye yt "
+				"za zm zw ";
 static const char generic[] =
-	" com net org edu gov mil int info biz name pro aero asia cat coop jobs mobi museum post tel travel xxx app "
-	"blog bank cafe care cloud club company design dev digital email energy events expert finance fun global "
-	"group guru help host hotel immo investments life link live ltd media mobile money news online one page "
-	"party photo press restaurant rest sale school services shop show site social solutions space store studio "
-	"support systems team tech tips today tools top tours vip voyage video web wiki win work works world xyz "
+	" com net org edu gov mil int info biz name pro aero asia cat coop jobs mobi museum post "
+	"tel travel xxx app "
+	"blog bank cafe care cloud club company design dev digital email energy events expert "
+	"finance fun global "
+	"group guru help host hotel immo investments life link live ltd media mobile money news "
+	"online one page "
+	"party photo press restaurant rest sale school services shop show site social solutions "
+	"space store studio "
+	"support systems team tech tips today tools top tours vip voyage video web wiki win work "
+	"works world xyz "
 	"zone berlin london paris roma bayern wien nyc tokyo google apple amazon microsoft ";
 
 static bool is_in_list(const char *list, struct vd_span word)
@@ -128,7 +139,8 @@ static bool is_blank_byte(char c)
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
-// Bytes of a character that a path may hold: ASCII but blanks and quotes, Latin, Cyrillic, the en dash.
+// Bytes of a character that a path may hold: ASCII but blanks and quotes, Latin, Cyrillic, the en
+// dash.
 static size_t path_char(struct vd_span s)
 {
 	if ((unsigned char)s.p[0] < 0x80) {
@@ -158,7 +170,8 @@ static size_t tail_length(struct vd_span s)
 	}
 	size_t end = n + 1;
 	int open = 0;
-	for (size_t i = n, step = 0; i < s.n && (step = path_char(vd_span_skip(s, i))) > 0; i += step) {
+	for (size_t i = n, step = 0; i < s.n && (step = path_char(vd_span_skip(s, i))) > 0;
+	     i += step) {
 		open += s.p[i] == '(' ? 1 : 0;
 		if (s.p[i] == ')' && --open < 0) {
 			break;
@@ -174,7 +187,8 @@ size_t vd_text_link_length(struct vd_span text)
 	static const struct vd_span schemes[] = { { "https://", 8 }, { "http://", 7 } };
 	for (size_t i = 0; i < VD_ARRAY_LEN(schemes) && scheme == 0; i++) {
 		bool is_long = text.n > schemes[i].n;
-		bool is_it = is_long && vd_span_is_equal_nocase(vd_span_make(text.p, schemes[i].n), schemes[i]);
+		bool is_it = is_long && vd_span_is_equal_nocase(vd_span_make(text.p, schemes[i].n),
+								schemes[i]);
 		scheme = is_it ? schemes[i].n : 0;
 	}
 	size_t domain = domain_length(vd_span_skip(text, scheme), scheme > 0);
@@ -193,8 +207,8 @@ size_t vd_text_link_length(struct vd_span text)
 
 static size_t weight_of(uint32_t c)
 {
-	bool is_light = c <= 0x10FF || (c >= 0x2000 && c <= 0x200D) || (c >= 0x2010 && c <= 0x201F) ||
-			(c >= 0x2032 && c <= 0x2037);
+	bool is_light = c <= 0x10FF || (c >= 0x2000 && c <= 0x200D) ||
+			(c >= 0x2010 && c <= 0x201F) || (c >= 0x2032 && c <= 0x2037);
 	return is_light ? 1 : 2;
 }
 

@@ -8,8 +8,9 @@
 
 // Calls per 15 minutes and user token (facts 1.3).
 static const uint32_t limits[VD_X_EP_N] = {
-	[VD_X_EP_ME] = 75,   [VD_X_EP_MENTIONS] = 300, [VD_X_EP_OWN] = 900,    [VD_X_EP_SEARCH] = 300,
-	[VD_X_EP_DMS] = 15,  [VD_X_EP_POST] = 100,     [VD_X_EP_DM_SEND] = 15,
+	[VD_X_EP_ME] = 75,      [VD_X_EP_MENTIONS] = 300, [VD_X_EP_OWN] = 900,
+	[VD_X_EP_SEARCH] = 300, [VD_X_EP_DMS] = 15,       [VD_X_EP_POST] = 100,
+	[VD_X_EP_DM_SEND] = 15,
 };
 
 static void destroy(struct vd_channel *channel)
@@ -25,8 +26,9 @@ static void destroy(struct vd_channel *channel)
 	free(x);
 }
 
-static enum vd_err create(const struct vd_channel_host *host, const struct vd_channel_account *account,
-			  struct vd_channel **out, struct vd_diag *diag)
+static enum vd_err create(const struct vd_channel_host *host,
+			  const struct vd_channel_account *account, struct vd_channel **out,
+			  struct vd_diag *diag)
 {
 	struct vd_x_channel *x = calloc(1, sizeof(*x));
 	char *text = malloc(VD_TEXT_BYTES);

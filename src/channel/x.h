@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * The inside of X's channel, shared by x.c (life), x_poll.c and x_step.c (reading), x_send.c (writing).
- * Not for anybody else: app/ talks to channel.h.
- * Runs in the loop's thread.
+ * The inside of X's channel, shared by x.c (life), x_poll.c and x_step.c (reading), x_send.c
+ * (writing). Not for anybody else: app/ talks to channel.h. Runs in the loop's thread.
  */
 #ifndef VD_CHANNEL_X_H
 #define VD_CHANNEL_X_H
@@ -39,10 +38,12 @@ struct vd_x_poll {
 	bool is_running;
 	enum vd_x_step step;
 	uint64_t lost_before;
+	struct vd_wall began; // what was published before is in this poll's mentions
 	struct vd_exchange exchange;
 	// the list under way
-	char since[VD_X_ID_BYTES];  // "" where bounded by `start`
-	char floor[VD_X_ID_BYTES];  // items below are old: nothing is handed over, no page is asked for
+	char since[VD_X_ID_BYTES]; // "" where bounded by `start`
+	char floor[VD_X_ID_BYTES]; // items below are old: nothing is handed over, no page is asked
+				   // for
 	struct vd_wall start;
 	char newest[VD_X_ID_BYTES]; // highest id seen
 	char token[VD_X_TOKEN_BYTES];
@@ -53,7 +54,7 @@ struct vd_x_poll {
 	// the search
 	char threads[VD_X_THREADS_MOST][VD_X_ID_BYTES]; // open, public, most urgent first
 	size_t n_threads;
-	size_t thread;   // index of the one under way
+	size_t thread; // index of the one under way
 	int searches;
 	// the report
 	struct vd_poll_report report;
@@ -66,8 +67,10 @@ struct vd_x_channel {
 	struct vd_rate rates[VD_X_EP_N];
 	enum vd_x_dialect dialect;
 	char user_id[VD_ID_BYTES];
-	struct vd_mono step_next[VD_X_STEP_N]; // not before: pace, or after a refusal of this step alone
-	// what a step failed with, until it works again: also a poll that leaves it out is blind there
+	struct vd_mono
+		step_next[VD_X_STEP_N]; // not before: pace, or after a refusal of this step alone
+	// what a step failed with, until it works again: also a poll that leaves it out is blind
+	// there
 	struct {
 		enum vd_health health; // 0: fine
 		char detail[VD_DETAIL_BYTES];
@@ -92,10 +95,12 @@ enum vd_x_endpoint vd_x_step_endpoint(enum vd_x_step step);
 enum vd_x_page_kind vd_x_step_kind(enum vd_x_step step);
 const char *vd_x_step_name(enum vd_x_step step);
 void vd_x_step_url(struct vd_x_channel *x, struct vd_buf *out);
-/** The whole list was handed over: cursors move. True where the same step has more to do (another thread). */
+/** The whole list was handed over: cursors move. True where the same step has more to do (another
+ * thread). */
 bool vd_x_step_end(struct vd_x_channel *x);
 /** Hands over one item. A failure: nothing more can be taken in. */
-enum vd_err vd_x_step_item(struct vd_x_channel *x, const struct vd_x_item *item, struct vd_diag *diag);
+enum vd_err vd_x_step_item(struct vd_x_channel *x, const struct vd_x_item *item,
+			   struct vd_diag *diag);
 
 void vd_x_send(struct vd_channel *channel, const struct vd_outbox_entry *entry);
 void vd_x_look_up(struct vd_channel *channel, const struct vd_outbox_entry *entry);

@@ -44,8 +44,8 @@ void vd_x_id_of_time(struct vd_wall t, char out[VD_X_ID_BYTES])
 	int64_t ms = t.us / 1000 - SNOWFLAKE_EPOCH_MS;
 	uint64_t id = 0;
 	if (ms > 0) {
-		id = ms >= (INT64_C(1) << (63 - SNOWFLAKE_SHIFT)) ? (uint64_t)INT64_MAX :
-								   (uint64_t)ms << SNOWFLAKE_SHIFT;
+		id = ms >= (INT64_C(1) << (63 - SNOWFLAKE_SHIFT)) ? (uint64_t)INT64_MAX
+								  : (uint64_t)ms << SNOWFLAKE_SHIFT;
 	}
 	snprintf(out, VD_X_ID_BYTES, "%llu", (unsigned long long)id);
 }

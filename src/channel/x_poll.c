@@ -30,8 +30,10 @@ void vd_x_poll_deinit(struct vd_x_channel *x)
 static void log_bad(const struct vd_x_channel *x, const struct vd_x_page *page)
 {
 	if (page->n_bad > 0) {
-		vd_warn(x->base.host->log, "x", "%s: %zu malformed items skipped among the %s, the last one is '%s'",
-			x->base.self->name, page->n_bad, vd_x_step_name(x->poll.step), page->bad_id);
+		vd_warn(x->base.host->log, "x",
+			"%s: %zu malformed items skipped among the %s, the last one is '%s'",
+			x->base.self->name, page->n_bad, vd_x_step_name(x->poll.step),
+			page->bad_id);
 	}
 }
 
@@ -135,8 +137,8 @@ static void switch_dialect(struct vd_x_channel *x)
 	x->dialect = x->dialect == VD_X_DIALECT_TWEET ? VD_X_DIALECT_POST : VD_X_DIALECT_TWEET;
 	p->was_switched = true;
 	const char *name = vd_x_dialect_name(x->dialect);
-	vd_info(x->base.host->log, "x", "%s: X speaks the dialect '%s.fields': switched", x->base.self->name,
-		name);
+	vd_info(x->base.host->log, "x", "%s: X speaks the dialect '%s.fields': switched",
+		x->base.self->name, name);
 	vd_channel_cursor_move(&x->base, "dialect", vd_span_of(name), p->lost_before);
 	request_page(x);
 }
@@ -158,7 +160,8 @@ static void on_problem(struct vd_x_channel *x, const struct vd_answer *answer)
 		return;
 	}
 	if (problem.kind == VD_X_PROBLEM_SINCE_OLD && is_newer_since(p->since, problem.since_id)) {
-		vd_warn(x->base.host->log, "x", "%s: X doesn't go back to %s: a gap up to %s among the %s",
+		vd_warn(x->base.host->log, "x",
+			"%s: X doesn't go back to %s: a gap up to %s among the %s",
 			x->base.self->name, p->since, problem.since_id, vd_x_step_name(p->step));
 		snprintf(p->since, sizeof(p->since), "%s", problem.since_id);
 		p->start = (struct vd_wall){ 0 };
@@ -179,7 +182,8 @@ static void on_problem(struct vd_x_channel *x, const struct vd_answer *answer)
 static void fail_malformed(struct vd_x_channel *x, const char *what)
 {
 	char detail[VD_DETAIL_BYTES];
-	snprintf(detail, sizeof(detail), "X sent what can't be read: look at the log (%.150s)", what);
+	snprintf(detail, sizeof(detail), "X sent what can't be read: look at the log (%.150s)",
+		 what);
 	fail_step(x, VD_HEALTH_MALFORMED, detail);
 }
 
@@ -214,7 +218,8 @@ static void follow(struct vd_x_channel *x)
 	}
 	struct vd_mono now = vd_channel_now(&x->base);
 	struct vd_rate *rate = &x->rates[vd_x_step_endpoint(p->step)];
-	if (vd_rate_next(rate, VD_RATE_WRITE, now).us > now.us) { // in the middle the reserve may be used
+	if (vd_rate_next(rate, VD_RATE_WRITE, now).us >
+	    now.us) { // in the middle the reserve may be used
 		fail_step(x, VD_HEALTH_RATE, "X's rate limit is used up: wait, it is tried again");
 		return;
 	}
@@ -281,11 +286,13 @@ static void on_answer(void *ctx, const struct vd_answer *answer)
 	}
 	if (vd_answer_is_foreign(answer)) {
 		fail_step(x, VD_HEALTH_OUTAGE,
-			  "a web page came instead of X: look for a sign-in page of the network in between");
+			  "a web page came instead of X: look for a sign-in page of the network in "
+			  "between");
 		return;
 	}
 	bool is_good = answer->response->status >= 200 && answer->response->status < 300;
-	if (!is_good || (answer->response->body.n < 4096 && is_only_errors(answer->response->body))) {
+	if (!is_good ||
+	    (answer->response->body.n < 4096 && is_only_errors(answer->response->body))) {
 		on_problem(x, answer);
 	} else if (x->poll.step == VD_X_STEP_ME) {
 		on_me(x, answer->response->body);
@@ -320,7 +327,8 @@ static bool begin_step(struct vd_x_channel *x)
 	}
 	if (p->step == VD_X_STEP_MENTIONS) {
 		p->report.not_before = next;
-		note_trouble(x, VD_HEALTH_RATE, "X's rate limit is used up: wait, it is tried again");
+		note_trouble(x, VD_HEALTH_RATE,
+			     "X's rate limit is used up: wait, it is tried again");
 	}
 	return false;
 }
@@ -345,6 +353,7 @@ static void start_of_poll(struct vd_x_channel *x)
 	p->is_running = true;
 	p->step = VD_X_STEP_ME;
 	p->lost_before = x->base.host->lost_turns(x->base.host->ctx);
+	p->began = vd_loop_wall(x->base.host->loop);
 	p->was_switched = false;
 	p->searches = 0;
 	p->n_good = 0;

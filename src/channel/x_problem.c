@@ -5,8 +5,8 @@
 #include "base/utf8.h"
 #include "channel/x_wire.h"
 
-// Rows in the order in which they are asked: status (0: any), last segment of `type` or NULL, words in
-// title, detail or message (lower case) or NULL. Facts 1.4-1.8.
+// Rows in the order in which they are asked: status (0: any), last segment of `type` or NULL, words
+// in title, detail or message (lower case) or NULL. Facts 1.4-1.8.
 static const struct {
 	int status;
 	const char *type;
@@ -118,7 +118,8 @@ static enum vd_x_problem_kind kind_of(int status, const struct words *w)
 	for (size_t i = 0; i < VD_ARRAY_LEN(rules); i++) {
 		bool is_status = rules[i].status == 0 || rules[i].status == status;
 		bool is_type = rules[i].type == NULL || vd_span_is_text(w->type, rules[i].type);
-		if (is_status && is_type && (rules[i].words == NULL || has_words(w, rules[i].words))) {
+		if (is_status && is_type &&
+		    (rules[i].words == NULL || has_words(w, rules[i].words))) {
 			return rules[i].kind;
 		}
 	}
@@ -140,15 +141,18 @@ static void read_since(const struct words *w, struct vd_x_problem *out)
 		n++;
 	}
 	struct vd_span id = vd_span_make(rest.p, n);
-	if (!vd_x_id_is_valid(id) || vd_span_copy(id, out->since_id, sizeof(out->since_id)) != VD_OK) {
+	if (!vd_x_id_is_valid(id) ||
+	    vd_span_copy(id, out->since_id, sizeof(out->since_id)) != VD_OK) {
 		out->since_id[0] = '\0';
 	}
 }
 
 static void read_words(const struct words *w, struct vd_x_problem *out)
 {
-	struct vd_span candidates[] = { vd_json_text(w->first, "message"), vd_json_text(w->problem, "detail"),
-					vd_json_text(w->first, "detail"), vd_json_text(w->problem, "title") };
+	struct vd_span candidates[] = { vd_json_text(w->first, "message"),
+					vd_json_text(w->problem, "detail"),
+					vd_json_text(w->first, "detail"),
+					vd_json_text(w->problem, "title") };
 	for (size_t i = 0; i < VD_ARRAY_LEN(candidates); i++) {
 		if (candidates[i].n > 0) {
 			(void)vd_utf8_sanitise(candidates[i], out->words, sizeof(out->words), NULL);
@@ -164,33 +168,40 @@ static const struct {
 	[VD_X_PROBLEM_OUTAGE] = { VD_HEALTH_OUTAGE, "X is not working: wait, it is tried again" },
 	[VD_X_PROBLEM_AUTH] = { VD_HEALTH_AUTH, "X refuses the token: sign the account in again" },
 	[VD_X_PROBLEM_PERMISSION] = { VD_HEALTH_PERMISSION,
-				      "X doesn't allow this to the token: sign in again with all scopes "
+				      "X doesn't allow this to the token: sign in again with all "
+				      "scopes "
 				      "(tweet.read tweet.write users.read dm.read dm.write)" },
-	[VD_X_PROBLEM_RATE] = { VD_HEALTH_RATE, "X's rate limit is used up: wait, it is tried again" },
-	[VD_X_PROBLEM_CAP] = { VD_HEALTH_MONEY, "X's usage cap is reached: raise it in X's console" },
-	[VD_X_PROBLEM_MONEY] = { VD_HEALTH_MONEY, "X's credits are used up: top up in X's console" },
+	[VD_X_PROBLEM_RATE] = { VD_HEALTH_RATE,
+				"X's rate limit is used up: wait, it is tried again" },
+	[VD_X_PROBLEM_CAP] = { VD_HEALTH_MONEY,
+			       "X's usage cap is reached: raise it in X's console" },
+	[VD_X_PROBLEM_MONEY] = { VD_HEALTH_MONEY,
+				 "X's credits are used up: top up in X's console" },
 	[VD_X_PROBLEM_DIALECT] = { VD_HEALTH_REFUSED,
 				   "X knows neither of the two dialects: update this box" },
-	[VD_X_PROBLEM_SINCE_OLD] = { VD_HEALTH_REFUSED, "X doesn't go back that far: look at the log" },
-	[VD_X_PROBLEM_TOKEN] = { VD_HEALTH_REFUSED, "X lost the place in its list: it is tried again" },
-	[VD_X_PROBLEM_DUPLICATE] = { VD_HEALTH_REFUSED,
-				     "X has this very text from us already: look whether it is there, or "
-				     "change the wording" },
-	[VD_X_PROBLEM_NOT_SUMMONED] = { VD_HEALTH_REFUSED,
-					"X only lets the account reply that the customer mentioned: answer "
-					"from the account that was written to" },
-	[VD_X_PROBLEM_REPLIES_LIMITED] = { VD_HEALTH_REFUSED,
-					   "the author limited who may reply: answer by direct message" },
+	[VD_X_PROBLEM_SINCE_OLD] = { VD_HEALTH_REFUSED,
+				     "X doesn't go back that far: look at the log" },
+	[VD_X_PROBLEM_TOKEN] = { VD_HEALTH_REFUSED,
+				 "X lost the place in its list: it is tried again" },
+	[VD_X_PROBLEM_DUPLICATE] = { VD_HEALTH_REFUSED, "X has this very text from us already: "
+							"look whether it is there, or "
+							"change the wording" },
+	[VD_X_PROBLEM_NOT_SUMMONED] = { VD_HEALTH_REFUSED, "X only lets the account reply that the "
+							   "customer mentioned: answer "
+							   "from the account that was written to" },
+	[VD_X_PROBLEM_REPLIES_LIMITED] = { VD_HEALTH_REFUSED, "the author limited who may reply: "
+							      "answer by direct message" },
 	[VD_X_PROBLEM_PARENT_GONE] = { VD_HEALTH_REFUSED,
 				       "the post was deleted or hidden: close the conversation" },
 	[VD_X_PROBLEM_TOO_LONG] = { VD_HEALTH_REFUSED, "the text is too long for X: shorten it" },
-	[VD_X_PROBLEM_DM_CLOSED] = { VD_HEALTH_REFUSED,
-				     "this person takes no direct messages from us: ask in public to "
-				     "write first" },
-	[VD_X_PROBLEM_DM_POLICY] = { VD_HEALTH_REFUSED,
-				     "X doesn't let this account send direct messages now: look at the "
-				     "account on X" },
-	[VD_X_PROBLEM_NOT_FOUND] = { VD_HEALTH_REFUSED, "X doesn't know it: check the account's user_id" },
+	[VD_X_PROBLEM_DM_CLOSED] = { VD_HEALTH_REFUSED, "this person takes no direct messages from "
+							"us: ask in public to "
+							"write first" },
+	[VD_X_PROBLEM_DM_POLICY] = { VD_HEALTH_REFUSED, "X doesn't let this account send direct "
+							"messages now: look at the "
+							"account on X" },
+	[VD_X_PROBLEM_NOT_FOUND] = { VD_HEALTH_REFUSED,
+				     "X doesn't know it: check the account's user_id" },
 	[VD_X_PROBLEM_REFUSED] = { VD_HEALTH_REFUSED, "X refuses the request: look at the log" },
 };
 

@@ -15,7 +15,8 @@ static const struct {
 		"&tweet.fields=author_id,conversation_id,created_at,referenced_tweets,"
 		"edit_history_tweet_ids,attachments,note_tweet"
 		"&expansions=author_id&user.fields=username",
-		"&dm_event.fields=id,event_type,text,created_at,sender_id,dm_conversation_id,attachments"
+		"&dm_event.fields=id,event_type,text,created_at,sender_id,dm_conversation_id,"
+		"attachments"
 		"&expansions=sender_id&user.fields=username",
 	},
 	// 2.167 took the ids of others out of the fields: they are asked for as expansions.
@@ -70,18 +71,21 @@ static void put_user_list(struct vd_buf *out, const char *base, const char *user
 	put_query(out, q, dialects[q->dialect].posts);
 }
 
-void vd_x_url_mentions(struct vd_buf *out, const char *base, const char *user, const struct vd_x_query *q)
+void vd_x_url_mentions(struct vd_buf *out, const char *base, const char *user,
+		       const struct vd_x_query *q)
 {
 	put_user_list(out, base, user, "mentions", q);
 }
 
-void vd_x_url_own(struct vd_buf *out, const char *base, const char *user, const struct vd_x_query *q)
+void vd_x_url_own(struct vd_buf *out, const char *base, const char *user,
+		  const struct vd_x_query *q)
 {
 	put_user_list(out, base, user, "tweets", q);
 	vd_buf_put_text(out, "&exclude=retweets");
 }
 
-void vd_x_url_search(struct vd_buf *out, const char *base, const char *thread, const struct vd_x_query *q)
+void vd_x_url_search(struct vd_buf *out, const char *base, const char *thread,
+		     const struct vd_x_query *q)
 {
 	vd_buf_printf(out, "%s/2/tweets/search/recent?query=conversation_id%%3A", base);
 	vd_url_escape(out, vd_span_of(thread));

@@ -38,12 +38,14 @@ static bool dm_conversation(const struct vd_outbox_entry *entry, char *out, size
 	return is_safe;
 }
 
-// ---- the send --------------------------------------------------------------------------------------
+// ---- the send
+// --------------------------------------------------------------------------------------
 
 static struct vd_dur wait_of(const struct vd_job *job, const struct vd_x_problem *problem)
 {
 	if (problem->health == VD_HEALTH_RATE) {
-		return vd_job_wait(job, vd_rate_next(job->exchange.rate, VD_RATE_WRITE, vd_channel_now(job->channel)));
+		return vd_job_wait(job, vd_rate_next(job->exchange.rate, VD_RATE_WRITE,
+						     vd_channel_now(job->channel)));
 	}
 	return vd_dur_s(problem->health == VD_HEALTH_MONEY ? MONEY_WAIT_S : AUTH_WAIT_S);
 }
@@ -87,7 +89,8 @@ static void end_problem(struct vd_job *job, const struct vd_answer *answer)
 		outcome = VD_SEND_UNCERTAIN; // the look-up failed: nothing is known about the send
 		err = VD_ERR_UNCERTAIN;
 	}
-	struct vd_dur wait = outcome == VD_SEND_RETRY ? wait_of(job, &problem) : (struct vd_dur){ 0 };
+	struct vd_dur wait = outcome == VD_SEND_RETRY ? wait_of(job, &problem)
+						      : (struct vd_dur){ 0 };
 	vd_job_end(job, outcome, err, words, wait);
 }
 
@@ -107,8 +110,8 @@ static void on_sent(void *ctx, const struct vd_answer *answer)
 	const char *name = vd_job_is_private(job) ? "dm_event_id" : "id";
 	if (vd_x_id_parse(answer->response->body, name, id) != VD_OK) {
 		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN,
-			 "X took the reply, but its answer can't be read: it is looked up",
-			 (struct vd_dur){ 0 });
+			   "X took the reply, but its answer can't be read: it is looked up",
+			   (struct vd_dur){ 0 });
 		return;
 	}
 	vd_job_end_done(job, id, vd_x_time_of_id(vd_span_of(id)));
@@ -131,8 +134,8 @@ static void start_send(struct vd_job *job, const char *conversation)
 		vd_x_body_post(&body, job->entry->text, vd_span_of(job->entry->parent_id));
 	}
 	if (vd_buf_check(&body) != VD_OK || vd_buf_check(&url) != VD_OK) {
-		vd_job_end_later(job, VD_SEND_REFUSED, VD_ERR_TOO_LARGE, "the reply is too long to be sent",
-			  (struct vd_dur){ 0 });
+		vd_job_end_later(job, VD_SEND_REFUSED, VD_ERR_TOO_LARGE,
+				 "the reply is too long to be sent", (struct vd_dur){ 0 });
 	} else {
 		job->exchange.done = on_sent;
 		vd_exchange_start(&job->exchange, vd_buf_span(&url), vd_buf_span(&body));
@@ -151,21 +154,23 @@ void vd_x_send(struct vd_channel *channel, const struct vd_outbox_entry *entry)
 	char conversation[VD_ID_BYTES] = "";
 	if (vd_job_is_private(job) && !dm_conversation(entry, conversation, sizeof(conversation))) {
 		vd_job_end_later(job, VD_SEND_REFUSED, VD_ERR_ARGUMENT,
-			  "it isn't known whom the direct message is for: reply in public",
-			  (struct vd_dur){ 0 });
+				 "it isn't known whom the direct message is for: reply in public",
+				 (struct vd_dur){ 0 });
 		return;
 	}
 	struct vd_mono now = vd_channel_now(channel);
 	struct vd_mono next = vd_rate_next(job->exchange.rate, VD_RATE_WRITE, now);
 	if (next.us > now.us) {
-		vd_job_end_later(job, VD_SEND_RETRY, VD_ERR_RATE, "X's rate limit for replies is used up: it waits",
-			  vd_job_wait(job, next));
+		vd_job_end_later(job, VD_SEND_RETRY, VD_ERR_RATE,
+				 "X's rate limit for replies is used up: it waits",
+				 vd_job_wait(job, next));
 		return;
 	}
 	start_send(job, conversation);
 }
 
-// ---- the look-up -----------------------------------------------------------------------------------
+// ---- the look-up
+// -----------------------------------------------------------------------------------
 
 static bool is_ours(const struct vd_job *job, const struct vd_x_item *item)
 {
@@ -173,7 +178,8 @@ static bool is_ours(const struct vd_job *job, const struct vd_x_item *item)
 	    !vd_span_is_text(item->author_id, x_of(job)->user_id)) {
 		return false;
 	}
-	bool is_place = vd_job_is_private(job) || vd_span_is_text(item->parent, job->entry->parent_id);
+	bool is_place = vd_job_is_private(job) ||
+			vd_span_is_text(item->parent, job->entry->parent_id);
 	if (!is_place) {
 		return false;
 	}
@@ -190,8 +196,8 @@ static bool is_past(const struct vd_job *job, const struct vd_x_page *page)
 
 static void end_not_found(struct vd_job *job)
 {
-	vd_job_end(job, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND, "X doesn't have this reply: it was not sent",
-		 (struct vd_dur){ 0 });
+	vd_job_end(job, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND,
+		   "X doesn't have this reply: it was not sent", (struct vd_dur){ 0 });
 }
 
 static void on_look_page(struct vd_job *job, const struct vd_x_page *page)
@@ -209,8 +215,8 @@ static void on_look_page(struct vd_job *job, const struct vd_x_page *page)
 	} else if (++job->pages >= LOOK_PAGES_MOST ||
 		   vd_span_copy(page->next_token, job->token, sizeof(job->token)) != VD_OK) {
 		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN,
-			 "too much was posted since: look on X whether the reply is there",
-			 (struct vd_dur){ 0 });
+			   "too much was posted since: look on X whether the reply is there",
+			   (struct vd_dur){ 0 });
 	} else {
 		look_page(job);
 	}
@@ -229,8 +235,9 @@ static void on_looked(void *ctx, const struct vd_answer *answer)
 		vd_x_problem_parse(status, answer->response->body, &problem);
 		if (problem.kind == VD_X_PROBLEM_DIALECT && job->tries == 0) {
 			job->tries++;
-			x_of(job)->dialect = x_of(job)->dialect == VD_X_DIALECT_TWEET ? VD_X_DIALECT_POST :
-										  VD_X_DIALECT_TWEET;
+			x_of(job)->dialect = x_of(job)->dialect == VD_X_DIALECT_TWEET
+						     ? VD_X_DIALECT_POST
+						     : VD_X_DIALECT_TWEET;
 			look_page(job);
 			return;
 		}
@@ -241,7 +248,8 @@ static void on_looked(void *ctx, const struct vd_answer *answer)
 	struct vd_diag diag = { 0 };
 	enum vd_x_page_kind kind = vd_job_is_private(job) ? VD_X_DMS : VD_X_POSTS;
 	if (vd_x_page_parse(answer->response->body, kind, &page, &diag) != VD_OK) {
-		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN, diag.text, (struct vd_dur){ 0 });
+		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN, diag.text,
+			   (struct vd_dur){ 0 });
 		return;
 	}
 	on_look_page(job, &page);
@@ -256,8 +264,12 @@ static void look_page(struct vd_job *job)
 	char conversation[VD_ID_BYTES] = "";
 	struct vd_buf url;
 	vd_buf_init(&url, memory, sizeof(memory));
-	vd_x_id_of_time((struct vd_wall){ job->entry->attempted.us - VD_JOB_LOOK_BACK_S * VD_US_PER_S }, since);
-	struct vd_x_query q = { .dialect = x->dialect, .token = vd_span_of(job->token), .max_results = 100 };
+	vd_x_id_of_time(
+		(struct vd_wall){ job->entry->attempted.us - VD_JOB_LOOK_BACK_S * VD_US_PER_S },
+		since);
+	struct vd_x_query q = { .dialect = x->dialect,
+				.token = vd_span_of(job->token),
+				.max_results = 100 };
 	if (vd_job_is_private(job)) {
 		q.max_results = 20;
 		(void)dm_conversation(job->entry, conversation, sizeof(conversation));
@@ -281,8 +293,8 @@ static void on_settled(struct vd_job *job)
 		vd_channel_cursor(&x->base, "user_id", x->user_id, sizeof(x->user_id));
 	}
 	if (x->user_id[0] == '\0') { // the first poll will learn it
-		vd_job_end(job, VD_SEND_RETRY, VD_AGAIN, "the account's own id isn't known yet: it waits",
-			   vd_dur_s(60));
+		vd_job_end(job, VD_SEND_RETRY, VD_AGAIN,
+			   "the account's own id isn't known yet: it waits", vd_dur_s(60));
 		return;
 	}
 	look_page(job);

@@ -69,8 +69,8 @@ static bool is_id_set(const char *id)
 // since = min(cursor, now - 15 min); with a clock that can't be believed, cursor - 15 min.
 static void overlap(const struct vd_x_channel *x, const char *cursor, char out[VD_X_ID_BYTES])
 {
-	struct vd_wall base = is_clock_trusted(x) ? vd_loop_wall(x->base.host->loop) :
-						    vd_x_time_of_id(vd_span_of(cursor));
+	struct vd_wall base = is_clock_trusted(x) ? vd_loop_wall(x->base.host->loop)
+						  : vd_x_time_of_id(vd_span_of(cursor));
 	vd_x_id_of_time((struct vd_wall){ base.us - OVERLAP_S * VD_US_PER_S }, out);
 	if (vd_x_id_compare(vd_span_of(cursor), vd_span_of(out)) < 0) {
 		snprintf(out, VD_X_ID_BYTES, "%s", cursor);
@@ -140,7 +140,8 @@ static void collect_public_threads(struct vd_x_channel *x)
 	}
 }
 
-// With nothing open no reply can matter: the cursor follows at a distance, so that the next reading is short.
+// With nothing open no reply can matter: the cursor follows at a distance, so that the next reading
+// is short.
 static void follow_own(struct vd_x_channel *x)
 {
 	char cursor[VD_X_ID_BYTES];
@@ -149,11 +150,13 @@ static void follow_own(struct vd_x_channel *x)
 	if (!is_clock_trusted(x)) {
 		return;
 	}
-	vd_x_id_of_time(ago(x, OWN_STEP_S), wanted);
+	struct vd_wall began =
+		x->poll.began; // a slow poll must not pass what its mentions had not seen
+	vd_x_id_of_time((struct vd_wall){ began.us - OWN_STEP_S * VD_US_PER_S }, wanted);
 	if (is_id_set(cursor) && vd_x_id_compare(vd_span_of(cursor), vd_span_of(wanted)) >= 0) {
 		return;
 	}
-	vd_x_id_of_time(ago(x, OWN_IDLE_S), wanted);
+	vd_x_id_of_time((struct vd_wall){ began.us - OWN_IDLE_S * VD_US_PER_S }, wanted);
 	vd_channel_cursor_move(&x->base, steps[VD_X_STEP_OWN].cursor, vd_span_of(wanted),
 			       x->poll.lost_before);
 }
@@ -171,13 +174,37 @@ static bool begin_own(struct vd_x_channel *x)
 	return begin_since(x);
 }
 
+static struct vd_mono last_search(struct vd_x_channel *x, size_t i)
+{
+	return vd_looked_get(&x->searched, vd_channel_hash(vd_span_of(x->poll.threads[i])));
+}
+
 static bool is_search_due(struct vd_x_channel *x, size_t i)
 {
-	struct vd_mono last = vd_looked_get(&x->searched,
-					    vd_channel_hash(vd_span_of(x->poll.threads[i])));
+	struct vd_mono last = last_search(x, i);
 	int64_t wait_s = i < SEARCH_FRONT_N ? SEARCH_FRONT_S : SEARCH_S;
 	struct vd_dur wait = vd_clock_real(x->base.host->clock, vd_dur_s(wait_s));
 	return last.us == 0 || vd_channel_now(&x->base).us - last.us >= wait.us;
+}
+
+// A thread that was never looked at comes first: its answer may have been seen before its question,
+// and been passed over. Then the most urgent one that is due.
+static bool choose_search(struct vd_x_channel *x, size_t *chosen)
+{
+	struct vd_x_poll *p = &x->poll;
+	for (size_t i = 0; i < p->n_threads; i++) {
+		if (last_search(x, i).us == 0) {
+			*chosen = i;
+			return true;
+		}
+	}
+	for (size_t i = 0; i < p->n_threads; i++) {
+		if (is_search_due(x, i)) {
+			*chosen = i;
+			return true;
+		}
+	}
+	return false;
 }
 
 static bool begin_search(struct vd_x_channel *x)
@@ -186,23 +213,21 @@ static bool begin_search(struct vd_x_channel *x)
 	if (p->searches == 0) {
 		collect_public_threads(x);
 	}
-	for (size_t i = 0; p->searches < SEARCHES_A_POLL && i < p->n_threads; i++) {
-		if (!is_search_due(x, i)) {
-			continue;
-		}
-		vd_looked_set(&x->searched, vd_channel_hash(vd_span_of(p->threads[i])),
-			      vd_channel_now(&x->base));
-		p->thread = i;
-		p->searches++;
-		// Everything of the thread that the search still knows; what we have is cheap.
-		struct vd_wall root = vd_x_time_of_id(vd_span_of(p->threads[i]));
-		struct vd_wall horizon = ago(x, SEARCH_HORIZON_S);
-		if (is_clock_trusted(x) && root.us < horizon.us) {
-			p->start = horizon;
-		}
-		return true;
+	size_t chosen;
+	if (p->searches == SEARCHES_A_POLL || !choose_search(x, &chosen)) {
+		return false;
 	}
-	return false;
+	vd_looked_set(&x->searched, vd_channel_hash(vd_span_of(p->threads[chosen])),
+		      vd_channel_now(&x->base));
+	p->thread = chosen;
+	p->searches++;
+	// Everything of the thread that the search still knows; what we have is cheap.
+	struct vd_wall root = vd_x_time_of_id(vd_span_of(p->threads[chosen]));
+	struct vd_wall horizon = ago(x, SEARCH_HORIZON_S);
+	if (is_clock_trusted(x) && root.us < horizon.us) {
+		p->start = horizon;
+	}
+	return true;
 }
 
 bool vd_x_step_begin(struct vd_x_channel *x)
@@ -253,10 +278,25 @@ void vd_x_step_url(struct vd_x_channel *x, struct vd_buf *out)
 	}
 }
 
+// Own posts are read after the mentions: one that answers a question which came in between was passed over, and
+// must be read again when its question is known.
+static void hold_back_own(struct vd_x_channel *x)
+{
+	struct vd_x_poll *p = &x->poll;
+	char most[VD_X_ID_BYTES];
+	vd_x_id_of_time(p->began, most);
+	if (is_clock_trusted(x) && vd_x_id_compare(vd_span_of(p->newest), vd_span_of(most)) > 0) {
+		snprintf(p->newest, sizeof(p->newest), "%s", most);
+	}
+}
+
 bool vd_x_step_end(struct vd_x_channel *x)
 {
 	struct vd_x_poll *p = &x->poll;
 	const char *cursor = steps[p->step].cursor;
+	if (p->step == VD_X_STEP_OWN) {
+		hold_back_own(x);
+	}
 	if (cursor != NULL && is_id_set(p->newest)) {
 		vd_channel_cursor_move(&x->base, cursor, vd_span_of(p->newest), p->lost_before);
 	}
@@ -277,11 +317,12 @@ static void note_newest(struct vd_x_channel *x, struct vd_span id)
 }
 
 // Whose message it is: OUT where one of our accounts wrote it, and then it is that account's.
-static void set_author(const struct vd_x_channel *x, const struct vd_x_item *item, struct vd_message *m)
+static void set_author(const struct vd_x_channel *x, const struct vd_x_item *item,
+		       struct vd_message *m)
 {
-	int own = vd_span_is_text(item->author_id, x->user_id) ?
-			  x->base.account.account :
-			  vd_channel_own_author(&x->base, item->author_id, item->author_handle);
+	int own = vd_span_is_text(item->author_id, x->user_id)
+			  ? x->base.account.account
+			  : vd_channel_own_author(&x->base, item->author_id, item->author_handle);
 	m->account = own >= 0 ? (uint16_t)own : x->base.account.account;
 	m->direction = own >= 0 ? VD_DIRECTION_OUT : VD_DIRECTION_IN;
 }
@@ -292,7 +333,9 @@ static bool is_wanted(const struct vd_x_channel *x, const struct vd_x_item *item
 	if (x->poll.step == VD_X_STEP_DMS) {
 		bool is_old = is_id_set(x->poll.floor) &&
 			      vd_x_id_compare(item->id, vd_span_of(x->poll.floor)) < 0;
-		return !is_old && m->account == x->base.account.account; // not what our brands write to each other
+		return !is_old &&
+		       m->account ==
+			       x->base.account.account; // not what our brands write to each other
 	}
 	// An own post that answers nobody is no business of the desk.
 	return !item->is_retweet && (m->direction == VD_DIRECTION_IN || item->parent.n > 0);
@@ -302,19 +345,22 @@ static enum vd_err set_ids(const struct vd_x_channel *x, const struct vd_x_item 
 			   struct vd_message *m)
 {
 	const char *prefix = x->poll.step == VD_X_STEP_DMS ? "dm:" : "";
-	int n = snprintf(m->thread_id, sizeof(m->thread_id), "%s%.*s", prefix, VD_SPAN_ARG(item->thread));
+	int n = snprintf(m->thread_id, sizeof(m->thread_id), "%s%.*s", prefix,
+			 VD_SPAN_ARG(item->thread));
 	if (n < 0 || (size_t)n >= sizeof(m->thread_id)) {
 		return VD_ERR_ROOM;
 	}
 	enum vd_err err = vd_span_copy(item->key, m->network_id, sizeof(m->network_id));
 	err = err == VD_OK ? vd_span_copy(item->parent, m->parent_id, sizeof(m->parent_id)) : err;
-	return err == VD_OK ? vd_span_copy(item->author_id, m->author_id, sizeof(m->author_id)) : err;
+	return err == VD_OK ? vd_span_copy(item->author_id, m->author_id, sizeof(m->author_id))
+			    : err;
 }
 
-enum vd_err vd_x_step_item(struct vd_x_channel *x, const struct vd_x_item *item, struct vd_diag *diag)
+enum vd_err vd_x_step_item(struct vd_x_channel *x, const struct vd_x_item *item,
+			   struct vd_diag *diag)
 {
-	struct vd_message m = { .visibility = x->poll.step == VD_X_STEP_DMS ? VD_VISIBILITY_PRIVATE :
-									      VD_VISIBILITY_PUBLIC,
+	struct vd_message m = { .visibility = x->poll.step == VD_X_STEP_DMS ? VD_VISIBILITY_PRIVATE
+									    : VD_VISIBILITY_PUBLIC,
 				.published = item->published,
 				.fetched = vd_loop_wall(x->base.host->loop),
 				.attachments = item->attachments };

@@ -66,11 +66,13 @@ static void read_references(const cJSON *post, struct vd_x_item *item)
 {
 	const cJSON *list = either(post, "referenced_tweets", "referenced_posts");
 	const cJSON *reference = NULL;
-	cJSON_ArrayForEach(reference, list) {
+	cJSON_ArrayForEach(reference, list)
+	{
 		struct vd_span type = vd_json_text(reference, "type");
 		if (vd_span_is_text(type, "replied_to")) {
 			item->parent = id_text(reference, "id");
-		} else if (vd_span_is_text(type, "retweeted") || vd_span_is_text(type, "reposted")) {
+		} else if (vd_span_is_text(type, "retweeted") ||
+			   vd_span_is_text(type, "reposted")) {
 			item->is_retweet = true;
 		} else if (vd_span_is_text(type, "quoted")) {
 			item->is_quote = true;
@@ -137,7 +139,8 @@ static bool read_dm(const cJSON *event, struct vd_x_item *item)
 	item->attachments = count_attachments(event);
 	// Only an attachment may come without words.
 	bool has_content = cJSON_IsString(text) || item->attachments > 0;
-	return item->id.n > 0 && item->author_id.n > 0 && is_conversation_id(item->thread) && has_content;
+	return item->id.n > 0 && item->author_id.n > 0 && is_conversation_id(item->thread) &&
+	       has_content;
 }
 
 static bool is_message_event(const cJSON *event)
@@ -157,12 +160,14 @@ static void note_bad(struct vd_x_page *page, const cJSON *object)
 static void read_items(struct vd_x_page *page, const cJSON *data, enum vd_x_page_kind kind)
 {
 	const cJSON *object = NULL;
-	cJSON_ArrayForEach(object, data) {
+	cJSON_ArrayForEach(object, data)
+	{
 		if (kind == VD_X_DMS && !is_message_event(object)) {
 			continue; // somebody joined or left
 		}
 		struct vd_x_item item = { 0 };
-		bool is_good = kind == VD_X_POSTS ? read_post(object, &item) : read_dm(object, &item);
+		bool is_good = kind == VD_X_POSTS ? read_post(object, &item)
+						  : read_dm(object, &item);
 		if (is_good && page->n < VD_X_ITEMS_MAX) {
 			page->items[page->n++] = item;
 		} else {
@@ -175,7 +180,8 @@ static void add_handles(struct vd_x_page *page)
 {
 	const cJSON *users = vd_json_get(vd_json_get(page->tree, "includes"), "users");
 	const cJSON *user = NULL;
-	cJSON_ArrayForEach(user, users) {
+	cJSON_ArrayForEach(user, users)
+	{
 		struct vd_span id = id_text(user, "id");
 		struct vd_span handle = vd_json_text(user, "username");
 		for (size_t i = 0; id.n > 0 && handle.n > 0 && i < page->n; i++) {
@@ -191,7 +197,8 @@ static enum vd_err read_page(struct vd_x_page *page, enum vd_x_page_kind kind, s
 	const cJSON *data = vd_json_get(page->tree, "data");
 	const cJSON *meta = vd_json_get(page->tree, "meta");
 	if ((data != NULL && !cJSON_IsArray(data)) || (data == NULL && !cJSON_IsObject(meta))) {
-		return vd_diag_set(diag, VD_ERR_SYNTAX, "the answer has neither a list nor meta data");
+		return vd_diag_set(diag, VD_ERR_SYNTAX,
+				   "the answer has neither a list nor meta data");
 	}
 	size_t n = data != NULL ? (size_t)cJSON_GetArraySize(data) : 0;
 	n = n > VD_X_ITEMS_MAX ? VD_X_ITEMS_MAX : n;

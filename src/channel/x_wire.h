@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * X API v2 as bytes: pages of posts and direct messages in both dialects, problem objects, addresses, bodies.
- * Not the transport (x_poll, x_send) and not a judge of what a message means to the desk.
- * Pure: no time of its own, no I/O; pages own a JSON tree that their spans point into.
+ * X API v2 as bytes: pages of posts and direct messages in both dialects, problem objects,
+ * addresses, bodies. Not the transport (x_poll, x_send) and not a judge of what a message means to
+ * the desk. Pure: no time of its own, no I/O; pages own a JSON tree that their spans point into.
  */
 #ifndef VD_CHANNEL_X_WIRE_H
 #define VD_CHANNEL_X_WIRE_H
@@ -23,7 +23,8 @@ enum vd_x_dialect {
 const char *vd_x_dialect_name(enum vd_x_dialect dialect);
 enum vd_x_dialect vd_x_dialect_parse(struct vd_span name);
 
-// ---- ids -------------------------------------------------------------------------------------------
+// ---- ids
+// -------------------------------------------------------------------------------------------
 /** Decimal digits of an unsigned 64-bit number, at most 19 of them. */
 bool vd_x_id_is_valid(struct vd_span id);
 /** As integers: < 0, 0, > 0. The empty id is the smallest. */
@@ -33,20 +34,22 @@ void vd_x_id_of_time(struct vd_wall t, char out[VD_X_ID_BYTES]);
 /** Milliseconds are kept; not set for what is not an id. */
 struct vd_wall vd_x_time_of_id(struct vd_span id);
 
-// ---- pages -----------------------------------------------------------------------------------------
+// ---- pages
+// -----------------------------------------------------------------------------------------
 enum vd_x_page_kind {
 	VD_X_POSTS,
 	VD_X_DMS,
 };
 /** A post, or a direct message. Spans point into the page. */
 struct vd_x_item {
-	struct vd_span id;        // the newest version's
-	struct vd_span key;       // the first version's (1.10): what the message is called by
-	struct vd_span text;      // the long form where there is one; HTML entities undone; not yet sanitised
+	struct vd_span id;  // the newest version's
+	struct vd_span key; // the first version's (1.10): what the message is called by
+	struct vd_span
+		text; // the long form where there is one; HTML entities undone; not yet sanitised
 	struct vd_span author_id; // empty where absent
 	struct vd_span author_handle;
-	struct vd_span thread;    // conversation id; of a DM dm_conversation_id
-	struct vd_span parent;    // replied-to id; empty where nothing
+	struct vd_span thread; // conversation id; of a DM dm_conversation_id
+	struct vd_span parent; // replied-to id; empty where nothing
 	struct vd_wall published;
 	uint8_t attachments;
 	bool is_retweet;
@@ -56,49 +59,53 @@ struct vd_x_page {
 	cJSON *tree;
 	struct vd_x_item *items; // as the network orders them: newest first
 	size_t n;
-	size_t n_bad;        // items that were skipped
+	size_t n_bad;               // items that were skipped
 	char bad_id[VD_X_ID_BYTES]; // of the last one, where it has one
 	struct vd_span next_token;
 };
-/** VD_ERR_SYNTAX where the whole is no page; single bad items are skipped. The page is zeroed on failure. */
+/** VD_ERR_SYNTAX where the whole is no page; single bad items are skipped. The page is zeroed on
+ * failure. */
 enum vd_err vd_x_page_parse(struct vd_span body, enum vd_x_page_kind kind, struct vd_x_page *page,
 			    struct vd_diag *diag) VD_MUST_USE;
 /** Takes zeroed memory, and twice. */
 void vd_x_page_deinit(struct vd_x_page *page);
 
 /** {"data":{"id"}} of /users/me and of POST /2/tweets; {"data":{"dm_event_id"}} of a DM. */
-enum vd_err vd_x_id_parse(struct vd_span body, const char *name, char out[VD_X_ID_BYTES]) VD_MUST_USE;
+enum vd_err vd_x_id_parse(struct vd_span body, const char *name,
+			  char out[VD_X_ID_BYTES]) VD_MUST_USE;
 
-// ---- problems --------------------------------------------------------------------------------------
-#define VD_X_PROBLEM_TABLE(X)                                                                      \
-	X(OUTAGE)      /* 5xx, or the page of something in between */                              \
-	X(AUTH)        /* 401 */                                                                   \
-	X(PERMISSION)  /* 403: scope, enrolment, kind of token */                                  \
-	X(RATE)        /* 429 */                                                                   \
-	X(CAP)         /* 429: a monthly or daily cap */                                           \
-	X(MONEY)       /* 402 */                                                                   \
-	X(DIALECT)     /* 400 that names a parameter of the other dialect */                       \
-	X(SINCE_OLD)   /* 400: since_id beyond the horizon of seven days */                        \
-	X(TOKEN)       /* 400: the pagination token */                                             \
-	X(DUPLICATE)   /* 403: the same text again */                                              \
-	X(NOT_SUMMONED)                                                                            \
-	X(REPLIES_LIMITED)                                                                         \
-	X(PARENT_GONE)                                                                             \
-	X(TOO_LONG)                                                                                \
-	X(DM_CLOSED)   /* permanent for this person */                                             \
-	X(DM_POLICY)   /* the sender's side */                                                     \
-	X(NOT_FOUND)                                                                               \
+// ---- problems
+// --------------------------------------------------------------------------------------
+#define VD_X_PROBLEM_TABLE(X)                                               \
+	X(OUTAGE)     /* 5xx, or the page of something in between */        \
+	X(AUTH)       /* 401 */                                             \
+	X(PERMISSION) /* 403: scope, enrolment, kind of token */            \
+	X(RATE)       /* 429 */                                             \
+	X(CAP)        /* 429: a monthly or daily cap */                     \
+	X(MONEY)      /* 402 */                                             \
+	X(DIALECT)    /* 400 that names a parameter of the other dialect */ \
+	X(SINCE_OLD)  /* 400: since_id beyond the horizon of seven days */  \
+	X(TOKEN)      /* 400: the pagination token */                       \
+	X(DUPLICATE)  /* 403: the same text again */                        \
+	X(NOT_SUMMONED)                                                     \
+	X(REPLIES_LIMITED)                                                  \
+	X(PARENT_GONE)                                                      \
+	X(TOO_LONG)                                                         \
+	X(DM_CLOSED) /* permanent for this person */                        \
+	X(DM_POLICY) /* the sender's side */                                \
+	X(NOT_FOUND)                                                        \
 	X(REFUSED)
 enum vd_x_problem_kind {
 #define VD_X_PROBLEM_ENUM(name) VD_X_PROBLEM_##name,
 	VD_X_PROBLEM_TABLE(VD_X_PROBLEM_ENUM)
 #undef VD_X_PROBLEM_ENUM
-	VD_X_PROBLEM_N,
+		VD_X_PROBLEM_N,
 };
 struct vd_x_problem {
 	enum vd_x_problem_kind kind;
 	enum vd_health health;
-	char since_id[VD_X_ID_BYTES]; // SINCE_OLD: the smallest that is accepted; "" where it isn't told
+	char since_id[VD_X_ID_BYTES]; // SINCE_OLD: the smallest that is accepted; "" where it isn't
+				      // told
 	char words[VD_LINE_BYTES];    // the network's own
 };
 /** What an answer with a status of >= 400 (or 200 with nothing but errors) means. */
@@ -106,7 +113,8 @@ void vd_x_problem_parse(int status, struct vd_span body, struct vd_x_problem *ou
 /** "X refuses the token (401): sign the account in again". */
 void vd_x_problem_print(const struct vd_x_problem *problem, int status, struct vd_buf *out);
 
-// ---- requests --------------------------------------------------------------------------------------
+// ---- requests
+// --------------------------------------------------------------------------------------
 /** What a list is asked for; empty spans are left out. */
 struct vd_x_query {
 	enum vd_x_dialect dialect;
@@ -116,9 +124,12 @@ struct vd_x_query {
 	int max_results;
 };
 void vd_x_url_me(struct vd_buf *out, const char *base);
-void vd_x_url_mentions(struct vd_buf *out, const char *base, const char *user, const struct vd_x_query *q);
-void vd_x_url_own(struct vd_buf *out, const char *base, const char *user, const struct vd_x_query *q);
-void vd_x_url_search(struct vd_buf *out, const char *base, const char *thread, const struct vd_x_query *q);
+void vd_x_url_mentions(struct vd_buf *out, const char *base, const char *user,
+		       const struct vd_x_query *q);
+void vd_x_url_own(struct vd_buf *out, const char *base, const char *user,
+		  const struct vd_x_query *q);
+void vd_x_url_search(struct vd_buf *out, const char *base, const char *thread,
+		     const struct vd_x_query *q);
 /** `conversation`: of one conversation; "with/ID" of one person; "" of all. */
 void vd_x_url_dms(struct vd_buf *out, const char *base, const char *conversation,
 		  const struct vd_x_query *q);
@@ -127,7 +138,8 @@ void vd_x_url_dm_send(struct vd_buf *out, const char *base, const char *conversa
 void vd_x_body_post(struct vd_buf *out, struct vd_span text, struct vd_span parent);
 void vd_x_body_dm(struct vd_buf *out, struct vd_span text);
 
-/** Is `theirs`, as read back, the text that we sent? Links come back as t.co, mentions may be put in front. */
+/** Is `theirs`, as read back, the text that we sent? Links come back as t.co, mentions may be put
+ * in front. */
 bool vd_x_is_same_text(struct vd_span ours, struct vd_span theirs);
 
 #endif
