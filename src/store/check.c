@@ -14,8 +14,8 @@ struct totals {
 	uint64_t outbox_open;
 };
 
-typedef enum vd_err check_fn(struct vd_store *store, struct totals *t, struct vd_span key, struct vd_span value,
-			     struct vd_diag *diag);
+typedef enum vd_err check_fn(struct vd_store *store, struct totals *t, struct vd_span key,
+			     struct vd_span value, struct vd_diag *diag);
 
 static enum vd_err each(struct vd_store *store, enum vd_table table, struct totals *t, check_fn *fn,
 			struct vd_diag *diag)
@@ -33,14 +33,15 @@ static enum vd_err each(struct vd_store *store, enum vd_table table, struct tota
 	return err == VD_ERR_NOT_FOUND ? VD_OK : err;
 }
 
-static enum vd_err disagree(enum vd_table table, uint64_t key, const char *why, struct vd_diag *diag)
+static enum vd_err disagree(enum vd_table table, uint64_t key, const char *why,
+			    struct vd_diag *diag)
 {
 	return vd_diag_set(diag, VD_ERR_CORRUPT, "store: %s: record %llu: %s", vd_table_name(table),
 			   (unsigned long long)key, why);
 }
 
-static enum vd_err has_place(struct vd_store *store, enum vd_table table, uint64_t id, const struct vd_places *places,
-			     uint64_t *count, struct vd_diag *diag)
+static enum vd_err has_place(struct vd_store *store, enum vd_table table, uint64_t id,
+			     const struct vd_places *places, uint64_t *count, struct vd_diag *diag)
 {
 	uint8_t memory[VD_KEY_BYTES];
 	struct vd_span value;
@@ -68,16 +69,18 @@ static enum vd_err check_conversation(struct vd_store *store, struct totals *t, 
 	vd_places_make(&c, &made);
 	if (memcmp(&made.due, &kept.due, sizeof(made.due)) != 0 || made.tick.us != kept.tick.us ||
 	    made.answered.us != kept.answered.us || made.due_target != kept.due_target) {
-		return disagree(VD_TABLE_CONVERSATIONS, id, "its places are not those of its fields", diag);
+		return disagree(VD_TABLE_CONVERSATIONS, id,
+				"its places are not those of its fields", diag);
 	}
 	vd_places_count(&t->counters, &c, 1);
 	err = has_place(store, VD_TABLE_DUE, id, &kept, &t->due, diag);
 	err = err != VD_OK ? err : has_place(store, VD_TABLE_TICK, id, &kept, &t->tick, diag);
-	return err != VD_OK ? err : has_place(store, VD_TABLE_ANSWERED, id, &kept, &t->answered, diag);
+	return err != VD_OK ? err
+			    : has_place(store, VD_TABLE_ANSWERED, id, &kept, &t->answered, diag);
 }
 
-static enum vd_err check_message(struct vd_store *store, struct totals *t, struct vd_span key, struct vd_span value,
-				 struct vd_diag *diag)
+static enum vd_err check_message(struct vd_store *store, struct totals *t, struct vd_span key,
+				 struct vd_span value, struct vd_diag *diag)
 {
 	struct vd_message m;
 	struct vd_conversation c;
@@ -90,11 +93,13 @@ static enum vd_err check_message(struct vd_store *store, struct totals *t, struc
 	t->counters.messages++;
 	t->ids += m.network_id[0] != '\0';
 	err = vd_store_conversation_get(store, conversation, &c, diag);
-	return err == VD_ERR_NOT_FOUND ? disagree(VD_TABLE_MESSAGES, conversation, "no such conversation", diag) : err;
+	return err == VD_ERR_NOT_FOUND
+		       ? disagree(VD_TABLE_MESSAGES, conversation, "no such conversation", diag)
+		       : err;
 }
 
-static enum vd_err check_id(struct vd_store *store, struct totals *t, struct vd_span key, struct vd_span value,
-			    struct vd_diag *diag)
+static enum vd_err check_id(struct vd_store *store, struct totals *t, struct vd_span key,
+			    struct vd_span value, struct vd_diag *diag)
 {
 	(void)t;
 	struct vd_reader r = vd_reader_init(value);
@@ -117,8 +122,8 @@ static enum vd_err check_id(struct vd_store *store, struct totals *t, struct vd_
 	return err;
 }
 
-static enum vd_err check_outbox(struct vd_store *store, struct totals *t, struct vd_span key, struct vd_span value,
-				struct vd_diag *diag)
+static enum vd_err check_outbox(struct vd_store *store, struct totals *t, struct vd_span key,
+				struct vd_span value, struct vd_diag *diag)
 {
 	struct vd_outbox_entry e;
 	struct vd_reader r = vd_reader_init(key);
@@ -133,21 +138,27 @@ static enum vd_err check_outbox(struct vd_store *store, struct totals *t, struct
 	}
 	t->outbox_open++;
 	err = vd_db_get(store, VD_TABLE_OUTBOX_OPEN, key, &nothing, diag);
-	return err == VD_ERR_NOT_FOUND ? disagree(VD_TABLE_OUTBOX, id, "it is not among the open ones", diag) : err;
+	return err == VD_ERR_NOT_FOUND
+		       ? disagree(VD_TABLE_OUTBOX, id, "it is not among the open ones", diag)
+		       : err;
 }
 
-static enum vd_err same_count(struct vd_store *store, enum vd_table table, uint64_t expected, struct vd_diag *diag)
+static enum vd_err same_count(struct vd_store *store, enum vd_table table, uint64_t expected,
+			      struct vd_diag *diag)
 {
 	uint64_t entries = 0;
 	enum vd_err err = vd_db_count(store, table, &entries, diag);
 	if (err == VD_OK && entries != expected) {
-		err = vd_diag_set(diag, VD_ERR_CORRUPT, "store: %s: %llu entries, the records ask for %llu",
-				  vd_table_name(table), (unsigned long long)entries, (unsigned long long)expected);
+		err = vd_diag_set(diag, VD_ERR_CORRUPT,
+				  "store: %s: %llu entries, the records ask for %llu",
+				  vd_table_name(table), (unsigned long long)entries,
+				  (unsigned long long)expected);
 	}
 	return err;
 }
 
-static enum vd_err compare_counters(struct vd_store *store, const struct vd_store_counters *made, struct vd_diag *diag)
+static enum vd_err compare_counters(struct vd_store *store, const struct vd_store_counters *made,
+				    struct vd_diag *diag)
 {
 	uint8_t a[256];
 	uint8_t b[256];
@@ -161,12 +172,14 @@ static enum vd_err compare_counters(struct vd_store *store, const struct vd_stor
 	vd_record_print_counters(made, &wa);
 	vd_record_print_counters(&kept, &wb);
 	if (!vd_span_is_equal(vd_writer_span(&wa), vd_writer_span(&wb))) {
-		return vd_diag_set(diag, VD_ERR_CORRUPT,
-				   "store: the counters are not those of the records "
-				   "(conversations %llu/%llu, messages %llu/%llu, open %u/%u, waiting %u/%u)",
-				   (unsigned long long)kept.conversations, (unsigned long long)made->conversations,
-				   (unsigned long long)kept.messages, (unsigned long long)made->messages, kept.open,
-				   made->open, kept.waiting, made->waiting);
+		return vd_diag_set(
+			diag, VD_ERR_CORRUPT,
+			"store: the counters are not those of the records "
+			"(conversations %llu/%llu, messages %llu/%llu, open %u/%u, waiting %u/%u)",
+			(unsigned long long)kept.conversations,
+			(unsigned long long)made->conversations, (unsigned long long)kept.messages,
+			(unsigned long long)made->messages, kept.open, made->open, kept.waiting,
+			made->waiting);
 	}
 	return VD_OK;
 }

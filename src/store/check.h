@@ -9,7 +9,8 @@
 
 #include "store/store.h"
 
-/** VD_ERR_CORRUPT with a sentence for the first counter, index, id or outbox entry that does not agree. */
+/** VD_ERR_CORRUPT with a sentence for the first counter, index, id or outbox entry that does
+ *  not agree. */
 enum vd_err vd_store_check(struct vd_store *store, struct vd_diag *diag) VD_MUST_USE;
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * Bytes on disk: a writer and a reader for little-endian numbers and short texts, and big-endian keys.
- * Not the records themselves (store/record.h) and not the database (store/db.h).
- * Pure: the caller owns the memory; no time, no I/O.
+ * Bytes on disk: a writer and a reader for little-endian numbers and short texts, and big-endian
+ * keys. Not the records themselves (store/record.h) and not the database (store/db.h). Pure: the
+ * caller owns the memory; no time, no I/O.
  */
 #ifndef VD_STORE_CODEC_H
 #define VD_STORE_CODEC_H
@@ -28,7 +28,8 @@ void vd_writer_u32(struct vd_writer *w, uint32_t v);
 void vd_writer_u64(struct vd_writer *w, uint64_t v);
 void vd_writer_wall(struct vd_writer *w, struct vd_wall v);
 void vd_writer_bytes(struct vd_writer *w, const void *p, size_t n);
-/** u8 length and the bytes of a text that is closed within `cap`; one that isn't, or over 255, is an overflow. */
+/** u8 length and the bytes of a text that is closed within `cap`; one that isn't, or over 255,
+ *  is an overflow. */
 void vd_writer_text(struct vd_writer *w, const char *text, size_t cap);
 /** Keys: big-endian, so that LMDB's memcmp order is the order of the numbers. */
 void vd_writer_be16(struct vd_writer *w, uint16_t v);
@@ -38,7 +39,8 @@ void vd_writer_be64(struct vd_writer *w, uint64_t v);
 void vd_writer_be_wall(struct vd_writer *w, struct vd_wall v);
 struct vd_span vd_writer_span(const struct vd_writer *w);
 
-/** Reading past the end, or a value that can't be, sets `bad`; everything read afterwards is zero. */
+/** Reading past the end, or a value that can't be, sets `bad`; everything read afterwards is
+ *  zero. */
 struct vd_reader {
 	const uint8_t *p;
 	size_t n;

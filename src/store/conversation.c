@@ -14,8 +14,8 @@ enum vd_err vd_store_conversation_new_id(struct vd_store *store, uint64_t *id, s
 {
 	struct vd_span key;
 	struct vd_span value;
-	enum vd_err err =
-		vd_db_seek_back(store, VD_TABLE_CONVERSATIONS, (struct vd_span){ NULL, 0 }, &key, &value, diag);
+	enum vd_err err = vd_db_seek_back(store, VD_TABLE_CONVERSATIONS,
+					  (struct vd_span){ NULL, 0 }, &key, &value, diag);
 	*id = 1;
 	if (err == VD_OK) {
 		struct vd_reader r = vd_reader_init(key);
@@ -24,15 +24,17 @@ enum vd_err vd_store_conversation_new_id(struct vd_store *store, uint64_t *id, s
 	return err == VD_ERR_NOT_FOUND ? VD_OK : err;
 }
 
-enum vd_err vd_store_conversation_get(struct vd_store *store, uint64_t id, struct vd_conversation *out,
-				      struct vd_diag *diag)
+enum vd_err vd_store_conversation_get(struct vd_store *store, uint64_t id,
+				      struct vd_conversation *out, struct vd_diag *diag)
 {
 	uint8_t memory[KEY_BYTES];
 	struct vd_places places;
 	struct vd_span value;
-	enum vd_err err = vd_db_get(store, VD_TABLE_CONVERSATIONS, key_of(id, memory), &value, diag);
+	enum vd_err err =
+		vd_db_get(store, VD_TABLE_CONVERSATIONS, key_of(id, memory), &value, diag);
 	if (err == VD_ERR_NOT_FOUND) {
-		return vd_diag_set(diag, err, "conversation %llu does not exist", (unsigned long long)id);
+		return vd_diag_set(diag, err, "conversation %llu does not exist",
+				   (unsigned long long)id);
 	}
 	if (err != VD_OK) {
 		return err;
@@ -42,13 +44,15 @@ enum vd_err vd_store_conversation_get(struct vd_store *store, uint64_t id, struc
 }
 
 // The record as it stands. *is_same: the new bytes are already on disk, nothing is to do.
-static enum vd_err load_old(struct vd_store *store, uint64_t id, struct vd_span new_bytes, struct vd_conversation *old,
-			    struct vd_places *places, bool *is_same, struct vd_diag *diag)
+static enum vd_err load_old(struct vd_store *store, uint64_t id, struct vd_span new_bytes,
+			    struct vd_conversation *old, struct vd_places *places, bool *is_same,
+			    struct vd_diag *diag)
 {
 	uint8_t memory[KEY_BYTES];
 	struct vd_span value;
 	*is_same = false;
-	enum vd_err err = vd_db_get(store, VD_TABLE_CONVERSATIONS, key_of(id, memory), &value, diag);
+	enum vd_err err =
+		vd_db_get(store, VD_TABLE_CONVERSATIONS, key_of(id, memory), &value, diag);
 	if (err != VD_OK) {
 		return err;
 	}
@@ -60,8 +64,8 @@ static enum vd_err load_old(struct vd_store *store, uint64_t id, struct vd_span 
 	return err == VD_OK ? VD_OK : vd_db_damaged(err, VD_TABLE_CONVERSATIONS, id, diag);
 }
 
-static enum vd_err put_record(struct vd_store *store, uint64_t id, struct vd_span bytes, bool is_new,
-			      struct vd_diag *diag)
+static enum vd_err put_record(struct vd_store *store, uint64_t id, struct vd_span bytes,
+			      bool is_new, struct vd_diag *diag)
 {
 	uint8_t memory[KEY_BYTES];
 	if (is_new) {
@@ -70,7 +74,8 @@ static enum vd_err put_record(struct vd_store *store, uint64_t id, struct vd_spa
 	return vd_db_put(store, VD_TABLE_CONVERSATIONS, key_of(id, memory), bytes, diag);
 }
 
-enum vd_err vd_store_conversation_put(struct vd_store *store, const struct vd_conversation *c, struct vd_diag *diag)
+enum vd_err vd_store_conversation_put(struct vd_store *store, const struct vd_conversation *c,
+				      struct vd_diag *diag)
 {
 	struct vd_places places;
 	struct vd_places old_places;
@@ -80,7 +85,8 @@ enum vd_err vd_store_conversation_put(struct vd_store *store, const struct vd_co
 	struct vd_writer w = vd_writer_init(store->scratch, VD_RECORD_BYTES);
 	enum vd_err err = vd_record_print_conversation(c, &places, &w);
 	if (err != VD_OK || c->id == 0) {
-		return vd_diag_set(diag, VD_ERR_ARGUMENT, "conversation %llu: a field is out of its range",
+		return vd_diag_set(diag, VD_ERR_ARGUMENT,
+				   "conversation %llu: a field is out of its range",
 				   (unsigned long long)c->id);
 	}
 	err = load_old(store, c->id, vd_writer_span(&w), &old, &old_places, &is_same, diag);
@@ -90,7 +96,9 @@ enum vd_err vd_store_conversation_put(struct vd_store *store, const struct vd_co
 	bool is_new = err == VD_ERR_NOT_FOUND;
 	err = vd_db_write(store, diag);
 	err = err != VD_OK ? err : put_record(store, c->id, vd_writer_span(&w), is_new, diag);
-	err = err != VD_OK ? err : vd_places_move(store, c->id, is_new ? NULL : &old_places, &places, diag);
+	err = err != VD_OK
+		      ? err
+		      : vd_places_move(store, c->id, is_new ? NULL : &old_places, &places, diag);
 	if (err != VD_OK) {
 		return err;
 	}
@@ -101,7 +109,8 @@ enum vd_err vd_store_conversation_put(struct vd_store *store, const struct vd_co
 	return VD_OK;
 }
 
-enum vd_err vd_store_conversation_each(struct vd_store *store, uint64_t from, vd_store_conversation_fn *fn, void *ctx,
+enum vd_err vd_store_conversation_each(struct vd_store *store, uint64_t from,
+				       vd_store_conversation_fn *fn, void *ctx,
 				       struct vd_diag *diag)
 {
 	uint8_t memory[KEY_BYTES];
@@ -126,8 +135,9 @@ enum vd_err vd_store_conversation_each(struct vd_store *store, uint64_t from, vd
 }
 
 // Walks an index from `from` up to, not including, `to` (not set: no end).
-static enum vd_err each_in(struct vd_store *store, enum vd_table table, struct vd_span from, struct vd_wall to,
-			   vd_store_conversation_fn *fn, void *ctx, struct vd_diag *diag)
+static enum vd_err each_in(struct vd_store *store, enum vd_table table, struct vd_span from,
+			   struct vd_wall to, vd_store_conversation_fn *fn, void *ctx,
+			   struct vd_diag *diag)
 {
 	struct vd_walk walk = vd_walk_init(table, from);
 	struct vd_span key;
@@ -139,7 +149,8 @@ static enum vd_err each_in(struct vd_store *store, enum vd_table table, struct v
 		uint8_t target = 0;
 		uint64_t id = 0;
 		if (!vd_places_parse_key(table, key, &at, &target, &id)) {
-			return vd_diag_set(diag, VD_ERR_CORRUPT, "store: %s: a key can't be read", vd_table_name(table));
+			return vd_diag_set(diag, VD_ERR_CORRUPT, "store: %s: a key can't be read",
+					   vd_table_name(table));
 		}
 		if (vd_wall_is_set(to) && at.us >= to.us) {
 			return VD_OK;
@@ -155,9 +166,11 @@ static enum vd_err each_in(struct vd_store *store, enum vd_table table, struct v
 	return err == VD_ERR_NOT_FOUND ? VD_OK : err;
 }
 
-enum vd_err vd_store_due_each(struct vd_store *store, vd_store_conversation_fn *fn, void *ctx, struct vd_diag *diag)
+enum vd_err vd_store_due_each(struct vd_store *store, vd_store_conversation_fn *fn, void *ctx,
+			      struct vd_diag *diag)
 {
-	return each_in(store, VD_TABLE_DUE, (struct vd_span){ NULL, 0 }, (struct vd_wall){ 0 }, fn, ctx, diag);
+	return each_in(store, VD_TABLE_DUE, (struct vd_span){ NULL, 0 }, (struct vd_wall){ 0 }, fn,
+		       ctx, diag);
 }
 
 enum vd_err vd_store_answered_each(struct vd_store *store, struct vd_wall from, struct vd_wall to,
@@ -169,8 +182,8 @@ enum vd_err vd_store_answered_each(struct vd_store *store, struct vd_wall from, 
 	return each_in(store, VD_TABLE_ANSWERED, vd_writer_span(&w), to, fn, ctx, diag);
 }
 
-static enum vd_err first_in(struct vd_store *store, enum vd_table table, struct vd_wall *at, uint64_t *conversation,
-			    struct vd_diag *diag)
+static enum vd_err first_in(struct vd_store *store, enum vd_table table, struct vd_wall *at,
+			    uint64_t *conversation, struct vd_diag *diag)
 {
 	struct vd_span key;
 	struct vd_span value;
@@ -180,7 +193,8 @@ static enum vd_err first_in(struct vd_store *store, enum vd_table table, struct 
 		return err;
 	}
 	if (!vd_places_parse_key(table, key, at, &target, conversation)) {
-		return vd_diag_set(diag, VD_ERR_CORRUPT, "store: %s: a key can't be read", vd_table_name(table));
+		return vd_diag_set(diag, VD_ERR_CORRUPT, "store: %s: a key can't be read",
+				   vd_table_name(table));
 	}
 	return VD_OK;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#define META_BYTES 256         // more than the counters or the head take
 #define READER_CHECK_TURNS 256 // a reader that was killed keeps old pages from being used again
 
 static const char *const table_names[VD_TABLE_N] = {
@@ -96,13 +97,14 @@ static enum vd_err read_txn(struct vd_store *store, MDB_txn **txn, struct vd_dia
 
 static enum vd_err load_state(struct vd_store *store, struct vd_db_state *out, struct vd_diag *diag)
 {
-	struct vd_span value;
+	struct vd_span value = { NULL, 0 };
 	memset(out, 0, sizeof(*out));
 	enum vd_err err = vd_db_get(store, VD_TABLE_META, VD_SPAN("counters"), &value, diag);
 	if (err == VD_OK) {
 		err = vd_record_parse_counters(value, &out->counters);
 		if (err != VD_OK) {
-			return vd_diag_set(diag, err, "store %s: the counters can't be read", store->dir);
+			return vd_diag_set(diag, err, "store %s: the counters can't be read",
+					   store->dir);
 		}
 	}
 	if (err != VD_OK && err != VD_ERR_NOT_FOUND) {
@@ -112,7 +114,8 @@ static enum vd_err load_state(struct vd_store *store, struct vd_db_state *out, s
 	if (err == VD_OK) {
 		err = vd_record_parse_head(value, &out->head);
 		if (err != VD_OK) {
-			return vd_diag_set(diag, err, "store %s: the journal's head can't be read", store->dir);
+			return vd_diag_set(diag, err, "store %s: the journal's head can't be read",
+					   store->dir);
 		}
 	}
 	return err == VD_ERR_NOT_FOUND ? VD_OK : err;
@@ -155,26 +158,29 @@ static enum vd_err begin_turn(struct vd_store *store, struct vd_diag *diag)
 enum vd_err vd_db_write(struct vd_store *store, struct vd_diag *diag)
 {
 	if (store->broken != VD_OK) {
-		return vd_diag_set(diag, store->broken, "store %s: a write of this turn failed before", store->dir);
+		return vd_diag_set(diag, store->broken,
+				   "store %s: a write of this turn failed before", store->dir);
 	}
 	if (store->writer != NULL) {
 		return VD_OK;
 	}
 	if (store->is_read_only) {
-		return vd_diag_set(diag, VD_ERR_STATE, "store %s: opened for reading only", store->dir);
+		return vd_diag_set(diag, VD_ERR_STATE, "store %s: opened for reading only",
+				   store->dir);
 	}
 	return begin_turn(store, diag);
 }
 
-static enum vd_err break_turn(struct vd_store *store, int rc, const char *what, struct vd_diag *diag)
+static enum vd_err break_turn(struct vd_store *store, int rc, const char *what,
+			      struct vd_diag *diag)
 {
 	store->needs_room = store->needs_room || rc == MDB_MAP_FULL;
 	store->broken = vd_db_fail(store, rc, what, diag);
 	return store->broken;
 }
 
-enum vd_err vd_db_get(struct vd_store *store, enum vd_table table, struct vd_span key, struct vd_span *value,
-		      struct vd_diag *diag)
+enum vd_err vd_db_get(struct vd_store *store, enum vd_table table, struct vd_span key,
+		      struct vd_span *value, struct vd_diag *diag)
 {
 	MDB_txn *txn = NULL;
 	enum vd_err err = read_txn(store, &txn, diag);
@@ -208,8 +214,8 @@ static int move_cursor(MDB_cursor *cursor, bool is_back, MDB_val *k, MDB_val *v)
 	return rc != 0 ? rc : mdb_cursor_get(cursor, k, v, MDB_PREV);
 }
 
-static enum vd_err seek(struct vd_store *store, enum vd_table table, bool is_back, MDB_val *k, MDB_val *v,
-			struct vd_diag *diag)
+static enum vd_err seek(struct vd_store *store, enum vd_table table, bool is_back, MDB_val *k,
+			MDB_val *v, struct vd_diag *diag)
 {
 	MDB_txn *txn = NULL;
 	MDB_cursor *cursor = NULL;
@@ -228,8 +234,8 @@ static enum vd_err seek(struct vd_store *store, enum vd_table table, bool is_bac
 	return rc == 0 ? VD_OK : vd_db_fail(store, rc, vd_table_name(table), diag);
 }
 
-enum vd_err vd_db_seek(struct vd_store *store, enum vd_table table, struct vd_span from, struct vd_span *key,
-		       struct vd_span *value, struct vd_diag *diag)
+enum vd_err vd_db_seek(struct vd_store *store, enum vd_table table, struct vd_span from,
+		       struct vd_span *key, struct vd_span *value, struct vd_diag *diag)
 {
 	MDB_val k = val_of(from);
 	MDB_val v = { 0, NULL };
@@ -239,8 +245,8 @@ enum vd_err vd_db_seek(struct vd_store *store, enum vd_table table, struct vd_sp
 	return err;
 }
 
-enum vd_err vd_db_seek_back(struct vd_store *store, enum vd_table table, struct vd_span end, struct vd_span *key,
-			    struct vd_span *value, struct vd_diag *diag)
+enum vd_err vd_db_seek_back(struct vd_store *store, enum vd_table table, struct vd_span end,
+			    struct vd_span *key, struct vd_span *value, struct vd_diag *diag)
 {
 	MDB_val k = val_of(end);
 	MDB_val v = { 0, NULL };
@@ -250,22 +256,23 @@ enum vd_err vd_db_seek_back(struct vd_store *store, enum vd_table table, struct 
 	return err;
 }
 
-static int put(struct vd_store *store, enum vd_table table, struct vd_span key, struct vd_span value, unsigned flags)
+static int put(struct vd_store *store, enum vd_table table, struct vd_span key,
+	       struct vd_span value, unsigned flags)
 {
 	MDB_val k = val_of(key);
 	MDB_val v = val_of(value);
 	return mdb_put(store->writer, store->tables[table], &k, &v, flags);
 }
 
-enum vd_err vd_db_put(struct vd_store *store, enum vd_table table, struct vd_span key, struct vd_span value,
-		      struct vd_diag *diag)
+enum vd_err vd_db_put(struct vd_store *store, enum vd_table table, struct vd_span key,
+		      struct vd_span value, struct vd_diag *diag)
 {
 	int rc = put(store, table, key, value, 0);
 	return rc == 0 ? VD_OK : break_turn(store, rc, vd_table_name(table), diag);
 }
 
-enum vd_err vd_db_append(struct vd_store *store, enum vd_table table, struct vd_span key, struct vd_span value,
-			 struct vd_diag *diag)
+enum vd_err vd_db_append(struct vd_store *store, enum vd_table table, struct vd_span key,
+			 struct vd_span value, struct vd_diag *diag)
 {
 	int rc = put(store, table, key, value, MDB_APPEND);
 	if (rc == MDB_KEYEXIST) {
@@ -274,25 +281,28 @@ enum vd_err vd_db_append(struct vd_store *store, enum vd_table table, struct vd_
 	return rc == 0 ? VD_OK : break_turn(store, rc, vd_table_name(table), diag);
 }
 
-enum vd_err vd_db_insert(struct vd_store *store, enum vd_table table, struct vd_span key, struct vd_span value,
-			 struct vd_diag *diag)
+enum vd_err vd_db_insert(struct vd_store *store, enum vd_table table, struct vd_span key,
+			 struct vd_span value, struct vd_diag *diag)
 {
 	int rc = put(store, table, key, value, MDB_NOOVERWRITE);
 	if (rc == MDB_KEYEXIST) {
-		return vd_diag_set(diag, VD_ERR_EXISTS, "store %s: %s: it is there already", store->dir,
-				   vd_table_name(table));
+		return vd_diag_set(diag, VD_ERR_EXISTS, "store %s: %s: it is there already",
+				   store->dir, vd_table_name(table));
 	}
 	return rc == 0 ? VD_OK : break_turn(store, rc, vd_table_name(table), diag);
 }
 
-enum vd_err vd_db_delete(struct vd_store *store, enum vd_table table, struct vd_span key, struct vd_diag *diag)
+enum vd_err vd_db_delete(struct vd_store *store, enum vd_table table, struct vd_span key,
+			 struct vd_diag *diag)
 {
 	MDB_val k = val_of(key);
 	int rc = mdb_del(store->writer, store->tables[table], &k, NULL);
-	return rc == 0 || rc == MDB_NOTFOUND ? VD_OK : break_turn(store, rc, vd_table_name(table), diag);
+	return rc == 0 || rc == MDB_NOTFOUND ? VD_OK
+					     : break_turn(store, rc, vd_table_name(table), diag);
 }
 
-enum vd_err vd_db_count(struct vd_store *store, enum vd_table table, uint64_t *entries, struct vd_diag *diag)
+enum vd_err vd_db_count(struct vd_store *store, enum vd_table table, uint64_t *entries,
+			struct vd_diag *diag)
 {
 	MDB_txn *txn = NULL;
 	MDB_stat stat;
@@ -315,16 +325,17 @@ struct vd_walk vd_walk_init(enum vd_table table, struct vd_span from)
 	return walk;
 }
 
-enum vd_err vd_walk_next(struct vd_store *store, struct vd_walk *walk, struct vd_span *key, struct vd_span *value,
-			 struct vd_diag *diag)
+enum vd_err vd_walk_next(struct vd_store *store, struct vd_walk *walk, struct vd_span *key,
+			 struct vd_span *value, struct vd_diag *diag)
 {
-	enum vd_err err = vd_db_seek(store, walk->table, vd_span_make(walk->next, walk->n), key, value, diag);
+	enum vd_err err =
+		vd_db_seek(store, walk->table, vd_span_make(walk->next, walk->n), key, value, diag);
 	if (err != VD_OK) {
 		return err;
 	}
 	if (key->n > VD_KEY_BYTES) {
-		return vd_diag_set(diag, VD_ERR_CORRUPT, "store %s: %s: a key is too long", store->dir,
-				   vd_table_name(walk->table));
+		return vd_diag_set(diag, VD_ERR_CORRUPT, "store %s: %s: a key is too long",
+				   store->dir, vd_table_name(walk->table));
 	}
 	// The least key behind this one: itself and a zero.
 	memcpy(walk->next, key->p, key->n);
@@ -335,29 +346,39 @@ enum vd_err vd_walk_next(struct vd_store *store, struct vd_walk *walk, struct vd
 
 enum vd_err vd_db_damaged(enum vd_err err, enum vd_table table, uint64_t key, struct vd_diag *diag)
 {
-	return vd_diag_set(diag, err, "store: %s: record %llu can't be read: %s", vd_table_name(table),
-			   (unsigned long long)key, vd_err_text(err));
+	return vd_diag_set(diag, err, "store: %s: record %llu can't be read: %s",
+			   vd_table_name(table), (unsigned long long)key, vd_err_text(err));
+}
+
+// Puts a small record of `meta` where its bytes are other than what the turn found.
+static enum vd_err save_meta(struct vd_store *store, const char *name, const struct vd_writer *now,
+			     const struct vd_writer *before, struct vd_diag *diag)
+{
+	if (vd_span_is_equal(vd_writer_span(now), vd_writer_span(before))) {
+		return VD_OK;
+	}
+	return vd_db_put(store, VD_TABLE_META, vd_span_of(name), vd_writer_span(now), diag);
 }
 
 static enum vd_err save_state(struct vd_store *store, struct vd_diag *diag)
 {
-	uint8_t bytes[256];
-	struct vd_writer w = vd_writer_init(bytes, sizeof(bytes));
-	enum vd_err err = VD_OK;
-	if (memcmp(&store->state.counters, &store->before.counters, sizeof(store->state.counters)) != 0) {
-		vd_record_print_counters(&store->state.counters, &w);
-		err = vd_db_put(store, VD_TABLE_META, VD_SPAN("counters"), vd_writer_span(&w), diag);
-	}
-	if (err == VD_OK && store->state.head.sequence != store->before.head.sequence) {
-		w = vd_writer_init(bytes, sizeof(bytes));
-		vd_record_print_head(&store->state.head, &w);
-		err = vd_db_put(store, VD_TABLE_META, VD_SPAN("journal"), vd_writer_span(&w), diag);
-	}
-	return err;
+	uint8_t memory[META_BYTES];
+	uint8_t before_memory[META_BYTES];
+	struct vd_writer now = vd_writer_init(memory, sizeof(memory));
+	struct vd_writer before = vd_writer_init(before_memory, sizeof(before_memory));
+	vd_record_print_counters(&store->state.counters, &now);
+	vd_record_print_counters(&store->before.counters, &before);
+	enum vd_err err = save_meta(store, "counters", &now, &before, diag);
+	now = vd_writer_init(memory, sizeof(memory));
+	before = vd_writer_init(before_memory, sizeof(before_memory));
+	vd_record_print_head(&store->state.head, &now);
+	vd_record_print_head(&store->before.head, &before);
+	return err != VD_OK ? err : save_meta(store, "journal", &now, &before, diag);
 }
 
-// LMDB failed while it wrote the page that makes a turn valid: whether the turn came to be shows only when the file is
-// opened again. If it did, it is flushed and the turn has succeeded after all.
+// LMDB failed while it wrote the page that makes a turn valid: whether the turn came to be shows
+// only when the file is opened again. If it did, it is flushed and the turn has succeeded after
+// all.
 static enum vd_err settle_fate(struct vd_store *store, size_t txn_id, int rc, struct vd_diag *diag)
 {
 	enum vd_err err = vd_db_fail(store, rc, "commit", diag);
@@ -379,7 +400,9 @@ enum vd_err vd_store_commit(struct vd_store *store, struct vd_diag *diag)
 	}
 	enum vd_err err = store->broken;
 	if (err != VD_OK) {
-		vd_diag_set(diag, err, "store %s: a write of this turn failed, nothing of it is kept", store->dir);
+		vd_diag_set(diag, err,
+			    "store %s: a write of this turn failed, nothing of it is kept",
+			    store->dir);
 	} else {
 		err = save_state(store, diag);
 	}

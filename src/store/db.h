@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * The narrow door to LMDB: environment, tables, the one transaction of a turn, and errors as sentences.
- * Not records and not indexes; only files of this folder include it, and only db*.c calls the environment.
- * It owns the file and both transactions; no time.
+ * The narrow door to LMDB: environment, tables, the one transaction of a turn, and errors as
+ * sentences. Not records and not indexes; only files of this folder include it, and only db*.c
+ * calls the environment. It owns the file and both transactions; no time.
  *
  * Spans that come out point into the map: valid until the next write, commit or abort.
  */
@@ -48,8 +48,8 @@ struct vd_store {
 	bool is_reading; // the reader is live
 	bool is_read_only;
 	bool is_sync_off;
-	bool needs_room;   // the map was full: grow before the next turn
-	bool needs_reopen; // LMDB refuses to go on after a failed commit
+	bool needs_room;    // the map was full: grow before the next turn
+	bool needs_reopen;  // LMDB refuses to go on after a failed commit
 	enum vd_err broken; // a write of this turn failed: nothing but abort
 	MDB_dbi tables[VD_TABLE_N];
 	size_t map_bytes;
@@ -59,40 +59,45 @@ struct vd_store {
 	const struct vd_log *log;
 	struct vd_db_state state;  // of the open turn
 	struct vd_db_state before; // as the turn found it
-	uint8_t *scratch; // VD_RECORD_BYTES, for the record being written
+	uint8_t *scratch;          // VD_RECORD_BYTES, for the record being written
 	char dir[VD_DB_PATH_BYTES];
 };
 
-/** Begins the turn where none is open. After a failed write: the same failure again, until abort. */
+/** Begins the turn where none is open. After a failed write: the same failure again, until
+ *  abort. */
 enum vd_err vd_db_write(struct vd_store *store, struct vd_diag *diag) VD_MUST_USE;
 /** VD_ERR_NOT_FOUND leaves the diag alone: it is an answer more often than a failure. */
-enum vd_err vd_db_get(struct vd_store *store, enum vd_table table, struct vd_span key, struct vd_span *value,
-		      struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_db_get(struct vd_store *store, enum vd_table table, struct vd_span key,
+		      struct vd_span *value, struct vd_diag *diag) VD_MUST_USE;
 /** The first entry at or behind `from`; VD_ERR_NOT_FOUND likewise. */
-enum vd_err vd_db_seek(struct vd_store *store, enum vd_table table, struct vd_span from, struct vd_span *key,
-		       struct vd_span *value, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_db_seek(struct vd_store *store, enum vd_table table, struct vd_span from,
+		       struct vd_span *key, struct vd_span *value,
+		       struct vd_diag *diag) VD_MUST_USE;
 /** The last entry before `end`, or of all where `end` is empty; VD_ERR_NOT_FOUND likewise. */
-enum vd_err vd_db_seek_back(struct vd_store *store, enum vd_table table, struct vd_span end, struct vd_span *key,
-			    struct vd_span *value, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_db_seek_back(struct vd_store *store, enum vd_table table, struct vd_span end,
+			    struct vd_span *key, struct vd_span *value,
+			    struct vd_diag *diag) VD_MUST_USE;
 /** Only in a turn (vd_db_write first). A failure breaks the turn. */
-enum vd_err vd_db_put(struct vd_store *store, enum vd_table table, struct vd_span key, struct vd_span value,
-		      struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_db_put(struct vd_store *store, enum vd_table table, struct vd_span key,
+		      struct vd_span value, struct vd_diag *diag) VD_MUST_USE;
 /** Like put, quicker and denser where keys come in order; right in any order. */
-enum vd_err vd_db_append(struct vd_store *store, enum vd_table table, struct vd_span key, struct vd_span value,
-			 struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_db_append(struct vd_store *store, enum vd_table table, struct vd_span key,
+			 struct vd_span value, struct vd_diag *diag) VD_MUST_USE;
 /** VD_ERR_EXISTS where the key is there already: nothing is written, and the turn stays whole. */
-enum vd_err vd_db_insert(struct vd_store *store, enum vd_table table, struct vd_span key, struct vd_span value,
-			 struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_db_insert(struct vd_store *store, enum vd_table table, struct vd_span key,
+			 struct vd_span value, struct vd_diag *diag) VD_MUST_USE;
 /** Missing is no failure. */
 enum vd_err vd_db_delete(struct vd_store *store, enum vd_table table, struct vd_span key,
 			 struct vd_diag *diag) VD_MUST_USE;
-enum vd_err vd_db_count(struct vd_store *store, enum vd_table table, uint64_t *entries, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_db_count(struct vd_store *store, enum vd_table table, uint64_t *entries,
+			struct vd_diag *diag) VD_MUST_USE;
 /** Counters and head as this turn sees them. */
-enum vd_err vd_db_get_state(struct vd_store *store, struct vd_db_state *out, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_db_get_state(struct vd_store *store, struct vd_db_state *out,
+			    struct vd_diag *diag) VD_MUST_USE;
 
 /**
- * A walk over a table in the order of its keys, one look-up a step: no cursor stays open in between, so
- * that whoever is called for an entry may write.
+ * A walk over a table in the order of its keys, one look-up a step: no cursor stays open in
+ * between, so that whoever is called for an entry may write.
  *
  *   struct vd_walk walk = vd_walk_init(VD_TABLE_DUE, from);
  *   while ((err = vd_walk_next(store, &walk, &key, &value, diag)) == VD_OK) { ... }
@@ -105,14 +110,15 @@ struct vd_walk {
 };
 /** `from` may be empty: from the first. */
 struct vd_walk vd_walk_init(enum vd_table table, struct vd_span from);
-enum vd_err vd_walk_next(struct vd_store *store, struct vd_walk *walk, struct vd_span *key, struct vd_span *value,
-			 struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_walk_next(struct vd_store *store, struct vd_walk *walk, struct vd_span *key,
+			 struct vd_span *value, struct vd_diag *diag) VD_MUST_USE;
 
 /** A record that can't be read: sentence with table and key. Returns err. */
 enum vd_err vd_db_damaged(enum vd_err err, enum vd_table table, uint64_t key, struct vd_diag *diag);
 
 /** A sentence for what LMDB or the system said; `what` begins it. */
-enum vd_err vd_db_fail(const struct vd_store *store, int rc, const char *what, struct vd_diag *diag);
+enum vd_err vd_db_fail(const struct vd_store *store, int rc, const char *what,
+		       struct vd_diag *diag);
 
 /** db_env.c: the file itself. */
 enum vd_err vd_db_env_open(struct vd_store *store, struct vd_diag *diag) VD_MUST_USE;

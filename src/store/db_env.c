@@ -13,9 +13,10 @@
 #define MAP_BYTES_DEFAULT ((size_t)16 << 20)
 #define ROOM_BYTES ((size_t)8 << 20) // the largest turn we prepare for
 #define MAP_STEP_BYTES ((size_t)1 << 20)
-// Small turns find the blocks of their pages there already: the file is made longer in steps, ahead of them, so that the
-// flush of a commit needs no second one for the file system's own journal (ext4: half the time of a flush). Turns that take
-// much room are left alone: writing it twice would cost more.
+// Small turns find the blocks of their pages there already: the file is made longer in steps, ahead
+// of them, so that the flush of a commit needs no second one for the file system's own journal
+// (ext4: half the time of a flush). Turns that take much room are left alone: writing it twice
+// would cost more.
 #define AHEAD_BYTES ((size_t)128 << 10)
 #define AHEAD_STEP_BYTES ((size_t)1 << 20)
 #define SMALL_TURN_BYTES ((size_t)64 << 10)
@@ -27,24 +28,15 @@ struct rc_row {
 	enum vd_err err;
 };
 static const struct rc_row rc_table[] = {
-	{ MDB_NOTFOUND, VD_ERR_NOT_FOUND },
-	{ MDB_KEYEXIST, VD_ERR_EXISTS },
-	{ MDB_MAP_FULL, VD_ERR_ROOM },
-	{ MDB_TXN_FULL, VD_ERR_ROOM },
-	{ MDB_READERS_FULL, VD_ERR_ROOM },
-	{ MDB_BAD_VALSIZE, VD_ERR_ARGUMENT },
-	{ MDB_CORRUPTED, VD_ERR_CORRUPT },
-	{ MDB_PAGE_NOTFOUND, VD_ERR_CORRUPT },
-	{ MDB_INVALID, VD_ERR_CORRUPT },
-	{ MDB_VERSION_MISMATCH, VD_ERR_VERSION },
-	{ ENOSPC, VD_ERR_DISK_FULL },
-	{ EDQUOT, VD_ERR_DISK_FULL },
-	{ EFBIG, VD_ERR_DISK_FULL },
-	{ ENOMEM, VD_ERR_MEMORY },
-	{ EACCES, VD_ERR_PERMISSION },
-	{ EPERM, VD_ERR_PERMISSION },
-	{ EROFS, VD_ERR_PERMISSION },
-	{ ENOENT, VD_ERR_NOT_FOUND },
+	{ MDB_NOTFOUND, VD_ERR_NOT_FOUND }, { MDB_KEYEXIST, VD_ERR_EXISTS },
+	{ MDB_MAP_FULL, VD_ERR_ROOM },      { MDB_TXN_FULL, VD_ERR_ROOM },
+	{ MDB_READERS_FULL, VD_ERR_ROOM },  { MDB_BAD_VALSIZE, VD_ERR_ARGUMENT },
+	{ MDB_CORRUPTED, VD_ERR_CORRUPT },  { MDB_PAGE_NOTFOUND, VD_ERR_CORRUPT },
+	{ MDB_INVALID, VD_ERR_CORRUPT },    { MDB_VERSION_MISMATCH, VD_ERR_VERSION },
+	{ ENOSPC, VD_ERR_DISK_FULL },       { EDQUOT, VD_ERR_DISK_FULL },
+	{ EFBIG, VD_ERR_DISK_FULL },        { ENOMEM, VD_ERR_MEMORY },
+	{ EACCES, VD_ERR_PERMISSION },      { EPERM, VD_ERR_PERMISSION },
+	{ EROFS, VD_ERR_PERMISSION },       { ENOENT, VD_ERR_NOT_FOUND },
 };
 
 static enum vd_err err_of(int rc)
@@ -60,7 +52,8 @@ static enum vd_err err_of(int rc)
 static bool is_disk_full(const struct vd_store *store)
 {
 	struct statvfs fs;
-	return statvfs(store->dir, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize < FULL_BELOW_BYTES;
+	return statvfs(store->dir, &fs) == 0 &&
+	       (uint64_t)fs.f_bavail * fs.f_frsize < FULL_BELOW_BYTES;
 }
 
 enum vd_err vd_db_fail(const struct vd_store *store, int rc, const char *what, struct vd_diag *diag)
@@ -83,12 +76,14 @@ static enum vd_err lock_writer(struct vd_store *store, struct vd_diag *diag)
 		return vd_db_fail(store, errno, "writer.lock", diag);
 	}
 	if (flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0) {
-		return vd_diag_set(diag, VD_ERR_CONFLICT, "store %s: another program is writing to it", store->dir);
+		return vd_diag_set(diag, VD_ERR_CONFLICT,
+				   "store %s: another program is writing to it", store->dir);
 	}
 	return VD_OK;
 }
 
-// A file that was just made must still be there after a power cut: its directory goes to disk as well.
+// A file that was just made must still be there after a power cut: its directory goes to disk as
+// well.
 static enum vd_err sync_dir(const struct vd_store *store, struct vd_diag *diag)
 {
 	int fd = open(store->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -142,8 +137,8 @@ static int open_env(struct vd_store *store)
 	return rc != 0 ? rc : open_tables(store);
 }
 
-// writer.lock holds a byte once the first turn is on disk. Before that nothing was ever promised, and a file that LMDB does
-// not know is what a power cut left of making it.
+// writer.lock holds a byte once the first turn is on disk. Before that nothing was ever promised,
+// and a file that LMDB does not know is what a power cut left of making it.
 static bool is_begun(const struct vd_store *store)
 {
 	struct stat st;
@@ -211,8 +206,8 @@ void vd_db_env_close(struct vd_store *store)
 	}
 }
 
-// Zeros, not holes and not fallocate: both would be filled in by the file system at the commit. On a full disk the file
-// stays as it is, and the commit says so if it needs more.
+// Zeros, not holes and not fallocate: both would be filled in by the file system at the commit. On
+// a full disk the file stays as it is, and the commit says so if it needs more.
 static void write_ahead(struct vd_store *store, size_t used)
 {
 	bool is_small = used - store->used_bytes < SMALL_TURN_BYTES;
@@ -223,7 +218,8 @@ static void write_ahead(struct vd_store *store, size_t used)
 	static const char zeros[1 << 16];
 	mdb_filehandle_t fd;
 	struct stat st;
-	if (mdb_env_get_fd(store->env, &fd) != 0 || fstat(fd, &st) != 0 || (size_t)st.st_size >= used + AHEAD_BYTES) {
+	if (mdb_env_get_fd(store->env, &fd) != 0 || fstat(fd, &st) != 0 ||
+	    (size_t)st.st_size >= used + AHEAD_BYTES) {
 		return;
 	}
 	off_t end = st.st_size + (off_t)AHEAD_STEP_BYTES;

@@ -8,9 +8,10 @@
 #define KEY_BYTES 8
 
 static const char *const kind_names[VD_JOURNAL_N] = {
-	[VD_JOURNAL_MISSING] = "missing", [VD_JOURNAL_START] = "start",	  [VD_JOURNAL_MESSAGE] = "message",
-	[VD_JOURNAL_COMMAND] = "command", [VD_JOURNAL_FACT] = "fact",	  [VD_JOURNAL_OUTBOX] = "outbox",
-	[VD_JOURNAL_RULES] = "rules",	  [VD_JOURNAL_CLOCK] = "clock",
+	[VD_JOURNAL_MISSING] = "missing", [VD_JOURNAL_START] = "start",
+	[VD_JOURNAL_MESSAGE] = "message", [VD_JOURNAL_COMMAND] = "command",
+	[VD_JOURNAL_FACT] = "fact",       [VD_JOURNAL_OUTBOX] = "outbox",
+	[VD_JOURNAL_RULES] = "rules",     [VD_JOURNAL_CLOCK] = "clock",
 };
 
 const char *vd_journal_kind_name(enum vd_journal_kind kind)
@@ -30,7 +31,8 @@ static bool seal_of(struct vd_span unsealed, uint8_t out[VD_HASH_BYTES])
 	return mbedtls_sha256((const unsigned char *)unsealed.p, unsealed.n, out, 0) == 0;
 }
 
-enum vd_err vd_store_journal_append(struct vd_store *store, struct vd_journal_event *event, struct vd_diag *diag)
+enum vd_err vd_store_journal_append(struct vd_store *store, struct vd_journal_event *event,
+				    struct vd_diag *diag)
 {
 	enum vd_err err = vd_db_write(store, diag);
 	if (err != VD_OK) {
@@ -42,14 +44,17 @@ enum vd_err vd_store_journal_append(struct vd_store *store, struct vd_journal_ev
 	event->sequence = head->sequence + 1;
 	err = vd_record_print_event(event, head->hash, &w);
 	if (err != VD_OK) {
-		return vd_diag_set(diag, err, "journal: an event of kind %s with %zu bytes of detail can't be written",
-				   vd_journal_kind_name(event->kind), event->detail.n);
+		return vd_diag_set(
+			diag, err,
+			"journal: an event of kind %s with %zu bytes of detail can't be written",
+			vd_journal_kind_name(event->kind), event->detail.n);
 	}
 	if (!seal_of(vd_writer_span(&w), event->hash)) {
 		return vd_diag_set(diag, VD_ERR_STATE, "journal: SHA-256 failed");
 	}
 	vd_writer_bytes(&w, event->hash, VD_HASH_BYTES);
-	err = vd_db_append(store, VD_TABLE_JOURNAL, key_of(event->sequence, key), vd_writer_span(&w), diag);
+	err = vd_db_append(store, VD_TABLE_JOURNAL, key_of(event->sequence, key),
+			   vd_writer_span(&w), diag);
 	if (err != VD_OK) {
 		return err;
 	}
@@ -58,8 +63,8 @@ enum vd_err vd_store_journal_append(struct vd_store *store, struct vd_journal_ev
 	return VD_OK;
 }
 
-enum vd_err vd_store_journal_each(struct vd_store *store, uint64_t from, vd_store_journal_fn *fn, void *ctx,
-				  struct vd_diag *diag)
+enum vd_err vd_store_journal_each(struct vd_store *store, uint64_t from, vd_store_journal_fn *fn,
+				  void *ctx, struct vd_diag *diag)
 {
 	uint8_t memory[KEY_BYTES];
 	struct vd_walk walk = vd_walk_init(VD_TABLE_JOURNAL, key_of(from, memory));
@@ -87,7 +92,8 @@ uint64_t vd_store_journal_last(struct vd_store *store)
 	return vd_db_get_state(store, &state, NULL) == VD_OK ? state.head.sequence : 0;
 }
 
-// One event on its own: its number, its shape, its seal. NULL where it is sound, else what is wrong.
+// One event on its own: its number, its shape, its seal. NULL where it is sound, else what is
+// wrong.
 static const char *examine(struct vd_span value, uint64_t sequence, struct vd_journal_event *event,
 			   uint8_t before[VD_HASH_BYTES])
 {
@@ -109,11 +115,13 @@ static const char *examine(struct vd_span value, uint64_t sequence, struct vd_jo
 	return NULL;
 }
 
-static enum vd_err say(struct vd_journal_report *report, uint64_t sequence, const char *why, struct vd_diag *diag)
+static enum vd_err say(struct vd_journal_report *report, uint64_t sequence, const char *why,
+		       struct vd_diag *diag)
 {
 	report->first_bad = sequence;
 	snprintf(report->why, sizeof(report->why), "%s", why);
-	return vd_diag_set(diag, VD_ERR_CORRUPT, "journal: event %llu: %s", (unsigned long long)sequence, why);
+	return vd_diag_set(diag, VD_ERR_CORRUPT, "journal: event %llu: %s",
+			   (unsigned long long)sequence, why);
 }
 
 struct chain {
@@ -137,10 +145,12 @@ static enum vd_err check_link(struct chain *chain, struct vd_span key, struct vd
 		return say(report, sequence, why, diag);
 	}
 	if (memcmp(before, chain->hash, sizeof(before)) != 0) {
-		// Both seals hold: the earlier one was written anew, since the later one still names what stood there.
+		// Both seals hold: the earlier one was written anew, since the later one still
+		// names what stood there.
 		bool is_first = sequence == 1;
 		return say(report, is_first ? sequence : sequence - 1,
-			   is_first ? "it does not begin the chain" : "it was replaced: the next event names another hash",
+			   is_first ? "it does not begin the chain"
+				    : "it was replaced: the next event names another hash",
 			   diag);
 	}
 	chain->sequence = sequence;
@@ -153,13 +163,16 @@ static enum vd_err check_end(const struct chain *chain, const struct vd_head *he
 			     struct vd_journal_report *report, struct vd_diag *diag)
 {
 	if (chain->sequence < head->sequence) {
-		return say(report, chain->sequence + 1, "it is missing: the journal was cut here", diag);
+		return say(report, chain->sequence + 1, "it is missing: the journal was cut here",
+			   diag);
 	}
 	if (chain->sequence > head->sequence) {
-		return say(report, head->sequence + 1, "it was added behind the journal's head", diag);
+		return say(report, head->sequence + 1, "it was added behind the journal's head",
+			   diag);
 	}
 	if (memcmp(chain->hash, head->hash, sizeof(head->hash)) != 0) {
-		return say(report, head->sequence, "it is not the event that the journal's head names", diag);
+		return say(report, head->sequence,
+			   "it is not the event that the journal's head names", diag);
 	}
 	return VD_OK;
 }
@@ -171,7 +184,8 @@ static void print_head(const uint8_t hash[VD_HASH_BYTES], char out[2 * VD_HASH_B
 	}
 }
 
-enum vd_err vd_store_journal_verify(struct vd_store *store, struct vd_journal_report *report, struct vd_diag *diag)
+enum vd_err vd_store_journal_verify(struct vd_store *store, struct vd_journal_report *report,
+				    struct vd_diag *diag)
 {
 	struct vd_db_state state;
 	struct chain chain = { 0 };
@@ -208,7 +222,8 @@ enum vd_err vd_journal_check_head(struct vd_store *store, struct vd_diag *diag)
 	if (err != VD_OK) {
 		return err;
 	}
-	err = vd_db_seek_back(store, VD_TABLE_JOURNAL, (struct vd_span){ NULL, 0 }, &key, &value, diag);
+	err = vd_db_seek_back(store, VD_TABLE_JOURNAL, (struct vd_span){ NULL, 0 }, &key, &value,
+			      diag);
 	if (err != VD_OK && err != VD_ERR_NOT_FOUND) {
 		return err;
 	}

@@ -15,7 +15,8 @@ static struct vd_span key_of(uint64_t conversation, uint32_t number, uint8_t mem
 }
 
 // (network, id) and (network, thread): a byte and the text. Empty where the message has none.
-static struct vd_span name_key(enum vd_network network, const char *name, uint8_t memory[VD_KEY_BYTES])
+static struct vd_span name_key(enum vd_network network, const char *name,
+			       uint8_t memory[VD_KEY_BYTES])
 {
 	size_t n = strnlen(name, VD_ID_BYTES);
 	struct vd_writer w = vd_writer_init(memory, VD_KEY_BYTES);
@@ -26,14 +27,16 @@ static struct vd_span name_key(enum vd_network network, const char *name, uint8_
 	return vd_writer_span(&w);
 }
 
-static enum vd_err next_number(struct vd_store *store, uint64_t conversation, uint32_t *number, struct vd_diag *diag)
+static enum vd_err next_number(struct vd_store *store, uint64_t conversation, uint32_t *number,
+			       struct vd_diag *diag)
 {
 	uint8_t memory[KEY_BYTES];
 	struct vd_span key;
 	struct vd_span value;
 	*number = 1;
-	enum vd_err err = vd_db_seek_back(store, VD_TABLE_MESSAGES, key_of(conversation, UINT32_MAX, memory), &key,
-					  &value, diag);
+	enum vd_err err = vd_db_seek_back(store, VD_TABLE_MESSAGES,
+					  key_of(conversation, UINT32_MAX, memory), &key, &value,
+					  diag);
 	if (err == VD_OK) {
 		struct vd_reader r = vd_reader_init(key);
 		uint64_t owner = vd_reader_be64(&r);
@@ -43,8 +46,8 @@ static enum vd_err next_number(struct vd_store *store, uint64_t conversation, ui
 	return err == VD_ERR_NOT_FOUND ? VD_OK : err;
 }
 
-static enum vd_err put_id(struct vd_store *store, struct vd_span key, uint64_t conversation, uint32_t number,
-			  struct vd_diag *diag)
+static enum vd_err put_id(struct vd_store *store, struct vd_span key, uint64_t conversation,
+			  uint32_t number, struct vd_diag *diag)
 {
 	uint8_t place[PLACE_BYTES];
 	struct vd_writer w = vd_writer_init(place, sizeof(place));
@@ -72,39 +75,51 @@ static enum vd_err put_thread(struct vd_store *store, enum vd_network network, c
 	if (err == VD_OK && vd_span_is_equal(value, vd_writer_span(&w))) {
 		return VD_OK;
 	}
-	return err == VD_OK || err == VD_ERR_NOT_FOUND ?
-		       vd_db_append(store, VD_TABLE_THREADS, key, vd_writer_span(&w), diag) :
-		       err;
+	return err == VD_OK || err == VD_ERR_NOT_FOUND
+		       ? vd_db_append(store, VD_TABLE_THREADS, key, vd_writer_span(&w), diag)
+		       : err;
 }
 
-enum vd_err vd_store_message_add(struct vd_store *store, enum vd_network network, uint64_t conversation,
-				 const struct vd_message *message, uint32_t *number, struct vd_diag *diag)
+// Before the turn begins: the text may be borrowed from the very map that the beginning moves.
+static enum vd_err print(struct vd_store *store, const struct vd_message *message,
+			 struct vd_writer *w, struct vd_diag *diag)
+{
+	*w = vd_writer_init(store->scratch, VD_RECORD_BYTES);
+	enum vd_err err = vd_record_print_message(message, w);
+	if (err != VD_OK) {
+		vd_diag_set(diag, err, "message %.*s: a field is out of its range", VD_ID_BYTES - 1,
+			    message->network_id);
+	}
+	return err;
+}
+
+enum vd_err vd_store_message_add(struct vd_store *store, enum vd_network network,
+				 uint64_t conversation, const struct vd_message *message,
+				 uint32_t *number, struct vd_diag *diag)
 {
 	uint8_t memory[VD_KEY_BYTES];
 	uint8_t key[KEY_BYTES];
-	enum vd_err err = vd_db_write(store, diag);
+	struct vd_writer w;
+	enum vd_err err = print(store, message, &w, diag);
+	err = err != VD_OK ? err : vd_db_write(store, diag);
 	err = err != VD_OK ? err : next_number(store, conversation, number, diag);
 	if (err != VD_OK) {
 		return err;
 	}
-	struct vd_writer w = vd_writer_init(store->scratch, VD_RECORD_BYTES);
-	err = vd_record_print_message(message, &w);
-	if (err != VD_OK) {
-		return vd_diag_set(diag, err, "message %.*s: a field is out of its range", VD_ID_BYTES - 1,
-				   message->network_id);
-	}
-	err = put_id(store, name_key(network, message->network_id, memory), conversation, *number, diag);
+	err = put_id(store, name_key(network, message->network_id, memory), conversation, *number,
+		     diag);
 	if (err == VD_ERR_EXISTS) {
-		return vd_diag_set(diag, err, "message %s of %s was taken in already", message->network_id,
-				   vd_network_name(network));
+		return vd_diag_set(diag, err, "message %s of %s was taken in already",
+				   message->network_id, vd_network_name(network));
 	}
-	err = err != VD_OK ? err : put_thread(store, network, message->thread_id, conversation, diag);
-	err = err != VD_OK ? err :
-			     vd_db_append(store, VD_TABLE_MESSAGES, key_of(conversation, *number, key),
-					  vd_writer_span(&w), diag);
-	if (err == VD_OK) {
-		store->state.counters.messages++;
+	err = err != VD_OK ? err
+			   : put_thread(store, network, message->thread_id, conversation, diag);
+	if (err != VD_OK) {
+		return err;
 	}
+	err = vd_db_append(store, VD_TABLE_MESSAGES, key_of(conversation, *number, key),
+			   vd_writer_span(&w), diag);
+	store->state.counters.messages += err == VD_OK;
 	return err;
 }
 
@@ -114,15 +129,14 @@ static enum vd_err no_message(uint64_t conversation, uint32_t number, struct vd_
 			   (unsigned long long)conversation, (unsigned)number);
 }
 
-enum vd_err vd_store_message_update(struct vd_store *store, enum vd_network network, uint64_t conversation,
-				    uint32_t number, const struct vd_message *message, struct vd_diag *diag)
+static enum vd_err check_same_ids(struct vd_store *store, uint64_t conversation, uint32_t number,
+				  const struct vd_message *message, struct vd_diag *diag)
 {
 	uint8_t key[KEY_BYTES];
 	struct vd_span value;
 	struct vd_message old;
-	enum vd_err err = vd_db_write(store, diag);
-	err = err != VD_OK ? err :
-			     vd_db_get(store, VD_TABLE_MESSAGES, key_of(conversation, number, key), &value, diag);
+	enum vd_err err = vd_db_get(store, VD_TABLE_MESSAGES, key_of(conversation, number, key),
+				    &value, diag);
 	if (err != VD_OK) {
 		return err == VD_ERR_NOT_FOUND ? no_message(conversation, number, diag) : err;
 	}
@@ -130,19 +144,31 @@ enum vd_err vd_store_message_update(struct vd_store *store, enum vd_network netw
 	if (err != VD_OK) {
 		return vd_db_damaged(err, VD_TABLE_MESSAGES, conversation, diag);
 	}
-	struct vd_writer w = vd_writer_init(store->scratch, VD_RECORD_BYTES);
-	err = vd_record_print_message(message, &w);
-	if (err != VD_OK || strcmp(old.network_id, message->network_id) != 0 ||
+	if (strcmp(old.network_id, message->network_id) != 0 ||
 	    strcmp(old.thread_id, message->thread_id) != 0) {
-		return vd_diag_set(diag, VD_ERR_ARGUMENT,
-				   "message %s of %s: a field is out of its range, or its ids are others",
-				   old.network_id, vd_network_name(network));
+		return vd_diag_set(diag, VD_ERR_ARGUMENT, "message %s: its ids can't be changed",
+				   old.network_id);
 	}
-	return vd_db_put(store, VD_TABLE_MESSAGES, key_of(conversation, number, key), vd_writer_span(&w), diag);
+	return VD_OK;
 }
 
-enum vd_err vd_store_message_each(struct vd_store *store, uint64_t conversation, vd_store_message_fn *fn, void *ctx,
-				  struct vd_diag *diag)
+enum vd_err vd_store_message_update(struct vd_store *store, enum vd_network network,
+				    uint64_t conversation, uint32_t number,
+				    const struct vd_message *message, struct vd_diag *diag)
+{
+	uint8_t key[KEY_BYTES];
+	struct vd_writer w;
+	(void)network; // of the ids, which stay
+	enum vd_err err = print(store, message, &w, diag);
+	err = err != VD_OK ? err : check_same_ids(store, conversation, number, message, diag);
+	err = err != VD_OK ? err : vd_db_write(store, diag);
+	return err != VD_OK ? err
+			    : vd_db_put(store, VD_TABLE_MESSAGES, key_of(conversation, number, key),
+					vd_writer_span(&w), diag);
+}
+
+enum vd_err vd_store_message_each(struct vd_store *store, uint64_t conversation,
+				  vd_store_message_fn *fn, void *ctx, struct vd_diag *diag)
 {
 	uint8_t memory[KEY_BYTES];
 	struct vd_walk walk = vd_walk_init(VD_TABLE_MESSAGES, key_of(conversation, 0, memory));
@@ -169,37 +195,45 @@ enum vd_err vd_store_message_each(struct vd_store *store, uint64_t conversation,
 }
 
 // An empty name is nobody's: VD_ERR_NOT_FOUND, as for any other that was never seen.
-static enum vd_err find(struct vd_store *store, enum vd_table table, struct vd_span key, struct vd_span *value,
-			struct vd_diag *diag)
+static enum vd_err find(struct vd_store *store, enum vd_table table, struct vd_span key,
+			struct vd_span *value, struct vd_diag *diag)
 {
 	return key.n == 0 ? VD_ERR_NOT_FOUND : vd_db_get(store, table, key, value, diag);
 }
 
-enum vd_err vd_store_find_id(struct vd_store *store, enum vd_network network, const char *network_id,
-			     uint64_t *conversation, uint32_t *number, struct vd_diag *diag)
+enum vd_err vd_store_find_id(struct vd_store *store, enum vd_network network,
+			     const char *network_id, uint64_t *conversation, uint32_t *number,
+			     struct vd_diag *diag)
 {
 	uint8_t memory[VD_KEY_BYTES];
 	struct vd_span value;
-	enum vd_err err = find(store, VD_TABLE_IDS, name_key(network, network_id, memory), &value, diag);
+	enum vd_err err =
+		find(store, VD_TABLE_IDS, name_key(network, network_id, memory), &value, diag);
 	if (err != VD_OK) {
 		return err;
 	}
 	struct vd_reader r = vd_reader_init(value);
 	*conversation = vd_reader_u64(&r);
 	*number = vd_reader_u32(&r);
-	return vd_reader_is_done(&r) ? VD_OK : vd_db_damaged(VD_ERR_CORRUPT, VD_TABLE_IDS, *conversation, diag);
+	return vd_reader_is_done(&r)
+		       ? VD_OK
+		       : vd_db_damaged(VD_ERR_CORRUPT, VD_TABLE_IDS, *conversation, diag);
 }
 
-enum vd_err vd_store_find_thread(struct vd_store *store, enum vd_network network, const char *thread_id,
-				 uint64_t *conversation, struct vd_diag *diag)
+enum vd_err vd_store_find_thread(struct vd_store *store, enum vd_network network,
+				 const char *thread_id, uint64_t *conversation,
+				 struct vd_diag *diag)
 {
 	uint8_t memory[VD_KEY_BYTES];
 	struct vd_span value;
-	enum vd_err err = find(store, VD_TABLE_THREADS, name_key(network, thread_id, memory), &value, diag);
+	enum vd_err err =
+		find(store, VD_TABLE_THREADS, name_key(network, thread_id, memory), &value, diag);
 	if (err != VD_OK) {
 		return err;
 	}
 	struct vd_reader r = vd_reader_init(value);
 	*conversation = vd_reader_u64(&r);
-	return vd_reader_is_done(&r) ? VD_OK : vd_db_damaged(VD_ERR_CORRUPT, VD_TABLE_THREADS, *conversation, diag);
+	return vd_reader_is_done(&r)
+		       ? VD_OK
+		       : vd_db_damaged(VD_ERR_CORRUPT, VD_TABLE_THREADS, *conversation, diag);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/db.h"
 
-static struct vd_span key_of(enum vd_name_space space, struct vd_span name, uint8_t memory[VD_KEY_BYTES])
+static struct vd_span key_of(enum vd_name_space space, struct vd_span name,
+			     uint8_t memory[VD_KEY_BYTES])
 {
 	struct vd_writer w = vd_writer_init(memory, VD_KEY_BYTES);
 	vd_writer_u8(&w, (uint8_t)space);
@@ -9,7 +10,8 @@ static struct vd_span key_of(enum vd_name_space space, struct vd_span name, uint
 	return vd_writer_span(&w);
 }
 
-static enum vd_err load(struct vd_store *store, struct vd_span key, uint16_t *number, struct vd_diag *diag)
+static enum vd_err load(struct vd_store *store, struct vd_span key, uint16_t *number,
+			struct vd_diag *diag)
 {
 	struct vd_span value;
 	enum vd_err err = vd_db_get(store, VD_TABLE_NAMES, key, &value, diag);
@@ -18,10 +20,12 @@ static enum vd_err load(struct vd_store *store, struct vd_span key, uint16_t *nu
 	}
 	struct vd_reader r = vd_reader_init(value);
 	*number = vd_reader_u16(&r);
-	return vd_reader_is_done(&r) ? VD_OK : vd_db_damaged(VD_ERR_CORRUPT, VD_TABLE_NAMES, 0, diag);
+	return vd_reader_is_done(&r) ? VD_OK
+				     : vd_db_damaged(VD_ERR_CORRUPT, VD_TABLE_NAMES, 0, diag);
 }
 
-static enum vd_err save(struct vd_store *store, struct vd_span key, uint16_t number, struct vd_diag *diag)
+static enum vd_err save(struct vd_store *store, struct vd_span key, uint16_t number,
+			struct vd_diag *diag)
 {
 	uint8_t bytes[sizeof(number)];
 	struct vd_writer w = vd_writer_init(bytes, sizeof(bytes));
@@ -29,13 +33,14 @@ static enum vd_err save(struct vd_store *store, struct vd_span key, uint16_t num
 	return vd_db_put(store, VD_TABLE_NAMES, key, vd_writer_span(&w), diag);
 }
 
-enum vd_err vd_store_name_id(struct vd_store *store, enum vd_name_space space, struct vd_span name, uint16_t *id,
-			     struct vd_diag *diag)
+enum vd_err vd_store_name_id(struct vd_store *store, enum vd_name_space space, struct vd_span name,
+			     uint16_t *id, struct vd_diag *diag)
 {
 	uint8_t memory[VD_KEY_BYTES];
 	uint8_t count_memory[VD_KEY_BYTES];
 	if (name.n == 0 || name.n >= VD_NAME_BYTES) {
-		return vd_diag_set(diag, VD_ERR_ARGUMENT, "a name has 1 to %d bytes", VD_NAME_BYTES - 1);
+		return vd_diag_set(diag, VD_ERR_ARGUMENT, "a name has 1 to %d bytes",
+				   VD_NAME_BYTES - 1);
 	}
 	struct vd_span key = key_of(space, name, memory);
 	enum vd_err err = load(store, key, id, diag);
@@ -50,7 +55,8 @@ enum vd_err vd_store_name_id(struct vd_store *store, enum vd_name_space space, s
 		return err;
 	}
 	if (*id == UINT16_MAX) {
-		return vd_diag_set(diag, VD_ERR_ROOM, "no id is left for the name %.*s", VD_SPAN_ARG(name));
+		return vd_diag_set(diag, VD_ERR_ROOM, "no id is left for the name %.*s",
+				   VD_SPAN_ARG(name));
 	}
 	err = vd_db_write(store, diag);
 	err = err != VD_OK ? err : save(store, key, *id, diag);

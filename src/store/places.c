@@ -33,7 +33,8 @@ struct vd_span vd_places_key(enum vd_table table, uint64_t id, const struct vd_p
 	return vd_writer_span(&w);
 }
 
-bool vd_places_parse_key(enum vd_table table, struct vd_span key, struct vd_wall *at, uint8_t *target, uint64_t *id)
+bool vd_places_parse_key(enum vd_table table, struct vd_span key, struct vd_wall *at,
+			 uint8_t *target, uint64_t *id)
 {
 	struct vd_reader r = vd_reader_init(key);
 	*at = vd_reader_be_wall(&r);
@@ -42,13 +43,15 @@ bool vd_places_parse_key(enum vd_table table, struct vd_span key, struct vd_wall
 	return vd_reader_is_done(&r);
 }
 
-static enum vd_err move_in(struct vd_store *store, enum vd_table table, uint64_t id, const struct vd_places *before,
-			   const struct vd_places *after, struct vd_diag *diag)
+static enum vd_err move_in(struct vd_store *store, enum vd_table table, uint64_t id,
+			   const struct vd_places *before, const struct vd_places *after,
+			   struct vd_diag *diag)
 {
 	static const struct vd_places nowhere;
 	uint8_t from_memory[VD_KEY_BYTES];
 	uint8_t to_memory[VD_KEY_BYTES];
-	struct vd_span from = vd_places_key(table, id, before != NULL ? before : &nowhere, from_memory);
+	struct vd_span from =
+		vd_places_key(table, id, before != NULL ? before : &nowhere, from_memory);
 	struct vd_span to = vd_places_key(table, id, after, to_memory);
 	enum vd_err err = VD_OK;
 	if (vd_span_is_equal(from, to)) {

@@ -19,6 +19,7 @@ void vd_places_count(struct vd_store_counters *counters, const struct vd_convers
 struct vd_span vd_places_key(enum vd_table table, uint64_t id, const struct vd_places *places,
 			     uint8_t memory[VD_KEY_BYTES]);
 /** False for bytes that are no key of that index. `target` is 0 but in `due`. */
-bool vd_places_parse_key(enum vd_table table, struct vd_span key, struct vd_wall *at, uint8_t *target, uint64_t *id);
+bool vd_places_parse_key(enum vd_table table, struct vd_span key, struct vd_wall *at,
+			 uint8_t *target, uint64_t *id);
 
 #endif

@@ -35,8 +35,9 @@ static enum vd_err check_version(struct vd_reader *r, uint8_t ours)
 
 static bool is_message_sane(const struct vd_message *m)
 {
-	return (unsigned)m->direction <= VD_DIRECTION_OUT && (unsigned)m->visibility <= VD_VISIBILITY_PRIVATE &&
-	       (unsigned)m->kind < VD_REPLY_N && m->text.n <= VD_TEXT_BYTES;
+	return (unsigned)m->direction <= VD_DIRECTION_OUT &&
+	       (unsigned)m->visibility <= VD_VISIBILITY_PRIVATE && (unsigned)m->kind < VD_REPLY_N &&
+	       m->text.n <= VD_TEXT_BYTES;
 }
 
 enum vd_err vd_record_print_message(const struct vd_message *m, struct vd_writer *w)
@@ -48,7 +49,8 @@ enum vd_err vd_record_print_message(const struct vd_message *m, struct vd_writer
 	vd_writer_u8(w, (uint8_t)m->direction);
 	vd_writer_u8(w, (uint8_t)m->visibility);
 	vd_writer_u8(w, (uint8_t)m->kind);
-	vd_writer_u8(w, (uint8_t)((m->is_doubtful ? MESSAGE_DOUBTFUL : 0) | (m->is_deleted ? MESSAGE_DELETED : 0)));
+	vd_writer_u8(w, (uint8_t)((m->is_doubtful ? MESSAGE_DOUBTFUL : 0) |
+				  (m->is_deleted ? MESSAGE_DELETED : 0)));
 	vd_writer_u8(w, m->attachments);
 	vd_writer_u16(w, m->account);
 	vd_writer_u16(w, m->staff);
@@ -106,8 +108,9 @@ enum vd_err vd_record_parse_message(struct vd_span bytes, struct vd_message *m)
 
 static bool is_outbox_sane(const struct vd_outbox_entry *e)
 {
-	return (unsigned)e->state < VD_OUTBOX_N && (unsigned)e->visibility <= VD_VISIBILITY_PRIVATE &&
-	       (unsigned)e->kind < VD_REPLY_N && e->text.n <= VD_TEXT_BYTES;
+	return (unsigned)e->state < VD_OUTBOX_N &&
+	       (unsigned)e->visibility <= VD_VISIBILITY_PRIVATE && (unsigned)e->kind < VD_REPLY_N &&
+	       e->text.n <= VD_TEXT_BYTES;
 }
 
 enum vd_err vd_record_print_outbox(const struct vd_outbox_entry *e, struct vd_writer *w)
@@ -168,10 +171,11 @@ enum vd_err vd_record_parse_outbox(struct vd_span bytes, uint64_t id, struct vd_
 	return parsed(&r);
 }
 
-enum vd_err vd_record_print_event(const struct vd_journal_event *e, const uint8_t before[VD_HASH_BYTES],
-				  struct vd_writer *w)
+enum vd_err vd_record_print_event(const struct vd_journal_event *e,
+				  const uint8_t before[VD_HASH_BYTES], struct vd_writer *w)
 {
-	if ((unsigned)e->kind >= VD_JOURNAL_N || e->kind == VD_JOURNAL_MISSING || e->detail.n > VD_DETAIL_BYTES) {
+	if ((unsigned)e->kind >= VD_JOURNAL_N || e->kind == VD_JOURNAL_MISSING ||
+	    e->detail.n > VD_DETAIL_BYTES) {
 		return VD_ERR_ARGUMENT;
 	}
 	vd_writer_u8(w, EVENT_VERSION);
@@ -188,7 +192,8 @@ enum vd_err vd_record_print_event(const struct vd_journal_event *e, const uint8_
 	return printed(w);
 }
 
-enum vd_err vd_record_parse_event(struct vd_span bytes, struct vd_journal_event *e, uint8_t before[VD_HASH_BYTES])
+enum vd_err vd_record_parse_event(struct vd_span bytes, struct vd_journal_event *e,
+				  uint8_t before[VD_HASH_BYTES])
 {
 	struct vd_reader r = vd_reader_init(bytes);
 	memset(e, 0, sizeof(*e));
@@ -205,7 +210,8 @@ enum vd_err vd_record_parse_event(struct vd_span bytes, struct vd_journal_event 
 	e->at = vd_reader_wall(&r);
 	e->conversation = vd_reader_u64(&r);
 	struct vd_span hash = vd_reader_bytes(&r, VD_HASH_BYTES);
-	if (r.bad || r.n < VD_HASH_BYTES || r.n - VD_HASH_BYTES > VD_DETAIL_BYTES || e->kind == VD_JOURNAL_MISSING) {
+	if (r.bad || r.n < VD_HASH_BYTES || r.n - VD_HASH_BYTES > VD_DETAIL_BYTES ||
+	    e->kind == VD_JOURNAL_MISSING) {
 		return VD_ERR_CORRUPT;
 	}
 	memcpy(before, hash.p, VD_HASH_BYTES);

@@ -4,8 +4,9 @@
  * Not where they are kept (store/db.h) and not what they mean (care/).
  * Pure: parsed texts are borrowed from the bytes; no time, no I/O.
  *
- * Every record begins with its version. A print fails (VD_ERR_ARGUMENT) on a value that the record can't hold, a parse with
- * VD_ERR_VERSION on a newer record and VD_ERR_CORRUPT on anything that no print could have made.
+ * Every record begins with its version. A print fails (VD_ERR_ARGUMENT) on a value that the record
+ * can't hold, a parse with VD_ERR_VERSION on a newer record and VD_ERR_CORRUPT on anything that no
+ * print could have made.
  */
 #ifndef VD_STORE_RECORD_H
 #define VD_STORE_RECORD_H
@@ -18,8 +19,8 @@
 #define VD_RECORD_BYTES (VD_TEXT_BYTES + 2048)
 
 /**
- * Where a conversation stands in the indexes. It is kept in the record, so that a later version of the
- * program, which may compute other places, still finds and removes those that this one wrote.
+ * Where a conversation stands in the indexes. It is kept in the record, so that a later version of
+ * the program, which may compute other places, still finds and removes those that this one wrote.
  */
 struct vd_places {
 	struct vd_wall tick;     // not set: none
@@ -29,20 +30,25 @@ struct vd_places {
 };
 void vd_places_make(const struct vd_conversation *c, struct vd_places *out);
 
-enum vd_err vd_record_print_conversation(const struct vd_conversation *c, const struct vd_places *places,
+enum vd_err vd_record_print_conversation(const struct vd_conversation *c,
+					 const struct vd_places *places,
 					 struct vd_writer *w) VD_MUST_USE;
 /** The id stands in the key. */
-enum vd_err vd_record_parse_conversation(struct vd_span bytes, uint64_t id, struct vd_conversation *c,
+enum vd_err vd_record_parse_conversation(struct vd_span bytes, uint64_t id,
+					 struct vd_conversation *c,
 					 struct vd_places *places) VD_MUST_USE;
 
 enum vd_err vd_record_print_message(const struct vd_message *m, struct vd_writer *w) VD_MUST_USE;
 enum vd_err vd_record_parse_message(struct vd_span bytes, struct vd_message *m) VD_MUST_USE;
 
-enum vd_err vd_record_print_outbox(const struct vd_outbox_entry *e, struct vd_writer *w) VD_MUST_USE;
-enum vd_err vd_record_parse_outbox(struct vd_span bytes, uint64_t id, struct vd_outbox_entry *e) VD_MUST_USE;
+enum vd_err vd_record_print_outbox(const struct vd_outbox_entry *e,
+				   struct vd_writer *w) VD_MUST_USE;
+enum vd_err vd_record_parse_outbox(struct vd_span bytes, uint64_t id,
+				   struct vd_outbox_entry *e) VD_MUST_USE;
 
 /** All but the seal (the hash that ends the record). `before` is the hash of the event before. */
-enum vd_err vd_record_print_event(const struct vd_journal_event *e, const uint8_t before[VD_HASH_BYTES],
+enum vd_err vd_record_print_event(const struct vd_journal_event *e,
+				  const uint8_t before[VD_HASH_BYTES],
 				  struct vd_writer *w) VD_MUST_USE;
 /** `before` is copied out; the seal lands in e->hash, unchecked. */
 enum vd_err vd_record_parse_event(struct vd_span bytes, struct vd_journal_event *e,

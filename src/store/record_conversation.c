@@ -35,7 +35,8 @@ void vd_places_make(const struct vd_conversation *c, struct vd_places *out)
 
 static bool has_body(const struct vd_target *t)
 {
-	return (t->from.us | t->due.us | t->warn.us | t->urgent.us | t->ended.us | t->declared.us) != 0 ||
+	return (t->from.us | t->due.us | t->warn.us | t->urgent.us | t->ended.us |
+		t->declared.us) != 0 ||
 	       t->reached != VD_SEVERITY_NONE || t->breaches != 0 || t->met != 0;
 }
 
@@ -84,7 +85,8 @@ static void print_alarm(const struct vd_alarm *a, struct vd_writer *w)
 	vd_writer_u8(w, (uint8_t)a->kind);
 	vd_writer_u8(w, (uint8_t)a->severity);
 	vd_writer_u8(w, (uint8_t)a->condition);
-	vd_writer_u8(w, (uint8_t)((a->is_present ? ALARM_PRESENT : 0) | (a->is_seen ? ALARM_SEEN : 0)));
+	vd_writer_u8(
+		w, (uint8_t)((a->is_present ? ALARM_PRESENT : 0) | (a->is_seen ? ALARM_SEEN : 0)));
 	vd_writer_wall(w, a->since);
 	vd_writer_wall(w, a->until);
 }
@@ -240,8 +242,10 @@ static bool is_sane(const struct vd_conversation *c)
 {
 	bool sane = c->n_turns <= VD_TURNS_MAX && (unsigned)c->state < VD_CONVERSATION_STATE_N &&
 		    (unsigned)c->visibility <= VD_VISIBILITY_PRIVATE &&
-		    (unsigned)c->base.next.end < VD_LEG_END_N && (unsigned)c->base.cadence.end < VD_LEG_END_N &&
-		    (unsigned)c->alarm.state < VD_ALARM_STATE_N && (unsigned)c->alarm.kind < VD_ALARM_KIND_N &&
+		    (unsigned)c->base.next.end < VD_LEG_END_N &&
+		    (unsigned)c->base.cadence.end < VD_LEG_END_N &&
+		    (unsigned)c->alarm.state < VD_ALARM_STATE_N &&
+		    (unsigned)c->alarm.kind < VD_ALARM_KIND_N &&
 		    (unsigned)c->alarm.severity < VD_SEVERITY_N &&
 		    (unsigned)c->alarm.condition < VD_SEVERITY_N;
 	for (int i = 0; i < VD_TARGET_N; i++) {
@@ -254,8 +258,8 @@ static bool is_sane(const struct vd_conversation *c)
 	return sane;
 }
 
-enum vd_err vd_record_print_conversation(const struct vd_conversation *c, const struct vd_places *places,
-					 struct vd_writer *w)
+enum vd_err vd_record_print_conversation(const struct vd_conversation *c,
+					 const struct vd_places *places, struct vd_writer *w)
 {
 	if (!is_sane(c)) {
 		return VD_ERR_ARGUMENT;
@@ -336,8 +340,8 @@ static void parse_fields(struct vd_reader *r, struct vd_conversation *c)
 	c->resumed = vd_reader_wall(r);
 }
 
-enum vd_err vd_record_parse_conversation(struct vd_span bytes, uint64_t id, struct vd_conversation *c,
-					 struct vd_places *places)
+enum vd_err vd_record_parse_conversation(struct vd_span bytes, uint64_t id,
+					 struct vd_conversation *c, struct vd_places *places)
 {
 	struct vd_reader r = vd_reader_init(bytes);
 	memset(c, 0, sizeof(*c));

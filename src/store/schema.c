@@ -10,7 +10,8 @@ static enum vd_err check_is_empty(struct vd_store *store, struct vd_diag *diag)
 			return err;
 		}
 		if (entries > 0) {
-			return vd_diag_set(diag, VD_ERR_CORRUPT, "store %s: %s has records, but there is no version",
+			return vd_diag_set(diag, VD_ERR_CORRUPT,
+					   "store %s: %s has records, but there is no version",
 					   store->dir, vd_table_name((enum vd_table)i));
 		}
 	}
@@ -36,12 +37,14 @@ enum vd_err vd_schema_get(struct vd_store *store, uint32_t *version, struct vd_d
 	struct vd_reader r = vd_reader_init(value);
 	*version = vd_reader_u32(&r);
 	if (!vd_reader_is_done(&r)) {
-		return vd_diag_set(diag, VD_ERR_CORRUPT, "store %s: the schema's version can't be read", store->dir);
+		return vd_diag_set(diag, VD_ERR_CORRUPT,
+				   "store %s: the schema's version can't be read", store->dir);
 	}
 	return VD_OK;
 }
 
-static enum vd_err run_row(struct vd_store *store, const struct vd_migration *row, struct vd_diag *diag)
+static enum vd_err run_row(struct vd_store *store, const struct vd_migration *row,
+			   struct vd_diag *diag)
 {
 	enum vd_err err = row->run != NULL ? row->run(store, diag) : VD_OK;
 	if (err != VD_OK) {
@@ -64,7 +67,8 @@ enum vd_err vd_schema_migrate(struct vd_store *store, const struct vd_migration 
 	}
 	if (version > rows[n - 1].to) {
 		return vd_diag_set(diag, VD_ERR_VERSION,
-				   "store %s: its version is %u, this program knows up to %u: run the newer program",
+				   "store %s: its version is %u, this program knows up to %u: "
+				   "run the newer program",
 				   store->dir, (unsigned)version, (unsigned)rows[n - 1].to);
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -72,7 +76,8 @@ enum vd_err vd_schema_migrate(struct vd_store *store, const struct vd_migration 
 			continue;
 		}
 		if (rows[i].to != version + 1) {
-			return vd_diag_set(diag, VD_ERR_ARGUMENT, "store %s: no way from version %u to %u", store->dir,
+			return vd_diag_set(diag, VD_ERR_ARGUMENT,
+					   "store %s: no way from version %u to %u", store->dir,
 					   (unsigned)version, (unsigned)rows[i].to);
 		}
 		err = vd_db_write(store, diag);
@@ -81,7 +86,8 @@ enum vd_err vd_schema_migrate(struct vd_store *store, const struct vd_migration 
 			return err;
 		}
 		version = rows[i].to;
-		vd_info(store->log, "store", "schema is at version %u: %s", (unsigned)version, rows[i].what);
+		vd_info(store->log, "store", "schema is at version %u: %s", (unsigned)version,
+			rows[i].what);
 	}
 	return VD_OK;
 }

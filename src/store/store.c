@@ -18,8 +18,10 @@ static enum vd_err bring_up(struct vd_store *store, struct vd_diag *diag)
 		uint32_t version = 0;
 		err = vd_schema_get(store, &version, diag);
 		if (err == VD_OK && version != VD_SCHEMA_VERSION) {
-			err = vd_diag_set(diag, VD_ERR_VERSION, "store %s: its version is %u, this program reads %u",
-					  store->dir, (unsigned)version, (unsigned)VD_SCHEMA_VERSION);
+			err = vd_diag_set(diag, VD_ERR_VERSION,
+					  "store %s: its version is %u, this program reads %u",
+					  store->dir, (unsigned)version,
+					  (unsigned)VD_SCHEMA_VERSION);
 		}
 		return err;
 	}
@@ -29,7 +31,8 @@ static enum vd_err bring_up(struct vd_store *store, struct vd_diag *diag)
 	return err != VD_OK ? err : vd_journal_check_head(store, diag);
 }
 
-enum vd_err vd_store_open(const struct vd_store_config *config, struct vd_store **out, struct vd_diag *diag)
+enum vd_err vd_store_open(const struct vd_store_config *config, struct vd_store **out,
+			  struct vd_diag *diag)
 {
 	struct vd_store *store = calloc(1, sizeof(*store));
 	*out = NULL;
@@ -46,7 +49,8 @@ enum vd_err vd_store_open(const struct vd_store_config *config, struct vd_store 
 	if (store->scratch == NULL) {
 		err = vd_diag_set(diag, VD_ERR_MEMORY, "store: out of memory");
 	} else if (vd_span_copy(vd_span_of(config->dir), store->dir, sizeof(store->dir)) != VD_OK) {
-		err = vd_diag_set(diag, VD_ERR_ARGUMENT, "store: the folder's name is longer than %d bytes",
+		err = vd_diag_set(diag, VD_ERR_ARGUMENT,
+				  "store: the folder's name is longer than %d bytes",
 				  VD_DB_PATH_BYTES - 1);
 	} else {
 		err = bring_up(store, diag);
@@ -73,7 +77,8 @@ void vd_store_close(struct vd_store *store)
 	free(store);
 }
 
-enum vd_err vd_store_get_counters(struct vd_store *store, struct vd_store_counters *out, struct vd_diag *diag)
+enum vd_err vd_store_get_counters(struct vd_store *store, struct vd_store_counters *out,
+				  struct vd_diag *diag)
 {
 	struct vd_db_state state;
 	enum vd_err err = vd_db_get_state(store, &state, diag);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /**
- * The store: LMDB behind a narrow door; records, indexes, journal, outbox, cursors in one transaction a turn.
- * Not a query engine and not a place for rules: it writes what the engine decided and finds it again.
- * It owns the disk; time comes in with the records, and nothing is visible outside before vd_store_commit.
+ * The store: LMDB behind a narrow door; records, indexes, journal, outbox, cursors in one
+ * transaction a turn. Not a query engine and not a place for rules: it writes what the engine
+ * decided and finds it again. It owns the disk; time comes in with the records, and nothing is
+ * visible outside before vd_store_commit.
  *
- * All writes of a turn go into one LMDB write transaction that the first write begins. Reads in the same
- * turn see them. One writer process; readers of other processes see committed turns only.
- * After a failure of a write (disk full, map full) the turn is lost as a whole: the caller must call
- * vd_store_abort, and everything written since the last commit is as if it had never been.
+ * All writes of a turn go into one LMDB write transaction that the first write begins. Reads in the
+ * same turn see them. One writer process; readers of other processes see committed turns only.
+ * After a failure of a write (disk full, map full) the turn is lost as a whole: the caller must
+ * call vd_store_abort, and everything written since the last commit is as if it had never been.
  */
 #ifndef VD_STORE_STORE_H
 #define VD_STORE_STORE_H
@@ -27,24 +28,28 @@
 struct vd_store;
 
 struct vd_store_config {
-	const char *dir;      // created (0700) where it is missing
-	size_t map_bytes;     // first size of the map; grows by itself. 0: 16 MiB
-	bool is_read_only;    // journal verify and export beside a running service
-	bool is_sync_off;     // tests and benches only: no flush at commit
+	const char *dir;   // created (0700) where it is missing
+	size_t map_bytes;  // first size of the map; grows by itself. 0: 16 MiB
+	bool is_read_only; // journal verify and export beside a running service
+	bool is_sync_off;  // tests and benches only: no flush at commit
 	const struct vd_log *log;
 };
 
-/** Opens, migrates an older schema forward (refuses a newer one with VD_ERR_VERSION), clears dead readers. */
-enum vd_err vd_store_open(const struct vd_store_config *config, struct vd_store **out, struct vd_diag *diag) VD_MUST_USE;
+/** Opens, migrates an older schema forward (refuses a newer one with VD_ERR_VERSION), clears
+ *  dead readers. */
+enum vd_err vd_store_open(const struct vd_store_config *config, struct vd_store **out,
+			  struct vd_diag *diag) VD_MUST_USE;
 /** Aborts an open turn. NULL is accepted. */
 void vd_store_close(struct vd_store *store);
-/** The one commit of a turn; VD_OK at once where nothing was written. On failure the turn is gone. */
+/** The one commit of a turn; VD_OK at once where nothing was written. On failure the turn is
+ *  gone. */
 enum vd_err vd_store_commit(struct vd_store *store, struct vd_diag *diag) VD_MUST_USE;
 void vd_store_abort(struct vd_store *store);
 /** True between the first write and commit or abort. */
 bool vd_store_is_dirty(const struct vd_store *store);
 
-// ---- names: small stable ids -----------------------------------------------------------------------
+// ---- names: small stable ids
+// -----------------------------------------------------------------------
 
 enum vd_name_space {
 	VD_NAMES_BRAND,
@@ -54,14 +59,17 @@ enum vd_name_space {
 	VD_NAMES_CALENDAR,
 };
 /** The id of a name, given at its first use and for ever. */
-enum vd_err vd_store_name_id(struct vd_store *store, enum vd_name_space space, struct vd_span name, uint16_t *id,
-			     struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_store_name_id(struct vd_store *store, enum vd_name_space space, struct vd_span name,
+			     uint16_t *id, struct vd_diag *diag) VD_MUST_USE;
 
-// ---- conversations ---------------------------------------------------------------------------------
+// ---- conversations
+// ---------------------------------------------------------------------------------
 
 /** The id that the next new conversation gets (from 1). */
-enum vd_err vd_store_conversation_new_id(struct vd_store *store, uint64_t *id, struct vd_diag *diag) VD_MUST_USE;
-enum vd_err vd_store_conversation_get(struct vd_store *store, uint64_t id, struct vd_conversation *out,
+enum vd_err vd_store_conversation_new_id(struct vd_store *store, uint64_t *id,
+					 struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_store_conversation_get(struct vd_store *store, uint64_t id,
+				      struct vd_conversation *out,
 				      struct vd_diag *diag) VD_MUST_USE;
 /** Writes the record and moves its places in `due`, `tick`, `answered` and in the counters. */
 enum vd_err vd_store_conversation_put(struct vd_store *store, const struct vd_conversation *c,
@@ -70,7 +78,8 @@ enum vd_err vd_store_conversation_put(struct vd_store *store, const struct vd_co
 /** Called for each; return false to stop. The record is borrowed for the call. */
 typedef bool vd_store_conversation_fn(void *ctx, const struct vd_conversation *c);
 /** Every conversation, by id, from `from` on. */
-enum vd_err vd_store_conversation_each(struct vd_store *store, uint64_t from, vd_store_conversation_fn *fn, void *ctx,
+enum vd_err vd_store_conversation_each(struct vd_store *store, uint64_t from,
+				       vd_store_conversation_fn *fn, void *ctx,
 				       struct vd_diag *diag) VD_MUST_USE;
 /** Open ones in the order of their deadlines (R22): the wall's order. */
 enum vd_err vd_store_due_each(struct vd_store *store, vd_store_conversation_fn *fn, void *ctx,
@@ -78,12 +87,14 @@ enum vd_err vd_store_due_each(struct vd_store *store, vd_store_conversation_fn *
 /** The next deadline: the first key of `due`. VD_ERR_NOT_FOUND where nothing runs. */
 enum vd_err vd_store_due_first(struct vd_store *store, struct vd_wall *due, uint64_t *conversation,
 			       struct vd_diag *diag) VD_MUST_USE;
-/** The first conversation whose state changes by itself, and when. VD_ERR_NOT_FOUND where none does. */
+/** The first conversation whose state changes by itself, and when. VD_ERR_NOT_FOUND where none
+ *  does. */
 enum vd_err vd_store_tick_first(struct vd_store *store, struct vd_wall *at, uint64_t *conversation,
 				struct vd_diag *diag) VD_MUST_USE;
 /** Those with a first response stamped in [from, to), by that stamp. */
 enum vd_err vd_store_answered_each(struct vd_store *store, struct vd_wall from, struct vd_wall to,
-				   vd_store_conversation_fn *fn, void *ctx, struct vd_diag *diag) VD_MUST_USE;
+				   vd_store_conversation_fn *fn, void *ctx,
+				   struct vd_diag *diag) VD_MUST_USE;
 
 /** Kept up to date by every put; nothing is scanned. */
 struct vd_store_counters {
@@ -97,41 +108,53 @@ struct vd_store_counters {
 	uint32_t suppressed;
 	uint32_t out_of_service;
 };
-enum vd_err vd_store_get_counters(struct vd_store *store, struct vd_store_counters *out, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_store_get_counters(struct vd_store *store, struct vd_store_counters *out,
+				  struct vd_diag *diag) VD_MUST_USE;
 
-// ---- messages --------------------------------------------------------------------------------------
+// ---- messages
+// --------------------------------------------------------------------------------------
 
-/** Adds a message to a conversation: record, (network, id), (network, thread). Its number (from 1) comes back. */
-enum vd_err vd_store_message_add(struct vd_store *store, enum vd_network network, uint64_t conversation,
-				 const struct vd_message *message, uint32_t *number, struct vd_diag *diag) VD_MUST_USE;
+/** Adds a message to a conversation: record, (network, id), (network, thread). Its number (from
+ *  1) comes back. */
+enum vd_err vd_store_message_add(struct vd_store *store, enum vd_network network,
+				 uint64_t conversation, const struct vd_message *message,
+				 uint32_t *number, struct vd_diag *diag) VD_MUST_USE;
 /** Overwrites message `number` (stamps, text of an edit, deletion). Its ids must be the same. */
-enum vd_err vd_store_message_update(struct vd_store *store, enum vd_network network, uint64_t conversation,
-				    uint32_t number, const struct vd_message *message, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_store_message_update(struct vd_store *store, enum vd_network network,
+				    uint64_t conversation, uint32_t number,
+				    const struct vd_message *message,
+				    struct vd_diag *diag) VD_MUST_USE;
 typedef bool vd_store_message_fn(void *ctx, uint32_t number, const struct vd_message *message);
 /** Messages of a conversation by number; texts are borrowed for the call. */
-enum vd_err vd_store_message_each(struct vd_store *store, uint64_t conversation, vd_store_message_fn *fn, void *ctx,
+enum vd_err vd_store_message_each(struct vd_store *store, uint64_t conversation,
+				  vd_store_message_fn *fn, void *ctx,
 				  struct vd_diag *diag) VD_MUST_USE;
 /** Where (network, id) was taken in; VD_ERR_NOT_FOUND. */
-enum vd_err vd_store_find_id(struct vd_store *store, enum vd_network network, const char *network_id,
-			     uint64_t *conversation, uint32_t *number, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_store_find_id(struct vd_store *store, enum vd_network network,
+			     const char *network_id, uint64_t *conversation, uint32_t *number,
+			     struct vd_diag *diag) VD_MUST_USE;
 /** The latest conversation of a thread; VD_ERR_NOT_FOUND. */
-enum vd_err vd_store_find_thread(struct vd_store *store, enum vd_network network, const char *thread_id,
-				 uint64_t *conversation, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_store_find_thread(struct vd_store *store, enum vd_network network,
+				 const char *thread_id, uint64_t *conversation,
+				 struct vd_diag *diag) VD_MUST_USE;
 
-// ---- cursors and settings --------------------------------------------------------------------------
+// ---- cursors and settings
+// --------------------------------------------------------------------------
 
-/** A channel's place in a stream, e.g. (account, "mentions"); moves in the transaction of its messages. */
-enum vd_err vd_store_cursor_set(struct vd_store *store, uint16_t account, const char *name, struct vd_span value,
-				struct vd_diag *diag) VD_MUST_USE;
+/** A channel's place in a stream, e.g. (account, "mentions"); moves in the transaction of its
+ *  messages. */
+enum vd_err vd_store_cursor_set(struct vd_store *store, uint16_t account, const char *name,
+				struct vd_span value, struct vd_diag *diag) VD_MUST_USE;
 /** Into `out`, closed with a zero; "" where it was never set. */
-enum vd_err vd_store_cursor_get(struct vd_store *store, uint16_t account, const char *name, char *out, size_t cap,
-				struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_store_cursor_get(struct vd_store *store, uint16_t account, const char *name,
+				char *out, size_t cap, struct vd_diag *diag) VD_MUST_USE;
 enum vd_err vd_store_setting_set(struct vd_store *store, const char *name, struct vd_span value,
 				 struct vd_diag *diag) VD_MUST_USE;
 enum vd_err vd_store_setting_get(struct vd_store *store, const char *name, char *out, size_t cap,
 				 struct vd_diag *diag) VD_MUST_USE;
 
-// ---- outbox ----------------------------------------------------------------------------------------
+// ---- outbox
+// ----------------------------------------------------------------------------------------
 
 enum vd_outbox_state {
 	VD_OUTBOX_QUEUED,    // intent on disk, nothing sent
@@ -139,7 +162,7 @@ enum vd_outbox_state {
 	VD_OUTBOX_UNCERTAIN, // must be looked up on the network before anything is sent again
 	VD_OUTBOX_ASK,       // can't be settled: a person is asked
 	VD_OUTBOX_SENT,
-	VD_OUTBOX_FAILED,    // refused for good
+	VD_OUTBOX_FAILED, // refused for good
 	VD_OUTBOX_N,
 };
 const char *vd_outbox_state_name(enum vd_outbox_state state);
@@ -147,15 +170,15 @@ const char *vd_outbox_state_name(enum vd_outbox_state state);
 struct vd_outbox_entry {
 	uint64_t id;
 	uint64_t conversation;
-	uint16_t account;  // it leaves from here
-	uint16_t staff;    // + 1
+	uint16_t account; // it leaves from here
+	uint16_t staff;   // + 1
 	enum vd_outbox_state state;
 	enum vd_visibility visibility;
 	enum vd_reply_kind kind;
 	uint16_t attempts;
 	struct vd_wall created;
-	struct vd_wall attempted;   // the last attempt began
-	struct vd_wall not_before;  // back-off
+	struct vd_wall attempted;  // the last attempt began
+	struct vd_wall not_before; // back-off
 	char thread_id[VD_ID_BYTES];
 	char parent_id[VD_ID_BYTES];    // message replied to
 	char recipient_id[VD_ID_BYTES]; // PRIVATE: the customer
@@ -163,18 +186,23 @@ struct vd_outbox_entry {
 	char error[VD_LINE_BYTES];      // last trouble, for a person
 	struct vd_span text;            // borrowed
 };
-enum vd_err vd_store_outbox_new_id(struct vd_store *store, uint64_t *id, struct vd_diag *diag) VD_MUST_USE;
-enum vd_err vd_store_outbox_put(struct vd_store *store, const struct vd_outbox_entry *entry, struct vd_diag *diag) VD_MUST_USE;
-/** `text` (>= VD_TEXT_BYTES) receives the text that entry->text then points to. */
-enum vd_err vd_store_outbox_get(struct vd_store *store, uint64_t id, struct vd_outbox_entry *out, char *text, size_t cap,
+enum vd_err vd_store_outbox_new_id(struct vd_store *store, uint64_t *id,
+				   struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_store_outbox_put(struct vd_store *store, const struct vd_outbox_entry *entry,
 				struct vd_diag *diag) VD_MUST_USE;
+/** `text` (>= VD_TEXT_BYTES) receives the text that entry->text then points to. */
+enum vd_err vd_store_outbox_get(struct vd_store *store, uint64_t id, struct vd_outbox_entry *out,
+				char *text, size_t cap, struct vd_diag *diag) VD_MUST_USE;
 typedef bool vd_store_outbox_fn(void *ctx, const struct vd_outbox_entry *entry);
 /** Entries that are not SENT or FAILED, by id. */
-enum vd_err vd_store_outbox_each_open(struct vd_store *store, vd_store_outbox_fn *fn, void *ctx, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_store_outbox_each_open(struct vd_store *store, vd_store_outbox_fn *fn, void *ctx,
+				      struct vd_diag *diag) VD_MUST_USE;
 /** Every entry, by id: for a person's view and for tests. */
-enum vd_err vd_store_outbox_each(struct vd_store *store, vd_store_outbox_fn *fn, void *ctx, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_store_outbox_each(struct vd_store *store, vd_store_outbox_fn *fn, void *ctx,
+				 struct vd_diag *diag) VD_MUST_USE;
 
-// ---- journal ---------------------------------------------------------------------------------------
+// ---- journal
+// ---------------------------------------------------------------------------------------
 
 #define VD_HASH_BYTES 32
 
@@ -192,25 +220,28 @@ enum vd_journal_kind {
 const char *vd_journal_kind_name(enum vd_journal_kind kind);
 
 /**
- * One event. `detail` is a JSON object with what its kind needs to be judged and replayed (SPEC.md); texts of
- * messages are in it as SHA-256 only, so that retention can purge a text and the chain still verifies.
+ * One event. `detail` is a JSON object with what its kind needs to be judged and replayed
+ * (SPEC.md); texts of messages are in it as SHA-256 only, so that retention can purge a text and
+ * the chain still verifies.
  */
 struct vd_journal_event {
 	uint64_t sequence; // from 1, no gaps
 	enum vd_journal_kind kind;
-	struct vd_wall at; // when it was noted
+	struct vd_wall at;     // when it was noted
 	uint64_t conversation; // 0: none
-	uint16_t account;  // + 1; 0: none
-	uint16_t staff;    // + 1; 0: none
-	uint8_t source;    // enum vd_command_source + 1; 0: the box itself
+	uint16_t account;      // + 1; 0: none
+	uint16_t staff;        // + 1; 0: none
+	uint8_t source;        // enum vd_command_source + 1; 0: the box itself
 	struct vd_span detail; // borrowed
-	uint8_t hash[VD_HASH_BYTES]; // SHA-256 over the record, in which the hash of the one before stands
+	// SHA-256 over the record, in which the hash of the one before stands
+	uint8_t hash[VD_HASH_BYTES];
 };
 /** Appends; sequence and hash are set by the store. */
-enum vd_err vd_store_journal_append(struct vd_store *store, struct vd_journal_event *event, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_store_journal_append(struct vd_store *store, struct vd_journal_event *event,
+				    struct vd_diag *diag) VD_MUST_USE;
 typedef bool vd_store_journal_fn(void *ctx, const struct vd_journal_event *event);
-enum vd_err vd_store_journal_each(struct vd_store *store, uint64_t from, vd_store_journal_fn *fn, void *ctx,
-				  struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_store_journal_each(struct vd_store *store, uint64_t from, vd_store_journal_fn *fn,
+				  void *ctx, struct vd_diag *diag) VD_MUST_USE;
 uint64_t vd_store_journal_last(struct vd_store *store);
 
 struct vd_journal_report {
@@ -219,7 +250,9 @@ struct vd_journal_report {
 	char why[VD_LINE_BYTES];
 	char head[2 * VD_HASH_BYTES + 1]; // hex of the last hash
 };
-/** Recomputes the chain. VD_OK where it holds, VD_ERR_CORRUPT where not; the report is filled in both cases. */
-enum vd_err vd_store_journal_verify(struct vd_store *store, struct vd_journal_report *report, struct vd_diag *diag) VD_MUST_USE;
+/** Recomputes the chain. VD_OK where it holds, VD_ERR_CORRUPT where not; the report is filled
+ *  in both cases. */
+enum vd_err vd_store_journal_verify(struct vd_store *store, struct vd_journal_report *report,
+				    struct vd_diag *diag) VD_MUST_USE;
 
 #endif

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: MIT
-// The store beside SQLite (WAL, synchronous=FULL) on the same disk in the same run; one JSON object on standard output.
+// The store beside SQLite (WAL, synchronous=FULL) on the same disk, in one run; one JSON object.
 //
-// Both sides do the desk's whole work for a message: look for its id, find its thread, read its conversation, add the
-// message with its id and its thread, write the conversation and move its places in `due` and `tick`, keep the counters,
-// append to the hash-chained journal, and at the end of a page move the cursor. The bytes of every record are the same
-// (store/record.h prints them for both), as are tables and indexes; SQLite has prepared statements and clustered
-// (WITHOUT ROWID) tables, and its own defaults otherwise.
+// Both sides do the desk's whole work for a message: look for its id, find its thread, read its
+// conversation, add the message with its id and its thread, write the conversation and move its
+// places in `due` and `tick`, keep the counters, append to the hash-chained journal, and at the end
+// of a page move the cursor. The bytes of every record are the same (store/record.h prints them for
+// both), as are tables and indexes; SQLite has prepared statements and clustered (WITHOUT ROWID)
+// tables, and its own defaults otherwise. Ratios are medians over rounds that alternate.
 //
-//   intake_ratio_sqlite          100 messages of 1 KB a commit, both sides
-//   intake_single_ratio_sqlite   one at a time under load: SOURCES accounts, each of which hands over its next message
-//                                when the last one is durable. The store takes what has come while it was busy into one
-//                                turn and commits once, which is what the service's loop does; SQLite commits each message
-//   intake_single_alone_ratio_sqlite   the same with one source: a commit for each message on both sides
-//   next_deadline_1k_us, next_deadline_1m_us   vd_store_due_first, with the beginning and the end of a read turn
+// intake_ratio_sqlite
+//	100 messages of 1 KB a commit, both sides.
+// intake_single_ratio_sqlite
+//	One at a time under load: SOURCES accounts, each of which hands over its next message when
+//	its last one is durable. The store takes what has come while it was busy into one turn and
+//	commits once, which is what the service's loop does; SQLite commits each message.
+// intake_single_alone_ratio_sqlite
+//	The same with one source, so that nothing can be grouped: a commit for each message on both
+//	sides. LMDB flushes twice a commit, SQLite's log once: this one is expected below 1.
+// next_deadline_1k_us, next_deadline_1m_us
+//	vd_store_due_first, with the beginning and the end of a read turn.
 #include <mbedtls/sha256.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -56,8 +62,9 @@ static double now_s(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-// ---- what is taken in: every second message opens a conversation, the others go on in a recent one ----------------
+// ---- what is taken in ----
 
+// Every second message opens a conversation, the others go on in a recent one.
 static void make_message(uint32_t n, struct vd_message *m)
 {
 	uint32_t thread = n % 2 == 0 ? n : (n * 2654435761u) % (n > 400 ? 400 : n + 1);
@@ -103,17 +110,22 @@ static void step_conversation(const struct vd_message *m, struct vd_conversation
 	c->last_in = m->published;
 	c->last_account = m->account;
 	if (c->n_turns < VD_TURNS_MAX) {
-		c->turns[c->n_turns] = (struct vd_turn){ .kind = VD_TURN_IN, .serial = ++c->serial, .at = m->published };
+		c->turns[c->n_turns] = (struct vd_turn){ .kind = VD_TURN_IN,
+							 .serial = ++c->serial,
+							 .at = m->published };
 		c->n_turns++;
 	}
 }
 
-static struct vd_journal_event make_event(const struct vd_message *m, uint64_t conversation, char *detail, size_t cap)
+static struct vd_journal_event make_event(const struct vd_message *m, uint64_t conversation,
+					  char *detail, size_t cap)
 {
-	int n = snprintf(detail, cap,
-			 "{\"network\":\"x\",\"id\":\"%s\",\"thread\":\"%s\",\"direction\":\"in\",\"published\":%lld,"
-			 "\"text\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\"}",
-			 m->network_id, m->thread_id, (long long)m->published.us);
+	int n = snprintf(
+		detail, cap,
+		"{\"network\":\"x\",\"id\":\"%s\",\"thread\":\"%s\",\"direction\":\"in\","
+		"\"published\":%lld,"
+		"\"text\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\"}",
+		m->network_id, m->thread_id, (long long)m->published.us);
 	return (struct vd_journal_event){
 		.kind = VD_JOURNAL_MESSAGE,
 		.at = m->fetched,
@@ -123,7 +135,7 @@ static struct vd_journal_event make_event(const struct vd_message *m, uint64_t c
 	};
 }
 
-// ---- the store -----------------------------------------------------------------------------------------------------
+// ---- the store ----
 
 static void lmdb_message(struct vd_store *s, const struct vd_message *m)
 {
@@ -132,7 +144,8 @@ static void lmdb_message(struct vd_store *s, const struct vd_message *m)
 	uint64_t id = 0;
 	uint32_t number = 0;
 	char detail[512];
-	if (vd_store_find_id(s, VD_NETWORK_X, m->network_id, &id, &number, &diag) != VD_ERR_NOT_FOUND) {
+	if (vd_store_find_id(s, VD_NETWORK_X, m->network_id, &id, &number, &diag) !=
+	    VD_ERR_NOT_FOUND) {
 		die("store", "the id was there");
 	}
 	if (vd_store_find_thread(s, VD_NETWORK_X, m->thread_id, &id, &diag) == VD_OK) {
@@ -151,7 +164,8 @@ static void lmdb_message(struct vd_store *s, const struct vd_message *m)
 static void lmdb_commit(struct vd_store *s, const struct vd_message *m)
 {
 	struct vd_diag diag = { VD_OK, "" };
-	must(vd_store_cursor_set(s, m->account, "mentions", vd_span_of(m->network_id), &diag), &diag);
+	must(vd_store_cursor_set(s, m->account, "mentions", vd_span_of(m->network_id), &diag),
+	     &diag);
 	must(vd_store_commit(s, &diag), &diag);
 }
 
@@ -175,20 +189,24 @@ static double lmdb_intake(const char *dir, uint32_t messages, uint32_t a_commit)
 	return messages / took;
 }
 
-// ---- SQLite --------------------------------------------------------------------------------------------------------
+// ---- SQLite ----
 
 static const char schema[] =
 	"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
 	"CREATE TABLE meta(name TEXT PRIMARY KEY, record BLOB) WITHOUT ROWID;"
-	"CREATE TABLE cursors(account INTEGER, name TEXT, value TEXT, PRIMARY KEY(account, name)) WITHOUT ROWID;"
+	"CREATE TABLE cursors(account INTEGER, name TEXT, value TEXT,"
+	" PRIMARY KEY(account, name)) WITHOUT ROWID;"
 	"CREATE TABLE conversations(id INTEGER PRIMARY KEY, record BLOB);"
-	"CREATE TABLE due(at INTEGER, target INTEGER, id INTEGER, PRIMARY KEY(at, target, id)) WITHOUT ROWID;"
+	"CREATE TABLE due(at INTEGER, target INTEGER, id INTEGER,"
+	" PRIMARY KEY(at, target, id)) WITHOUT ROWID;"
 	"CREATE TABLE tick(at INTEGER, id INTEGER, PRIMARY KEY(at, id)) WITHOUT ROWID;"
 	"CREATE TABLE answered(at INTEGER, id INTEGER, PRIMARY KEY(at, id)) WITHOUT ROWID;"
-	"CREATE TABLE messages(id INTEGER, number INTEGER, record BLOB, PRIMARY KEY(id, number)) WITHOUT ROWID;"
-	"CREATE TABLE ids(network INTEGER, name TEXT, id INTEGER, number INTEGER, PRIMARY KEY(network, name))"
-	" WITHOUT ROWID;"
-	"CREATE TABLE threads(network INTEGER, name TEXT, id INTEGER, PRIMARY KEY(network, name)) WITHOUT ROWID;"
+	"CREATE TABLE messages(id INTEGER, number INTEGER, record BLOB,"
+	" PRIMARY KEY(id, number)) WITHOUT ROWID;"
+	"CREATE TABLE ids(network INTEGER, name TEXT, id INTEGER, number INTEGER,"
+	" PRIMARY KEY(network, name)) WITHOUT ROWID;"
+	"CREATE TABLE threads(network INTEGER, name TEXT, id INTEGER,"
+	" PRIMARY KEY(network, name)) WITHOUT ROWID;"
 	"CREATE TABLE journal(sequence INTEGER PRIMARY KEY, record BLOB);";
 
 enum query {
@@ -247,11 +265,13 @@ static void peer_open(struct peer *p, const char *dir)
 	memset(p, 0, sizeof(*p));
 	mkdir(dir, 0700);
 	snprintf(path, sizeof(path), "%s/peer.db", dir);
-	if (sqlite3_open(path, &p->db) != SQLITE_OK || sqlite3_exec(p->db, schema, NULL, NULL, NULL) != SQLITE_OK) {
+	if (sqlite3_open(path, &p->db) != SQLITE_OK ||
+	    sqlite3_exec(p->db, schema, NULL, NULL, NULL) != SQLITE_OK) {
 		die("sqlite", sqlite3_errmsg(p->db));
 	}
 	for (int i = 0; i < Q_N; i++) {
-		if (sqlite3_prepare_v3(p->db, queries[i], -1, SQLITE_PREPARE_PERSISTENT, &p->q[i], NULL) != SQLITE_OK) {
+		if (sqlite3_prepare_v3(p->db, queries[i], -1, SQLITE_PREPARE_PERSISTENT, &p->q[i],
+				       NULL) != SQLITE_OK) {
 			die(queries[i], sqlite3_errmsg(p->db));
 		}
 	}
@@ -304,7 +324,8 @@ static int64_t ask(struct peer *p, enum query q, int64_t fallback)
 	return v;
 }
 
-static void peer_move(struct peer *p, uint64_t id, const struct vd_places *old, const struct vd_places *new)
+static void peer_move(struct peer *p, uint64_t id, const struct vd_places *old,
+		      const struct vd_places *new)
 {
 	if (old->due.us != new->due.us || old->due_target != new->due_target) {
 		if (vd_wall_is_set(old->due)) {
@@ -356,7 +377,8 @@ static void peer_add_message(struct peer *p, uint64_t id, const struct vd_messag
 	p->counters.messages++;
 }
 
-static void peer_put_conversation(struct peer *p, const struct vd_conversation *c, const struct vd_places *old)
+static void peer_put_conversation(struct peer *p, const struct vd_conversation *c,
+				  const struct vd_places *old)
 {
 	struct vd_places places;
 	struct vd_writer w = vd_writer_init(scratch, sizeof(scratch));
@@ -376,7 +398,8 @@ static void peer_append(struct peer *p, const struct vd_message *m, uint64_t id)
 	struct vd_journal_event e = make_event(m, id, detail, sizeof(detail));
 	struct vd_writer w = vd_writer_init(scratch, sizeof(scratch));
 	e.sequence = ++p->head.sequence;
-	if (vd_record_print_event(&e, p->head.hash, &w) != VD_OK || mbedtls_sha256(w.p, w.n, p->head.hash, 0) != 0) {
+	if (vd_record_print_event(&e, p->head.hash, &w) != VD_OK ||
+	    mbedtls_sha256(w.p, w.n, p->head.hash, 0) != 0) {
 		die("record", "event");
 	}
 	vd_writer_bytes(&w, p->head.hash, VD_HASH_BYTES);
@@ -385,8 +408,8 @@ static void peer_append(struct peer *p, const struct vd_message *m, uint64_t id)
 	run(p, Q_ADD_EVENT);
 }
 
-static uint64_t peer_find(struct peer *p, const struct vd_message *m, struct vd_conversation *c, struct vd_places *old,
-			  bool *is_new)
+static uint64_t peer_find(struct peer *p, const struct vd_message *m, struct vd_conversation *c,
+			  struct vd_places *old, bool *is_new)
 {
 	bind_i(p, Q_FIND_ID, 1, VD_NETWORK_X);
 	bind_t(p, Q_FIND_ID, 2, m->network_id);
@@ -409,7 +432,8 @@ static uint64_t peer_find(struct peer *p, const struct vd_message *m, struct vd_
 	bind_i(p, Q_GET_CONVERSATION, 1, (int64_t)id);
 	(void)step(p, Q_GET_CONVERSATION);
 	sqlite3_stmt *q = p->q[Q_GET_CONVERSATION];
-	struct vd_span bytes = vd_span_make(sqlite3_column_blob(q, 0), (size_t)sqlite3_column_bytes(q, 0));
+	struct vd_span bytes =
+		vd_span_make(sqlite3_column_blob(q, 0), (size_t)sqlite3_column_bytes(q, 0));
 	if (vd_record_parse_conversation(bytes, id, c, old) != VD_OK) {
 		die("record", "conversation");
 	}
@@ -471,11 +495,12 @@ static double sqlite_intake(const char *dir, uint32_t messages, uint32_t a_commi
 	return messages / took;
 }
 
-// ---- rounds and figures --------------------------------------------------------------------------------------------
+// ---- rounds and figures ----
 
 static void remove_dir(const char *dir)
 {
-	static const char *const files[] = { "data.mdb", "lock.mdb", "writer.lock", "peer.db", "peer.db-wal", "peer.db-shm" };
+	static const char *const files[] = { "data.mdb", "lock.mdb",    "writer.lock",
+					     "peer.db",  "peer.db-wal", "peer.db-shm" };
 	char path[600];
 	for (size_t i = 0; i < VD_ARRAY_LEN(files); i++) {
 		snprintf(path, sizeof(path), "%s/%s", dir, files[i]);
@@ -503,7 +528,8 @@ struct result {
 	double ratio; // median of the rounds' ratios
 };
 
-static struct result intake(const char *dir, uint32_t messages, uint32_t store_commit, uint32_t sqlite_commit)
+static struct result intake(const char *dir, uint32_t messages, uint32_t store_commit,
+			    uint32_t sqlite_commit)
 {
 	double ours[ROUNDS];
 	double theirs[ROUNDS];
@@ -515,7 +541,8 @@ static struct result intake(const char *dir, uint32_t messages, uint32_t store_c
 		remove_dir(dir);
 		ratio[i] = ours[i] / theirs[i];
 	}
-	return (struct result){ median(ours, ROUNDS), median(theirs, ROUNDS), median(ratio, ROUNDS) };
+	return (struct result){ median(ours, ROUNDS), median(theirs, ROUNDS),
+				median(ratio, ROUNDS) };
 }
 
 static void fill(struct vd_store *s, uint32_t conversations)
@@ -566,8 +593,9 @@ static double next_deadline(const char *dir, uint32_t conversations)
 
 static void print_result(const char *name, const struct result *r)
 {
-	printf("  \"%s_per_s\": %.0f,\n  \"%s_sqlite_per_s\": %.0f,\n  \"%s_ratio_sqlite\": %.2f,\n", name, r->store_per_s,
-	       name, r->sqlite_per_s, name, r->ratio);
+	printf("  \"%s_per_s\": %.0f,\n  \"%s_sqlite_per_s\": %.0f,\n"
+	       "  \"%s_ratio_sqlite\": %.2f,\n",
+	       name, r->store_per_s, name, r->sqlite_per_s, name, r->ratio);
 	fflush(stdout);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // layer: store
-// The first byte chooses the record, the rest are its bytes. What parses prints to the same bytes again: a record has
-// one form only, so that "nothing changed" can be seen by comparing bytes.
+// The first byte chooses the record, the rest are its bytes. What parses prints to the same bytes
+// again: a record has one form only, so that "nothing changed" can be seen by comparing bytes.
 #include <stdlib.h>
 #include <string.h>
 

@@ -87,7 +87,8 @@ static bool fails(void)
 		return false;
 	}
 	the_disk.counted++;
-	bool is_it = the_disk.is_lasting ? the_disk.counted >= the_disk.fail_at : the_disk.counted == the_disk.fail_at;
+	bool is_it = the_disk.is_lasting ? the_disk.counted >= the_disk.fail_at
+					 : the_disk.counted == the_disk.fail_at;
 	errno = the_disk.fault == DISK_FAULT_FULL ? ENOSPC : EIO;
 	return is_it;
 }
@@ -110,7 +111,8 @@ ssize_t pwrite(int fd, const void *p, size_t n, off_t at)
 	return (ssize_t)syscall(SYS_pwrite64, fd, p, n, at);
 }
 
-// LMDB seeks and then gathers; piece by piece is the same to a disk, and a cut may come between the pieces.
+// LMDB seeks and then gathers; piece by piece is the same to a disk, and a cut may come between the
+// pieces.
 ssize_t writev(int fd, const struct iovec *iov, int n)
 {
 	ssize_t sum = 0;
@@ -146,7 +148,8 @@ static int flush(int fd)
 		return -1;
 	}
 	disk_note(DISK_FLUSH);
-	// What a power cut leaves is computed from the notes; the kernel's own flush would only take time.
+	// What a power cut leaves is computed from the notes; the kernel's own flush would only
+	// take time.
 	return 0;
 }
 

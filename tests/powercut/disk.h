@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
- * A disk between LMDB and the kernel: this program's own pwrite, writev, fdatasync and fsync, which the linker puts
- * before libc's. It notes what is written to data.mdb, or lets the Nth operation fail.
- * Not a file system: names and lengths of files are the kernel's.
- * One per process; the test owns it.
+ * A disk between LMDB and the kernel: this program's own pwrite, writev, fdatasync and fsync, which
+ * the linker puts before libc's. It notes what is written to data.mdb, or lets the Nth operation
+ * fail. Not a file system: names and lengths of files are the kernel's. One per process; the test
+ * owns it.
  */
 #ifndef VD_POWERCUT_DISK_H
 #define VD_POWERCUT_DISK_H
@@ -40,8 +40,8 @@ struct disk {
 	size_t n_ops;
 	size_t cap_ops;
 	enum disk_fault fault;
-	size_t fail_at;   // counted from 1 over writes and flushes since disk_arm
-	bool is_lasting;  // every operation from there on fails, until disk_arm(NONE)
+	size_t fail_at;  // counted from 1 over writes and flushes since disk_arm
+	bool is_lasting; // every operation from there on fails, until disk_arm(NONE)
 	size_t counted;
 };
 /** The one disk of the process. */

@@ -3,13 +3,15 @@
 //
 //   store_cut [long]
 //
-// kill   a child runs turn after turn and is killed (SIGKILL) at a random instant, again and again on the same store:
-//        what it acknowledged is there, at most one turn more, nothing half.
-// cut    every write of a small workload is noted; then for each N the power fails before the Nth operation. What was
-//        flushed is on the medium; of what was not, any 512-byte sector may have got there or not: none, all, the torn
-//        Nth write, and random choices are tried. A durable (O_DSYNC) write lies within one sector and is whole or absent.
-// fault  the Nth operation fails (ENOSPC, EIO, a short write), once or from then on: a clear error, the turn is gone as a
-//        whole, and the next one succeeds when the disk does.
+// kill   a child runs turn after turn and is killed (SIGKILL) at a random instant, again and again
+// on
+//        the same store: what it acknowledged is there, at most one turn more, nothing half.
+// cut    every write of a small workload is noted; then for each N the power fails before the Nth
+//        operation. What was flushed is on the medium; of what was not, any 512-byte sector may
+//        have got there or not: none, all, the torn Nth write, and random choices are tried. A
+//        durable (O_DSYNC) write lies within one sector and is whole or absent.
+// fault  the Nth operation fails (ENOSPC, EIO, a short write), once or from then on: a clear error,
+//        the turn is gone as a whole, and the next one succeeds when the disk does.
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -34,8 +36,12 @@ struct plan {
 	int samples; // random choices of sectors at each cut
 	uint32_t fault_turns;
 };
-static const struct plan short_plan = { .kills = 40, .cut_turns = 4, .samples = 2, .fault_turns = 3 };
-static const struct plan long_plan = { .kills = 1000, .cut_turns = 24, .samples = 12, .fault_turns = 16 };
+static const struct plan short_plan = {
+	.kills = 40, .cut_turns = 4, .samples = 2, .fault_turns = 3
+};
+static const struct plan long_plan = {
+	.kills = 1000, .cut_turns = 24, .samples = 12, .fault_turns = 16
+};
 
 struct tally {
 	int passed;
@@ -52,7 +58,7 @@ static void judge(struct tally *t, bool is_good, const char *what, size_t n, con
 	printf("FAIL %s %zu: %s\n", what, n, why);
 }
 
-// ---- folders -------------------------------------------------------------------------------------------------------
+// ---- folders ----
 
 static void empty_dir(const char *path)
 {
@@ -95,16 +101,18 @@ static enum vd_err run_turn(struct vd_store *store, uint32_t k, struct vd_diag *
 	return err != VD_OK ? err : vd_store_commit(store, diag);
 }
 
-// After whatever happened: between `least` and `most` turns, each of them whole, and one more goes in. *now: turns then.
-static bool survives(const char *dir, uint32_t least, uint32_t most, uint32_t *now, struct vd_diag *diag)
+// After whatever happened: between `least` and `most` turns, each of them whole, and one more goes
+// in. *now: turns then.
+static bool survives(const char *dir, uint32_t least, uint32_t most, uint32_t *now,
+		     struct vd_diag *diag)
 {
 	struct vd_store *store = NULL;
 	uint32_t turns = 0;
 	enum vd_err err = open_store(dir, &store, diag);
 	err = err != VD_OK ? err : workload_check(store, &turns, diag);
 	if (err == VD_OK && (turns < least || turns > most)) {
-		err = vd_diag_set(diag, VD_ERR_CORRUPT, "%u turns are there, %u were acknowledged", (unsigned)turns,
-				  (unsigned)least);
+		err = vd_diag_set(diag, VD_ERR_CORRUPT, "%u turns are there, %u were acknowledged",
+				  (unsigned)turns, (unsigned)least);
 	}
 	err = err != VD_OK ? err : run_turn(store, turns, diag);
 	err = err != VD_OK ? err : workload_check(store, now, diag);
@@ -112,7 +120,7 @@ static bool survives(const char *dir, uint32_t least, uint32_t most, uint32_t *n
 	return err == VD_OK && *now == turns + 1;
 }
 
-// ---- kill ----------------------------------------------------------------------------------------------------------
+// ---- kill ----
 
 static void child_runs(const char *dir, int out)
 {
@@ -143,7 +151,8 @@ static uint32_t last_acknowledged(int in, uint32_t before)
 	return k;
 }
 
-static bool kill_once(const char *dir, const struct vd_rng *rng, uint32_t *turns, struct vd_diag *diag)
+static bool kill_once(const char *dir, const struct vd_rng *rng, uint32_t *turns,
+		      struct vd_diag *diag)
 {
 	int pipes[2];
 	if (pipe(pipes) != 0) {
@@ -183,7 +192,7 @@ static void test_kill(const struct plan *plan, struct tally *tally)
 	remove_dir(dir);
 }
 
-// ---- cut -----------------------------------------------------------------------------------------------------------
+// ---- cut ----
 
 enum choice { CHOOSE_NONE, CHOOSE_ALL, CHOOSE_TORN, CHOOSE_RANDOM };
 
@@ -209,7 +218,8 @@ static void medium_write(struct medium *m, size_t at, const uint8_t *p, size_t n
 	m->n = at + n > m->n ? at + n : m->n;
 }
 
-static bool is_kept(enum choice choice, const struct vd_rng *rng, bool is_last, size_t sector, size_t sectors)
+static bool is_kept(enum choice choice, const struct vd_rng *rng, bool is_last, size_t sector,
+		    size_t sectors)
 {
 	switch (choice) {
 	case CHOOSE_NONE:
@@ -224,7 +234,8 @@ static bool is_kept(enum choice choice, const struct vd_rng *rng, bool is_last, 
 	return false;
 }
 
-static void apply(struct medium *m, const struct disk_op *op, enum choice choice, const struct vd_rng *rng, bool is_last)
+static void apply(struct medium *m, const struct disk_op *op, enum choice choice,
+		  const struct vd_rng *rng, bool is_last)
 {
 	size_t sectors = (op->n + SECTOR - 1) / SECTOR;
 	for (size_t s = 0; s < sectors; s++) {
@@ -235,9 +246,10 @@ static void apply(struct medium *m, const struct disk_op *op, enum choice choice
 	}
 }
 
-// What the medium holds when the power fails before operation `cut`. *acked: turns that were promised until then.
-static void make_medium(const struct disk *disk, size_t cut, enum choice choice, const struct vd_rng *rng,
-			struct medium *m, uint32_t *acked)
+// What the medium holds when the power fails before operation `cut`. *acked: turns that were
+// promised until then.
+static void make_medium(const struct disk *disk, size_t cut, enum choice choice,
+			const struct vd_rng *rng, struct medium *m, uint32_t *acked)
 {
 	size_t flushed = 0;
 	*acked = 0;
@@ -260,7 +272,8 @@ static void make_medium(const struct disk *disk, size_t cut, enum choice choice,
 		}
 	}
 	// The operation that was under way.
-	if (cut < disk->n_ops && disk->ops[cut].kind <= DISK_WRITE_DURABLE && choice != CHOOSE_NONE) {
+	if (cut < disk->n_ops && disk->ops[cut].kind <= DISK_WRITE_DURABLE &&
+	    choice != CHOOSE_NONE) {
 		bool is_whole = disk->ops[cut].kind == DISK_WRITE_DURABLE;
 		apply(m, &disk->ops[cut], is_whole ? CHOOSE_ALL : choice, rng, true);
 	}
@@ -274,7 +287,7 @@ static bool write_file(const char *dir, const char *name, const void *bytes, siz
 	if (file == NULL) {
 		return false;
 	}
-	bool is_good = fwrite(bytes, 1, n, file) == n;
+	bool is_good = n == 0 || fwrite(bytes, 1, n, file) == n;
 	return fclose(file) == 0 && is_good;
 }
 
@@ -282,7 +295,8 @@ static bool cut_once(const char *dir, const struct medium *m, uint32_t acked, st
 {
 	uint32_t now = 0;
 	empty_dir(dir);
-	return write_file(dir, "data.mdb", m->bytes, m->n) && write_file(dir, "writer.lock", "1", m->is_begun ? 1 : 0) &&
+	return write_file(dir, "data.mdb", m->bytes, m->n) &&
+	       write_file(dir, "writer.lock", "1", m->is_begun ? 1 : 0) &&
 	       survives(dir, acked, acked + 1, &now, diag);
 }
 
@@ -316,7 +330,8 @@ static void test_cut(const struct plan *plan, struct tally *tally)
 			uint32_t acked = 0;
 			enum choice choice = c < CHOOSE_RANDOM ? (enum choice)c : CHOOSE_RANDOM;
 			make_medium(disk_get(), cut, choice, &rng, &medium, &acked);
-			judge(tally, cut_once(dir, &medium, acked, &diag), "cut before operation", cut, diag.text);
+			judge(tally, cut_once(dir, &medium, acked, &diag), "cut before operation",
+			      cut, diag.text);
 		}
 	}
 	free(medium.bytes);
@@ -324,17 +339,19 @@ static void test_cut(const struct plan *plan, struct tally *tally)
 	remove_dir(dir);
 }
 
-// ---- fault ---------------------------------------------------------------------------------------------------------
+// ---- fault ----
 
 static bool is_clear(enum vd_err err, enum disk_fault fault)
 {
-	// A flush that fails says EIO whatever the disk's trouble; a lasting one may also hinder the next attempt to open.
+	// A flush that fails says EIO whatever the disk's trouble; a lasting one may also hinder
+	// the next attempt to open.
 	return err == VD_ERR_IO || (fault == DISK_FAULT_FULL && err == VD_ERR_DISK_FULL);
 }
 
-// One run with one fault. *was_hit: the fault was reached; the caller stops when N is past the last operation.
-static bool fault_once(const char *dir, uint32_t turns, enum disk_fault fault, size_t n, bool is_lasting, bool *was_hit,
-		       struct vd_diag *diag)
+// One run with one fault. *was_hit: the fault was reached; the caller stops when N is past the last
+// operation.
+static bool fault_once(const char *dir, uint32_t turns, enum disk_fault fault, size_t n,
+		       bool is_lasting, bool *was_hit, struct vd_diag *diag)
 {
 	struct vd_store *store = NULL;
 	uint32_t k = 0;
@@ -358,7 +375,8 @@ static bool fault_once(const char *dir, uint32_t turns, enum disk_fault fault, s
 	vd_store_abort(store);
 	err = workload_check(store, &there, diag);
 	if (err == VD_OK && there != k) {
-		err = vd_diag_set(diag, VD_ERR_CORRUPT, "%u turns succeeded, %u are there", (unsigned)k, (unsigned)there);
+		err = vd_diag_set(diag, VD_ERR_CORRUPT, "%u turns succeeded, %u are there",
+				  (unsigned)k, (unsigned)there);
 	}
 	for (; err == VD_OK && k < turns; k++) {
 		err = run_turn(store, k, diag);
@@ -370,15 +388,19 @@ static bool fault_once(const char *dir, uint32_t turns, enum disk_fault fault, s
 
 static void test_fault(const struct plan *plan, struct tally *tally)
 {
-	static const enum disk_fault faults[] = { DISK_FAULT_FULL, DISK_FAULT_IO, DISK_FAULT_SHORT };
+	static const enum disk_fault faults[] = { DISK_FAULT_FULL, DISK_FAULT_IO,
+						  DISK_FAULT_SHORT };
 	char dir[64];
 	make_dir(dir, sizeof(dir), "/dev/shm");
 	for (size_t f = 0; f < 2 * VD_ARRAY_LEN(faults); f++) {
 		bool was_hit = true;
 		for (size_t n = 1; was_hit; n++) {
 			struct vd_diag diag = { VD_OK, "" };
-			bool is_good = fault_once(dir, plan->fault_turns, faults[f / 2], n, f % 2 == 1, &was_hit, &diag);
-			judge(tally, is_good, f % 2 == 1 ? "fault from operation" : "fault at operation", n, diag.text);
+			bool is_good = fault_once(dir, plan->fault_turns, faults[f / 2], n,
+						  f % 2 == 1, &was_hit, &diag);
+			judge(tally, is_good,
+			      f % 2 == 1 ? "fault from operation" : "fault at operation", n,
+			      diag.text);
 		}
 	}
 	remove_dir(dir);
@@ -386,7 +408,8 @@ static void test_fault(const struct plan *plan, struct tally *tally)
 
 int main(int argc, char **argv)
 {
-	const struct plan *plan = argc > 1 && strcmp(argv[1], "long") == 0 ? &long_plan : &short_plan;
+	const struct plan *plan = argc > 1 && strcmp(argv[1], "long") == 0 ? &long_plan
+									   : &short_plan;
 	struct tally tally = { 0, 0 };
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	test_kill(plan, &tally);

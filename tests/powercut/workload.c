@@ -11,8 +11,8 @@
 #define EVENTS_A_TURN 2
 #define LONG_BYTES 5000 // on pages of its own
 
-static enum vd_err add_message(struct vd_store *store, uint64_t conversation, const char *id, uint32_t k,
-			       struct vd_diag *diag)
+static enum vd_err add_message(struct vd_store *store, uint64_t conversation, const char *id,
+			       uint32_t k, struct vd_diag *diag)
 {
 	static char text[LONG_BYTES];
 	struct vd_message m;
@@ -65,9 +65,9 @@ static enum vd_err append_events(struct vd_store *store, uint32_t k, struct vd_d
 	for (int i = 0; err == VD_OK && i < EVENTS_A_TURN; i++) {
 		char detail[64];
 		snprintf(detail, sizeof(detail), "{\"turn\":%u,\"event\":%d}", (unsigned)k, i);
-		struct vd_journal_event e = {
-			.kind = VD_JOURNAL_FACT, .at = vd_wall_s(T0 + k), .detail = vd_span_of(detail)
-		};
+		struct vd_journal_event e = { .kind = VD_JOURNAL_FACT,
+					      .at = vd_wall_s(T0 + k),
+					      .detail = vd_span_of(detail) };
 		err = vd_store_journal_append(store, &e, diag);
 	}
 	return err;
@@ -98,7 +98,8 @@ enum vd_err workload_turn(struct vd_store *store, uint32_t k, struct vd_diag *di
 	err = err != VD_OK ? err : put_old(store, k, diag);
 	err = err != VD_OK ? err : append_events(store, k, diag);
 	err = err != VD_OK ? err : put_outbox(store, k, diag);
-	return err != VD_OK ? err : vd_store_cursor_set(store, 1, "mentions", vd_span_of(cursor), diag);
+	return err != VD_OK ? err
+			    : vd_store_cursor_set(store, 1, "mentions", vd_span_of(cursor), diag);
 }
 
 static bool find(void *ctx, const struct vd_outbox_entry *entry)
@@ -115,8 +116,9 @@ static enum vd_err check_outbox(struct vd_store *store, uint32_t turns, struct v
 	err = err != VD_OK ? err : vd_store_outbox_each(store, find, &last, diag);
 	bool is_right = last == (turns + 1) / 2 && last_open == (turns % 2 == 1 ? last : 0);
 	if (err == VD_OK && !is_right) {
-		err = vd_diag_set(diag, VD_ERR_CORRUPT, "after %u turns the outbox ends at %llu, open %llu",
-				  (unsigned)turns, (unsigned long long)last, (unsigned long long)last_open);
+		err = vd_diag_set(
+			diag, VD_ERR_CORRUPT, "after %u turns the outbox ends at %llu, open %llu",
+			(unsigned)turns, (unsigned long long)last, (unsigned long long)last_open);
 	}
 	return err;
 }
@@ -126,12 +128,15 @@ static enum vd_err check_sums(struct vd_store *store, uint32_t turns, struct vd_
 	struct vd_store_counters c;
 	char cursor[16];
 	enum vd_err err = vd_store_get_counters(store, &c, diag);
-	err = err != VD_OK ? err : vd_store_cursor_get(store, 1, "mentions", cursor, sizeof(cursor), diag);
+	err = err != VD_OK
+		      ? err
+		      : vd_store_cursor_get(store, 1, "mentions", cursor, sizeof(cursor), diag);
 	if (err == VD_OK && (c.conversations != turns || c.messages != 2 * turns ||
 			     strtoul(cursor, NULL, 10) != turns)) {
-		err = vd_diag_set(diag, VD_ERR_CORRUPT, "after %u turns: %llu conversations, %llu messages, cursor %s",
-				  (unsigned)turns, (unsigned long long)c.conversations, (unsigned long long)c.messages,
-				  cursor);
+		err = vd_diag_set(diag, VD_ERR_CORRUPT,
+				  "after %u turns: %llu conversations, %llu messages, cursor %s",
+				  (unsigned)turns, (unsigned long long)c.conversations,
+				  (unsigned long long)c.messages, cursor);
 	}
 	return err;
 }
@@ -143,9 +148,11 @@ static enum vd_err check_ids(struct vd_store *store, uint32_t turns, struct vd_d
 		uint64_t conversation = 0;
 		uint32_t number = 0;
 		snprintf(id, sizeof(id), "b%u", (unsigned)k);
-		enum vd_err err = vd_store_find_id(store, VD_NETWORK_X, id, &conversation, &number, diag);
+		enum vd_err err =
+			vd_store_find_id(store, VD_NETWORK_X, id, &conversation, &number, diag);
 		if (err != VD_OK || conversation != k / 2 + 1) {
-			return vd_diag_set(diag, VD_ERR_CORRUPT, "message %s of %u turns is lost", id, (unsigned)turns);
+			return vd_diag_set(diag, VD_ERR_CORRUPT, "message %s of %u turns is lost",
+					   id, (unsigned)turns);
 		}
 	}
 	return VD_OK;
@@ -157,7 +164,8 @@ enum vd_err workload_check(struct vd_store *store, uint32_t *turns, struct vd_di
 	uint64_t events = vd_store_journal_last(store);
 	*turns = (uint32_t)(events / EVENTS_A_TURN);
 	if (events % EVENTS_A_TURN != 0) {
-		return vd_diag_set(diag, VD_ERR_CORRUPT, "half a turn: %llu events", (unsigned long long)events);
+		return vd_diag_set(diag, VD_ERR_CORRUPT, "half a turn: %llu events",
+				   (unsigned long long)events);
 	}
 	enum vd_err err = vd_store_journal_verify(store, &report, diag);
 	err = err != VD_OK ? err : vd_store_check(store, diag);

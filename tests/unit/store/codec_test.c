@@ -13,8 +13,9 @@ static void numbers_are_little_endian(void **state)
 	vd_writer_u32(&w, 0x04050607);
 	vd_writer_u64(&w, UINT64_C(0x08090a0b0c0d0e0f));
 	vd_writer_wall(&w, (struct vd_wall){ -2 });
-	static const uint8_t expected[] = { 0x01, 0x03, 0x02, 0x07, 0x06, 0x05, 0x04, 0x0f, 0x0e, 0x0d, 0x0c, 0x0b,
-					    0x0a, 0x09, 0x08, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+	static const uint8_t expected[] = { 0x01, 0x03, 0x02, 0x07, 0x06, 0x05, 0x04, 0x0f,
+					    0x0e, 0x0d, 0x0c, 0x0b, 0x0a, 0x09, 0x08, 0xfe,
+					    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 	assert_int_equal(w.n, sizeof(expected));
 	assert_memory_equal(memory, expected, sizeof(expected));
 	struct vd_reader r = vd_reader_init(vd_writer_span(&w));
@@ -29,7 +30,9 @@ static void numbers_are_little_endian(void **state)
 static void key_order_is_number_order(void **state)
 {
 	(void)state;
-	static const int64_t stamps[] = { INT64_MIN, -1, 0, 1, 255, 256, INT64_C(1) << 40, INT64_MAX };
+	static const int64_t stamps[] = {
+		INT64_MIN, -1, 0, 1, 255, 256, INT64_C(1) << 40, INT64_MAX
+	};
 	uint8_t before[8];
 	for (size_t i = 0; i < VD_ARRAY_LEN(stamps); i++) {
 		uint8_t key[8];
@@ -110,15 +113,18 @@ static void bad_texts_are_refused(void **state)
 		const char *name;
 		struct vd_span bytes;
 	} rows[] = {
-		{ "no room for the zero", { "\x04"
-					    "abcd",
-					    5 } },
-		{ "a zero inside", { "\x03"
-				     "a\0b",
-				     4 } },
-		{ "shorter than it says", { "\x03"
-					    "ab",
-					    3 } },
+		{ "no room for the zero",
+		  { "\x04"
+		    "abcd",
+		    5 } },
+		{ "a zero inside",
+		  { "\x03"
+		    "a\0b",
+		    4 } },
+		{ "shorter than it says",
+		  { "\x03"
+		    "ab",
+		    3 } },
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(rows); i++) {
 		char out[4] = "x";

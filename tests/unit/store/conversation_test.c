@@ -80,7 +80,8 @@ static void due_order_breaks_ties_by_target(void **state)
 	for (uint64_t i = 0; i < 4; i++) {
 		c[i] = fixture_conversation(i + 1, T0 + 10);
 	}
-	// R22: 1 is due first with a resolution, 2 with next, 3 with first response, all at the same instant; 4 before all.
+	// R22: 1 is due first with a resolution, 2 with next, 3 with first response, all at the
+	// same instant; 4 before all.
 	c[0].targets[VD_TARGET_RESOLUTION] = c[0].targets[VD_TARGET_FIRST];
 	c[0].targets[VD_TARGET_FIRST].is_running = false;
 	c[1].targets[VD_TARGET_NEXT] = c[1].targets[VD_TARGET_FIRST];
@@ -124,9 +125,11 @@ static void places_move_with_the_record(void **state)
 	assert_err(vd_store_due_first(f->store, &at, &id, &f->diag), VD_ERR_NOT_FOUND);
 	assert_err(vd_store_tick_first(f->store, &at, &id, &f->diag), VD_ERR_NOT_FOUND);
 	struct order order = { .limit = 16 };
-	assert_ok(vd_store_answered_each(f->store, vd_wall_s(T0), vd_wall_s(T0 + 60), note, &order, &f->diag));
+	assert_ok(vd_store_answered_each(f->store, vd_wall_s(T0), vd_wall_s(T0 + 60), note, &order,
+					 &f->diag));
 	assert_int_equal(order.n, 0); // half-open
-	assert_ok(vd_store_answered_each(f->store, vd_wall_s(T0 + 60), vd_wall_s(T0 + 61), note, &order, &f->diag));
+	assert_ok(vd_store_answered_each(f->store, vd_wall_s(T0 + 60), vd_wall_s(T0 + 61), note,
+					 &order, &f->diag));
 	assert_int_equal(order.n, 1);
 	assert_int_equal(counters(f).open, 1);
 	assert_int_equal(counters(f).waiting, 0);
@@ -192,7 +195,8 @@ struct mover {
 	int n;
 };
 
-// Whoever is called for an entry may write: here each conversation is moved out of the index while it is walked.
+// Whoever is called for an entry may write: here each conversation is moved out of the index while
+// it is walked.
 static bool resolve_each(void *ctx, const struct vd_conversation *c)
 {
 	struct mover *m = ctx;

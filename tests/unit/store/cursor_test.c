@@ -49,16 +49,19 @@ static void a_name_keeps_its_id(void **state)
 	uint16_t id = 9;
 	assert_ok(vd_store_name_id(f->store, VD_NAMES_BRAND, VD_SPAN("TIM"), &id, &f->diag));
 	assert_int_equal(id, 0);
-	assert_ok(vd_store_name_id(f->store, VD_NAMES_BRAND, VD_SPAN("Telecom Italia"), &id, &f->diag));
+	assert_ok(vd_store_name_id(f->store, VD_NAMES_BRAND, VD_SPAN("Telecom Italia"), &id,
+				   &f->diag));
 	assert_int_equal(id, 1);
 	assert_ok(vd_store_name_id(f->store, VD_NAMES_STAFF, VD_SPAN("TIM"), &id, &f->diag));
 	assert_int_equal(id, 0);
 	fixture_commit(f);
 	fixture_reopen(f);
-	assert_ok(vd_store_name_id(f->store, VD_NAMES_BRAND, VD_SPAN("Telecom Italia"), &id, &f->diag));
+	assert_ok(vd_store_name_id(f->store, VD_NAMES_BRAND, VD_SPAN("Telecom Italia"), &id,
+				   &f->diag));
 	assert_int_equal(id, 1);
 	assert_false(vd_store_is_dirty(f->store));
-	assert_err(vd_store_name_id(f->store, VD_NAMES_BRAND, VD_SPAN(""), &id, &f->diag), VD_ERR_ARGUMENT);
+	assert_err(vd_store_name_id(f->store, VD_NAMES_BRAND, VD_SPAN(""), &id, &f->diag),
+		   VD_ERR_ARGUMENT);
 }
 
 int main(void)

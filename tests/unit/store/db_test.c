@@ -32,12 +32,12 @@ static void open_small(struct fixture *f)
 	fixture_commit(f);
 }
 
-// 64 MiB of texts through a map that began with one.
+// 24 MiB of texts through a map that began with one.
 static void the_map_grows_before_it_is_full(void **state)
 {
 	struct fixture *f = *state;
 	open_small(f);
-	for (int turn = 0; turn < 32; turn++) {
+	for (int turn = 0; turn < 12; turn++) {
 		for (int i = 0; i < 64; i++) {
 			assert_ok(add_big(f, turn * 64 + i));
 		}
@@ -45,7 +45,7 @@ static void the_map_grows_before_it_is_full(void **state)
 	}
 	struct vd_store_counters c;
 	assert_ok(vd_store_get_counters(f->store, &c, &f->diag));
-	assert_int_equal(c.messages, 32 * 64);
+	assert_int_equal(c.messages, 12 * 64);
 	fixture_check(f);
 }
 
@@ -99,7 +99,9 @@ static void a_folder_that_cannot_be_made_is_said(void **state)
 	struct vd_store_config config = { .dir = "/tmp/no/such/folder" };
 	struct vd_store *store = NULL;
 	assert_err(vd_store_open(&config, &store, &f->diag), VD_ERR_NOT_FOUND);
-	assert_string_equal(f->diag.text, "store /tmp/no/such/folder: make the folder: No such file or directory");
+	assert_string_equal(
+		f->diag.text,
+		"store /tmp/no/such/folder: make the folder: No such file or directory");
 }
 
 static void a_reader_reads_and_does_not_write(void **state)

@@ -26,7 +26,9 @@ struct fixture {
 
 static inline struct vd_store_config fixture_config(const struct fixture *f)
 {
-	return (struct vd_store_config){ .dir = f->dir, .map_bytes = f->map_bytes, .is_sync_off = true };
+	return (struct vd_store_config){ .dir = f->dir,
+					 .map_bytes = f->map_bytes,
+					 .is_sync_off = true };
 }
 
 static inline void fixture_open(struct fixture *f)
@@ -108,7 +110,8 @@ static inline struct vd_conversation fixture_conversation(uint64_t id, int64_t a
 	return c;
 }
 
-static inline struct vd_message fixture_message(const char *id, const char *thread, const char *text)
+static inline struct vd_message fixture_message(const char *id, const char *thread,
+						const char *text)
 {
 	struct vd_message m;
 	memset(&m, 0, sizeof(m));

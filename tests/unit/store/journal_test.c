@@ -16,7 +16,8 @@ static void append(struct fixture *f, const char *detail)
 
 static void fill(struct fixture *f)
 {
-	static const char *const details[EVENTS] = { "{}", "{\"a\":1}", "{\"b\":2}", "", "{\"c\":3}" };
+	static const char *const details[EVENTS] = { "{}", "{\"a\":1}", "{\"b\":2}", "",
+						     "{\"c\":3}" };
 	for (int i = 0; i < EVENTS; i++) {
 		append(f, details[i]);
 	}
@@ -45,7 +46,8 @@ static void overwrite(struct fixture *f, uint64_t sequence, const uint8_t *bytes
 {
 	uint8_t key[8];
 	assert_ok(vd_db_write(f->store, &f->diag));
-	assert_ok(vd_db_put(f->store, VD_TABLE_JOURNAL, key_of(sequence, key), vd_span_make(bytes, n), &f->diag));
+	assert_ok(vd_db_put(f->store, VD_TABLE_JOURNAL, key_of(sequence, key),
+			    vd_span_make(bytes, n), &f->diag));
 }
 
 static void erase(struct fixture *f, uint64_t sequence)
@@ -101,13 +103,15 @@ static void events_are_numbered_from_one(void **state)
 	assert_int_equal(report.events, EVENTS);
 }
 
-// Computed by hand with another SHA-256: the bytes of SPEC.md, and nothing else, are what is sealed.
+// Computed by hand with another SHA-256: the bytes of SPEC.md, and nothing else, are what is
+// sealed.
 static void the_first_seal_is_known(void **state)
 {
 	struct fixture *f = *state;
 	struct vd_journal_event e = { .kind = VD_JOURNAL_START, .detail = VD_SPAN("{}") };
 	assert_ok(vd_store_journal_append(f->store, &e, &f->diag));
-	static const char expected[] = "be4f0a631195bdf46999bfd3ea3c8ca9a4e39cd4debd85121bc417d1ee749e67";
+	static const char expected[] =
+		"be4f0a631195bdf46999bfd3ea3c8ca9a4e39cd4debd85121bc417d1ee749e67";
 	char hex[2 * VD_HASH_BYTES + 1];
 	for (size_t i = 0; i < VD_HASH_BYTES; i++) {
 		snprintf(hex + 2 * i, 3, "%02x", e.hash[i]);
@@ -148,7 +152,8 @@ static void a_flipped_bit_of_a_key_is_found(void **state)
 			struct vd_journal_report report;
 			erase(f, sequence);
 			overwrite(f, sequence ^ UINT64_C(1) << bit, bytes, n);
-			assert_err(vd_store_journal_verify(f->store, &report, &f->diag), VD_ERR_CORRUPT);
+			assert_err(vd_store_journal_verify(f->store, &report, &f->diag),
+				   VD_ERR_CORRUPT);
 			assert_true(report.first_bad != 0);
 			vd_store_abort(f->store);
 		}
@@ -181,7 +186,8 @@ static void a_forged_event_is_found_where_it_stands(void **state)
 	struct fixture *f = *state;
 	uint8_t bytes[256];
 	fill(f);
-	// Well made, with a right seal; but the next event names the hash of the one that stood here.
+	// Well made, with a right seal; but the next event names the hash of the one that stood
+	// here.
 	size_t n = load(f, 2, bytes, sizeof(bytes));
 	bytes[BEFORE_AT + VD_HASH_BYTES + 1] = 'z';
 	reseal(bytes, n);
@@ -213,7 +219,8 @@ static void a_cut_tail_is_refused_at_open(void **state)
 	fixture_close(f);
 	struct vd_store_config config = fixture_config(f);
 	assert_err(vd_store_open(&config, &f->store, &f->diag), VD_ERR_CORRUPT);
-	assert_string_equal(f->diag.text, "journal: event 5: it is missing: the journal was cut here");
+	assert_string_equal(f->diag.text,
+			    "journal: event 5: it is missing: the journal was cut here");
 	// Whoever verifies it can still read it.
 	config.is_read_only = true;
 	assert_ok(vd_store_open(&config, &f->store, &f->diag));

@@ -5,7 +5,8 @@ static uint32_t add(struct fixture *f, uint64_t conversation, const char *id, co
 {
 	struct vd_message m = fixture_message(id, thread, "hello");
 	uint32_t number = 0;
-	assert_ok(vd_store_message_add(f->store, VD_NETWORK_X, conversation, &m, &number, &f->diag));
+	assert_ok(
+		vd_store_message_add(f->store, VD_NETWORK_X, conversation, &m, &number, &f->diag));
 	return number;
 }
 
@@ -37,18 +38,23 @@ static void a_message_is_taken_in_once(void **state)
 	add(f, 1, "a", "t");
 	struct vd_message m = fixture_message("a", "t", "again");
 	uint32_t number = 0;
-	assert_err(vd_store_message_add(f->store, VD_NETWORK_X, 2, &m, &number, &f->diag), VD_ERR_EXISTS);
+	assert_err(vd_store_message_add(f->store, VD_NETWORK_X, 2, &m, &number, &f->diag),
+		   VD_ERR_EXISTS);
 	assert_string_equal(f->diag.text, "message a of x was taken in already");
-	// The turn is whole: the same id on another network is another message, and the commit succeeds.
+	// The turn is whole: the same id on another network is another message, and the commit
+	// succeeds.
 	assert_ok(vd_store_message_add(f->store, VD_NETWORK_FACEBOOK, 2, &m, &number, &f->diag));
 	fixture_commit(f);
 	uint64_t conversation = 0;
 	assert_ok(vd_store_find_id(f->store, VD_NETWORK_X, "a", &conversation, &number, &f->diag));
 	assert_int_equal(conversation, 1);
-	assert_ok(vd_store_find_id(f->store, VD_NETWORK_FACEBOOK, "a", &conversation, &number, &f->diag));
+	assert_ok(vd_store_find_id(f->store, VD_NETWORK_FACEBOOK, "a", &conversation, &number,
+				   &f->diag));
 	assert_int_equal(conversation, 2);
-	assert_err(vd_store_find_id(f->store, VD_NETWORK_X, "b", &conversation, &number, &f->diag), VD_ERR_NOT_FOUND);
-	assert_err(vd_store_find_id(f->store, VD_NETWORK_X, "", &conversation, &number, &f->diag), VD_ERR_NOT_FOUND);
+	assert_err(vd_store_find_id(f->store, VD_NETWORK_X, "b", &conversation, &number, &f->diag),
+		   VD_ERR_NOT_FOUND);
+	assert_err(vd_store_find_id(f->store, VD_NETWORK_X, "", &conversation, &number, &f->diag),
+		   VD_ERR_NOT_FOUND);
 	fixture_check(f);
 }
 
@@ -63,8 +69,9 @@ static void a_thread_leads_to_its_latest_conversation(void **state)
 	add(f, 2, "b", "t"); // R36: a repeat
 	assert_ok(vd_store_find_thread(f->store, VD_NETWORK_X, "t", &conversation, &f->diag));
 	assert_int_equal(conversation, 2);
-	assert_err(vd_store_find_thread(f->store, VD_NETWORK_FACEBOOK, "t", &conversation, &f->diag),
-		   VD_ERR_NOT_FOUND);
+	assert_err(
+		vd_store_find_thread(f->store, VD_NETWORK_FACEBOOK, "t", &conversation, &f->diag),
+		VD_ERR_NOT_FOUND);
 }
 
 struct seen {
@@ -96,11 +103,44 @@ static void an_update_keeps_the_ids(void **state)
 	assert_int_equal(seen.n, 1);
 	assert_string_equal(seen.text, "edited");
 	m = fixture_message("b", "t", "another id");
-	assert_err(vd_store_message_update(f->store, VD_NETWORK_X, 1, 1, &m, &f->diag), VD_ERR_ARGUMENT);
+	assert_err(vd_store_message_update(f->store, VD_NETWORK_X, 1, 1, &m, &f->diag),
+		   VD_ERR_ARGUMENT);
 	m = fixture_message("a", "u", "another thread");
-	assert_err(vd_store_message_update(f->store, VD_NETWORK_X, 1, 1, &m, &f->diag), VD_ERR_ARGUMENT);
+	assert_err(vd_store_message_update(f->store, VD_NETWORK_X, 1, 1, &m, &f->diag),
+		   VD_ERR_ARGUMENT);
 	m = fixture_message("a", "t", "no such number");
-	assert_err(vd_store_message_update(f->store, VD_NETWORK_X, 1, 2, &m, &f->diag), VD_ERR_NOT_FOUND);
+	assert_err(vd_store_message_update(f->store, VD_NETWORK_X, 1, 2, &m, &f->diag),
+		   VD_ERR_NOT_FOUND);
+	fixture_check(f);
+}
+
+static bool mark_shown(void *ctx, uint32_t number, const struct vd_message *m)
+{
+	struct fixture *f = ctx;
+	struct vd_message shown = *m; // its text still lies in the map
+	shown.shown = vd_wall_s(T0 + 9);
+	assert_ok(vd_store_message_update(f->store, VD_NETWORK_X, 1, number, &shown, &f->diag));
+	return true;
+}
+
+// The first write of a turn may move the map: a borrowed text must be copied before.
+static void a_message_can_be_updated_while_it_is_looked_at(void **state)
+{
+	struct fixture *f = *state;
+	fixture_close(f);
+	f->map_bytes = (size_t)1 << 20;
+	fixture_open(f); // the map is small: the next turn begins by growing it
+	put_conversations(f, 1);
+	add(f, 1, "a", "t");
+	add(f, 1, "b", "t");
+	fixture_commit(f);
+	fixture_reopen(f);
+	assert_ok(vd_store_message_each(f->store, 1, mark_shown, f, &f->diag));
+	fixture_commit(f);
+	struct seen seen = { 0 };
+	assert_ok(vd_store_message_each(f->store, 1, look, &seen, &f->diag));
+	assert_int_equal(seen.n, 2);
+	assert_string_equal(seen.text, "hello");
 	fixture_check(f);
 }
 
@@ -142,6 +182,7 @@ int main(void)
 		STORE_TEST(a_message_is_taken_in_once),
 		STORE_TEST(a_thread_leads_to_its_latest_conversation),
 		STORE_TEST(an_update_keeps_the_ids),
+		STORE_TEST(a_message_can_be_updated_while_it_is_looked_at),
 		STORE_TEST(the_longest_text_and_ids_fit),
 		STORE_TEST(a_message_without_an_id_is_kept_too),
 	};

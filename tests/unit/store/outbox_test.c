@@ -52,7 +52,8 @@ static void the_text_comes_into_the_callers_buffer(void **state)
 	char text[32];
 	assert_ok(vd_store_outbox_put(f->store, &e, &f->diag));
 	fixture_reopen(f); // closing aborts
-	assert_err(vd_store_outbox_get(f->store, 1, &e, text, sizeof(text), &f->diag), VD_ERR_NOT_FOUND);
+	assert_err(vd_store_outbox_get(f->store, 1, &e, text, sizeof(text), &f->diag),
+		   VD_ERR_NOT_FOUND);
 	e = entry_of(1, VD_OUTBOX_ATTEMPTED);
 	assert_ok(vd_store_outbox_put(f->store, &e, &f->diag));
 	fixture_commit(f);

@@ -145,7 +145,8 @@ static struct vd_conversation random_conversation(const struct vd_rng *rng)
 	return c;
 }
 
-static struct vd_span print_conversation(const struct vd_conversation *c, const struct vd_places *places)
+static struct vd_span print_conversation(const struct vd_conversation *c,
+					 const struct vd_places *places)
 {
 	struct vd_writer w = vd_writer_init(bytes_memory, sizeof(bytes_memory));
 	assert_ok(vd_record_print_conversation(c, places, &w));
@@ -168,9 +169,11 @@ static void conversations_go_round(void **state)
 		assert_memory_equal(&c, &back, sizeof(c));
 		assert_memory_equal(&places, &places_back, sizeof(places));
 		// No prefix is a record, nor is anything longer.
-		assert_err(vd_record_parse_conversation(vd_span_make(bytes.p, bytes.n - 1), 77, &back, &places),
+		assert_err(vd_record_parse_conversation(vd_span_make(bytes.p, bytes.n - 1), 77,
+							&back, &places),
 			   VD_ERR_CORRUPT);
-		assert_err(vd_record_parse_conversation(vd_span_make(bytes.p, bytes.n + 1), 77, &back, &places),
+		assert_err(vd_record_parse_conversation(vd_span_make(bytes.p, bytes.n + 1), 77,
+							&back, &places),
 			   VD_ERR_CORRUPT);
 	}
 }
@@ -195,7 +198,9 @@ static void an_open_conversation_byte_by_byte(void **state)
 {
 	(void)state;
 	struct vd_conversation c;
-	struct vd_places places = { .due = { 1 }, .due_target = 1, .tick = { 2 }, .answered = { 3 } };
+	struct vd_places places = {
+		.due = { 1 }, .due_target = 1, .tick = { 2 }, .answered = { 3 }
+	};
 	memset(&c, 0, sizeof(c));
 	c.brand = 0x0102;
 	c.alarm.state = VD_ALARM_UNACK;
@@ -281,7 +286,8 @@ static void messages_go_round(void **state)
 		assert_true(vd_span_is_equal(m.text, back.text));
 		back.text = m.text;
 		assert_memory_equal(&m, &back, sizeof(m));
-		assert_err(vd_record_parse_message(vd_span_make(bytes_memory, w.n - 1), &back), VD_ERR_CORRUPT);
+		assert_err(vd_record_parse_message(vd_span_make(bytes_memory, w.n - 1), &back),
+			   VD_ERR_CORRUPT);
 	}
 }
 

@@ -16,7 +16,8 @@ static enum vd_err add_mark(struct vd_store *store, struct vd_diag *diag)
 	if (err == VD_OK && strcmp(greeting, "HELLO") != 0) {
 		err = VD_ERR_STATE;
 	}
-	return err != VD_OK ? err : vd_store_setting_set(store, "greeting", VD_SPAN("HELLO!"), diag);
+	return err != VD_OK ? err
+			    : vd_store_setting_set(store, "greeting", VD_SPAN("HELLO!"), diag);
 }
 
 static enum vd_err fail_late(struct vd_store *store, struct vd_diag *diag)
@@ -97,7 +98,8 @@ static void a_step_that_fails_leaves_the_old_store(void **state)
 {
 	struct fixture *f = *state;
 	put_greeting(f);
-	assert_err(vd_schema_migrate(f->store, failing, VD_ARRAY_LEN(failing), &f->diag), VD_ERR_IO);
+	assert_err(vd_schema_migrate(f->store, failing, VD_ARRAY_LEN(failing), &f->diag),
+		   VD_ERR_IO);
 	assert_string_equal(f->diag.text, "migration to version 3 (half): no luck");
 	vd_store_abort(f->store);
 	assert_int_equal(version(f), 1);
