@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * The clocks of the running program: the kernel's, stepped by SNTP, or an accelerated one for demos and replays.
+ * The clocks of the running program: the kernel's, stepped by SNTP, or an accelerated one for demos
+ * and replays.
  * Not the fake clock of tests (base/clock.h).
  * The only place, with main, that asks the kernel for the time.
  */
@@ -12,7 +13,8 @@
 
 #define VD_CLOCK_SEGMENTS 512
 
-/** One stretch of an accelerated clock: from wall time `from` on, `speed` domain seconds a real second. */
+/** One stretch of an accelerated clock: from wall time `from` on, `speed` domain seconds a real
+ *  second. */
 struct vd_clock_segment {
 	int64_t from_us;
 	double speed;
@@ -27,8 +29,9 @@ struct vd_system_clock {
 	struct vd_clock_segment at[VD_CLOCK_SEGMENTS];
 };
 
-/** `spec` NULL or "": the kernel's clock. Else `REAL0:V0@S0,V1@S1,...`: at real Unix second REAL0 it is V0, running S0 domain
- *  seconds a real second until V1, from there at S1, and so on (tools/social understands the same). */
+/** `spec` NULL or "": the kernel's clock. Else `REAL0:V0@S0,V1@S1,...`: at real Unix second REAL0
+ *  it is V0, running S0 domain seconds a real second until V1, from there at S1, and so on
+ *  (tools/social understands the same). */
 enum vd_err vd_system_clock_init(struct vd_system_clock *clock, const char *spec,
 				 struct vd_diag *diag) VD_MUST_USE;
 /** Domain time; monotonic time is always the kernel's, in real seconds. */

@@ -42,7 +42,8 @@ static enum vd_log_level parse_level(const char *name)
 static int usage(void)
 {
 	fputs("usage: vedetta run [--console] [--log FILE] CONFIG\n"
-	      "  --console   wall and light in this terminal; space acknowledges, t tests the light, q ends\n"
+	      "  --console   wall and light in this terminal; space acknowledges,\n"
+	      "              t tests the light, q ends\n"
 	      "  --log FILE  the log goes there instead of standard error\n",
 	      stderr);
 	return VD_EXIT_USAGE;

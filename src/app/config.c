@@ -62,7 +62,8 @@ static bool is_choice(const char *choices, struct vd_span value)
 	return false;
 }
 
-// Relative files start at the configuration's folder, so that the service may be started from anywhere.
+// Relative files start at the configuration's folder, so that the service may be started from
+// anywhere.
 static enum vd_err put_text(struct reading *r, const struct vd_setting *row, const char *place,
 			    struct vd_span value, char *out)
 {
@@ -222,7 +223,7 @@ static enum vd_err read_groups(struct reading *r, const cJSON *tree, struct vd_c
 	return VD_OK;
 }
 
-// ---- what a row alone can't see --------------------------------------------------------------------
+// ---- what a row alone can't see -------------------------------------------------------------
 
 /** Index of `name` among `n` elements whose first member is the name; -1. */
 static int find_name(const void *array, size_t bytes, size_t n, const char *name)
@@ -400,7 +401,7 @@ void vd_config_free(struct vd_config *config)
 	free(config);
 }
 
-// ---- files -----------------------------------------------------------------------------------------
+// ---- files ----------------------------------------------------------------------------------
 
 static enum vd_err read_all(int fd, size_t limit, char **out, size_t *n)
 {
@@ -505,7 +506,7 @@ enum vd_err vd_config_secret(const char *file, struct vd_secret *out, struct vd_
 					  VD_SECRET_BYTES);
 }
 
-// ---- the rule book ---------------------------------------------------------------------------------
+// ---- the rule book --------------------------------------------------------------------------
 
 static enum vd_err bind_id(struct vd_store *store, enum vd_name_space space, const char *name,
 			   size_t most, uint16_t *n, uint16_t *id, struct vd_diag *diag)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
- * vedetta.json: what is set at run time; one table row a setting drives parse, range, default, help.
- * Not the rule book: that is made from it once the store has given the names their ids (vd_config_bind).
+ * vedetta.json: what is set at run time; one table row a setting drives parse, range, default,
+ * help.
+ * Not the rule book: that is made from it once the store has given the names their ids
+ * (vd_config_bind).
  * Reads one file and the secrets' files it names; knows no time.
  */
 #ifndef VD_APP_CONFIG_H
@@ -60,9 +62,9 @@ struct vd_config_staff {
 	char name[VD_CONFIG_TEXT_BYTES];
 	char initials[VD_CONFIG_TEXT_BYTES];
 	char role[VD_CONFIG_TEXT_BYTES];
-	char pin_hash
-		[VD_CONFIG_TEXT_BYTES]; // "pbkdf2-sha256$ROUNDS$SALT-HEX$HASH-HEX", made by `vedetta hash-pin`
-	uint16_t id;                    // set by vd_config_bind
+	// "pbkdf2-sha256$ROUNDS$SALT-HEX$HASH-HEX", made by `vedetta hash-pin`
+	char pin_hash[VD_CONFIG_TEXT_BYTES];
+	uint16_t id; // set by vd_config_bind
 };
 struct vd_config_web {
 	char listen[VD_CONFIG_TEXT_BYTES];
@@ -111,14 +113,14 @@ struct vd_config {
 	struct vd_config_staff staff[VD_STAFF_MAX];
 };
 
-/** Reads and checks everything that can be checked without opening anything else: one sentence with file, line and what to do.
- *  Heap memory, freed with vd_config_free. */
+/** Reads and checks everything that can be checked without opening anything else: one sentence with
+ *  file, line and what to do. Heap memory, freed with vd_config_free. */
 enum vd_err vd_config_load(const char *path, struct vd_config **out,
 			   struct vd_diag *diag) VD_MUST_USE;
-/** Whether the files that it names can be read; before a run, and for `vedetta check`. Tokens are left out: an
+/** Whether the files that it names can be read; before a run, and for `vedetta check`. Tokens are
+ *  left out: an
  *  account without one is told as such and blocks no other. */
-enum vd_err vd_config_check_files(const struct vd_config *config,
-				  struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_config_check_files(const struct vd_config *config, struct vd_diag *diag) VD_MUST_USE;
 /** vd_config_load from memory; `path` is used in sentences and to resolve relative file names. */
 enum vd_err vd_config_parse(const char *path, struct vd_span text, struct vd_config **out,
 			    struct vd_diag *diag) VD_MUST_USE;

@@ -106,7 +106,7 @@ static void on_done(void *ctx, const struct vd_command_result *result)
 	send_more(client);
 }
 
-// ---- questions: answered at once -------------------------------------------------------------------
+// ---- questions: answered at once ------------------------------------------------------------
 
 static enum vd_err ask_view(struct client *client, const cJSON *request, struct vd_diag *diag)
 {
@@ -170,7 +170,7 @@ static const struct {
 	{ "report", ask_report },
 };
 
-// ---- commands: answered after the commit -----------------------------------------------------------
+// ---- commands: answered after the commit ----------------------------------------------------
 
 static enum vd_err make_command(const struct vd_rulebook *book, const cJSON *request,
 				struct vd_command *out, struct vd_diag *diag)

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 /**
- * The running service's end of `vedetta ctl`: one JSON request a line on a local socket, one JSON answer, then the end.
+ * The running service's end of `vedetta ctl`: one JSON request a line on a local socket, one JSON
+ * answer, then the end.
  * Not HTTP and not for the network; who may connect is decided by the socket (net/local.h).
  * It lives in the loop; answers to commands leave after the commit.
  *
- *   {"do":"view"} {"do":"conversations"} {"do":"conversation","id":7} {"do":"report","from":"...","to":"..."} {"do":"health"}
- *   {"do":"ack","id":7} ... and every other command of care/command.h, with "reason", "text", "kind", "private", "minutes"
+ *   {"do":"view"} {"do":"conversations"} {"do":"conversation","id":7}
+ * {"do":"report","from":"...","to":"..."} {"do":"health"}
+ *   {"do":"ack","id":7} ... and every other command of care/command.h, with "reason", "text",
+ * "kind", "private", "minutes"
  *   answer: {"ok":true, ...} or {"ok":false,"error":"VD_ERR_...","text":"..."}
  */
 #ifndef VD_APP_CTL_SERVER_H
@@ -24,7 +27,8 @@ struct vd_ctl_server_config {
 	const struct vd_log *log;
 	const char *path;
 	void *ctx;
-	/** "lamp-test" and the like, beyond the desk; false where it doesn't know the word. May be NULL. */
+	/** "lamp-test" and the like, beyond the desk; false where it doesn't know the word. May be
+	 *  NULL. */
 	bool (*extra)(void *ctx, struct vd_span word);
 };
 

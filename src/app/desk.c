@@ -25,7 +25,7 @@ struct vd_engine_env vd_desk_env(const struct vd_desk *desk, uint16_t brand)
 	};
 }
 
-// ---- ticks: what time alone changes ----------------------------------------------------------------
+// ---- ticks: what time alone changes ---------------------------------------------------------
 
 static void arm_tick(struct vd_desk *desk)
 {
@@ -139,7 +139,7 @@ static void on_outbox(void *ctx)
 	vd_desk_outbox_work(ctx);
 }
 
-// ---- the turn --------------------------------------------------------------------------------------
+// ---- the turn -------------------------------------------------------------------------------
 
 static void on_commit(void *ctx)
 {
@@ -174,7 +174,7 @@ static void on_after(void *ctx)
 	vd_desk_outbox_leave(desk);
 }
 
-// ---- life ------------------------------------------------------------------------------------------
+// ---- life -----------------------------------------------------------------------------------
 
 struct uncertain {
 	struct vd_desk *desk;
@@ -186,7 +186,8 @@ static bool collect_uncertain(void *ctx, const struct vd_outbox_entry *entry)
 {
 	struct uncertain *u = ctx;
 	// A look-up that was under way has left its entry waiting for an outcome that won't come.
-	bool is_looked_up = entry->state == VD_OUTBOX_UNCERTAIN && vd_wall_is_set(entry->not_before);
+	bool is_looked_up = entry->state == VD_OUTBOX_UNCERTAIN &&
+			    vd_wall_is_set(entry->not_before);
 	if (entry->state == VD_OUTBOX_ATTEMPTED || is_looked_up) {
 		u->ids[u->n++] = entry->id;
 	}
@@ -287,7 +288,7 @@ void vd_desk_set_channels(struct vd_desk *desk, struct vd_channels *channels)
 	desk->channels = channels;
 }
 
-// ---- doors -----------------------------------------------------------------------------------------
+// ---- doors ----------------------------------------------------------------------------------
 
 static enum vd_err cursor_get(void *ctx, uint16_t account, const char *name, char *out, size_t cap,
 			      struct vd_diag *diag)
@@ -355,7 +356,8 @@ static enum vd_err open_threads(void *ctx, uint16_t account, vd_thread_fn *fn, v
 
 static void on_date(void *ctx, enum vd_network network, struct vd_wall date)
 {
-	// The networks' Date is a second opinion on our clock: a minute apart costs the trust of neither, but is said.
+	// The networks' Date is a second opinion on our clock: a minute apart costs the trust of
+	// neither, but is said.
 	struct vd_desk *desk = ctx;
 	struct vd_dur apart = vd_wall_sub(date, vd_desk_now(desk));
 	int64_t apart_s = apart.us / VD_US_PER_S;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
- * The desk: where messages, commands and time become engine steps, one committed transaction a turn, and one view.
- * Not rules (care/), not storage (store/), not a network: it is the way round between them, in one direction.
+ * The desk: where messages, commands and time become engine steps, one committed transaction a
+ * turn, and one view.
+ * Not rules (care/), not storage (store/), not a network: it is the way round between them, in one
+ * direction.
  * It owns the turn: commit in the loop's commit phase, answers and sends in the after phase.
  */
 #ifndef VD_APP_DESK_H
@@ -36,12 +38,14 @@ struct vd_desk_config {
 enum vd_err vd_desk_create(const struct vd_desk_config *config, struct vd_desk **out,
 			   struct vd_diag *diag) VD_MUST_USE;
 void vd_desk_destroy(struct vd_desk *desk);
-/** Gives the rules their versions (R40; `book` is the one of the configuration), notes the start in the journal, commits, and
+/** Gives the rules their versions (R40; `book` is the one of the configuration), notes the start in
+ *  the journal, commits, and
  *  begins to tick. `version`: of the program. */
 enum vd_err vd_desk_start(struct vd_desk *desk, struct vd_rulebook *book, const char *version,
 			  struct vd_diag *diag) VD_MUST_USE;
 
-/** The door for channels: everything of struct vd_channel_host that is the desk's; the rest is the caller's to fill. */
+/** The door for channels: everything of struct vd_channel_host that is the desk's; the rest is the
+ *  caller's to fill. */
 void vd_desk_fill_host(struct vd_desk *desk, struct vd_channel_host *host);
 /** Where replies leave; borrowed. NULL before it is destroyed. */
 void vd_desk_set_channels(struct vd_desk *desk, struct vd_channels *channels);

@@ -19,7 +19,8 @@ static uint16_t own_author(const struct vd_rulebook *book, enum vd_network netwo
 	return 0;
 }
 
-/** R16, for a post made with another tool: whoever sends the customer to another account of ours gave no answer. */
+/** R16, for a post made with another tool: whoever sends the customer to another account of ours
+ *  gave no answer. */
 static enum vd_reply_kind kind_of_own_post(const struct vd_rulebook *book,
 					   const struct vd_message *m)
 {
@@ -130,7 +131,8 @@ static enum vd_err join_conversation(struct vd_desk *desk, enum vd_network netwo
 	return err == VD_OK ? add(desk, network, c, &effects, m, diag) : err;
 }
 
-/** A reply of ours seen on the network while its outbox entry is still open: the entry's kind and author count. */
+/** A reply of ours seen on the network while its outbox entry is still open: the entry's kind and
+ *  author count. */
 static enum vd_err settle_seen(struct vd_desk *desk, uint64_t outbox, const struct vd_message *m)
 {
 	struct vd_send_result result = { .outcome = VD_SEND_DONE, .stamp = m->published };

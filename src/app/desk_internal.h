@@ -109,7 +109,8 @@ enum vd_err vd_desk_queue_reply(struct vd_desk *desk, const struct vd_command *c
 enum vd_err vd_desk_settle(struct vd_desk *desk, const struct vd_command *command,
 			   struct vd_diag *diag) VD_MUST_USE;
 void vd_desk_sent(void *ctx, uint64_t outbox, const struct vd_send_result *result);
-/** Looks through the open entries: what is due is marked as attempted and leaves after the commit. */
+/** Looks through the open entries: what is due is marked as attempted and leaves after the
+ *  commit. */
 void vd_desk_outbox_work(struct vd_desk *desk);
 void vd_desk_outbox_leave(struct vd_desk *desk);
 void vd_desk_outbox_wake(struct vd_desk *desk);
@@ -135,7 +136,8 @@ bool vd_desk_is_blind(const struct vd_desk *desk);
 int64_t vd_desk_account_age(const struct vd_desk *desk, uint16_t account);
 
 // desk_rules.c
-/** R40: gives calendars and policies their versions; open conversations are computed again where one changed. */
+/** R40: gives calendars and policies their versions; open conversations are computed again where
+ *  one changed. */
 enum vd_err vd_desk_apply_rules(struct vd_desk *desk, struct vd_rulebook *book,
 				struct vd_diag *diag) VD_MUST_USE;
 

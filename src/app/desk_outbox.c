@@ -136,7 +136,7 @@ enum vd_err vd_desk_queue_reply(struct vd_desk *desk, const struct vd_command *c
 	return err;
 }
 
-// ---- outcomes --------------------------------------------------------------------------------------
+// ---- outcomes -------------------------------------------------------------------------------
 
 static struct vd_dur retry_wait(const struct vd_outbox_entry *entry,
 				const struct vd_send_result *result)
@@ -166,7 +166,8 @@ static void apply_result(struct vd_desk *desk, struct vd_outbox_entry *entry,
 		entry->state = VD_OUTBOX_FAILED;
 		break;
 	case VD_SEND_NOT_FOUND:
-		// A network may show a post a little later than it took it: not there is believed after a while only.
+		// A network may show a post a little later than it took it: not there is believed
+		// after a while only.
 		if (vd_wall_sub(now, entry->attempted).us < SETTLE_S * VD_US_PER_S) {
 			entry->not_before = vd_wall_add(entry->attempted, vd_dur_s(SETTLE_S));
 			entry->attempts--; // too early to count: a restart looks at once
@@ -254,7 +255,7 @@ enum vd_err vd_desk_settle(struct vd_desk *desk, const struct vd_command *comman
 	return VD_OK;
 }
 
-// ---- what leaves -----------------------------------------------------------------------------------
+// ---- what leaves ----------------------------------------------------------------------------
 
 struct work {
 	struct vd_desk *desk;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * The box's own certificate for its pages: given files, or one that is made at the first start and kept.
+ * The box's own certificate for its pages: given files, or one that is made at the first start and
+ * kept.
  * Not a certificate authority.
  * Reads and writes two files in data_dir.
  */

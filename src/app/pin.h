@@ -14,7 +14,8 @@
 #define VD_PIN_HASH_BYTES 160
 #define VD_PIN_LEAST 4
 #define VD_PIN_MOST 64
-/** Some 10 ms on the host: the loop is held for one check. The lock-out is what protects a short PIN. */
+/** Some 10 ms on the host: the loop is held for one check. The lock-out is what protects a short
+ *  PIN. */
 #define VD_PIN_ROUNDS 10000
 
 /** "pbkdf2-sha256$ROUNDS$SALT-HEX$HASH-HEX" (RFC 8018). */

@@ -29,7 +29,8 @@
 #define PEM_BYTES ((size_t)1 << 20)
 #define SNTP_PERIOD_S 1800
 
-/** Everything that lives as long as the service; torn down in reverse by close_all, also half built. */
+/** Everything that lives as long as the service; torn down in reverse by close_all, also half
+ *  built. */
 struct service {
 	struct vd_config *config;
 	const struct vd_service_options *options;
@@ -61,7 +62,7 @@ struct service {
 	char *wall_token;
 };
 
-// ---- what happens ----------------------------------------------------------------------------------
+// ---- what happens ---------------------------------------------------------------------------
 
 static void on_signal(void *ctx, int number)
 {
@@ -164,7 +165,7 @@ static void on_sntp(void *ctx, enum vd_err err, const struct vd_sntp_result *res
 	vd_system_clock_correct(&s->system_clock, result->offset);
 }
 
-// ---- opening ---------------------------------------------------------------------------------------
+// ---- opening --------------------------------------------------------------------------------
 
 static enum vd_err open_ground(struct service *s, struct vd_diag *diag)
 {

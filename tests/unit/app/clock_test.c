@@ -46,7 +46,8 @@ static void accelerated_clock_runs_in_stretches(void **state)
 	(void)state;
 	char spec[128];
 	struct vd_system_clock system;
-	// 100 s ago it was 1000000, 60 times as fast until 1003000 (after 50 s), from there 1000 times as fast.
+	// 100 s ago it was 1000000, 60 times as fast until 1003000 (after 50 s), from there 1000
+	// times as fast.
 	snprintf(spec, sizeof(spec), "%lld:1000000@60,1003000@1000", (long long)real_s() - 100);
 	assert_int_equal(vd_system_clock_init(&system, spec, NULL), VD_OK);
 	struct vd_clock clock = vd_system_clock_get(&system);

@@ -8,9 +8,10 @@
 #include "app/config.h"
 #include "base/buf.h"
 
-#define GOOD_TAIL                                                                                       \
-	"\"calendars\":[{\"name\":\"desk\",\"zone\":\"Europe/Rome\",\"hours\":\"1-5=09:00-18:00\"}],\n" \
-	"\"policies\":[{\"name\":\"p\",\"calendar\":\"desk\"}],\n"                                      \
+#define GOOD_TAIL                                                     \
+	"\"calendars\":[{\"name\":\"desk\",\"zone\":\"Europe/Rome\"," \
+	"\"hours\":\"1-5=09:00-18:00\"}],\n"                          \
+	"\"policies\":[{\"name\":\"p\",\"calendar\":\"desk\"}],\n"    \
 	"\"brands\":[{\"name\":\"TIM\",\"policy\":\"p\"}],\n"
 
 static const char account[] =
@@ -70,13 +71,16 @@ static const struct {
 	{ "no list", "{\"data_dir\":\"d\",\n\"brands\":{}}", { ":2:", "brands", "list" } },
 	{ "no account", "{\"data_dir\":\"d\"}", { "no account to watch", NULL } },
 	{ "calendar that can't be read",
-	  "{\"data_dir\":\"d\",\n\"calendars\":[\n{\"name\":\"a\",\"zone\":\"Europe/Rome\",\"hours\":\"1-5=09:00-09:00\"}]}",
+	  "{\"data_dir\":\"d\",\n\"calendars\":[\n{\"name\":\"a\",\"zone\":\"Europe/Rome\","
+	  "\"hours\":\"1-5=09:00-09:00\"}]}",
 	  { ":3:", "calendars[0].hours", NULL } },
 	{ "zone that does not exist",
-	  "{\"data_dir\":\"d\",\n\"calendars\":[{\"name\":\"a\",\"zone\":\"Europe/Atlantis\",\"hours\":\"1-5=09:00-18:00\"}]}",
+	  "{\"data_dir\":\"d\",\n\"calendars\":[{\"name\":\"a\",\"zone\":\"Europe/Atlantis\","
+	  "\"hours\":\"1-5=09:00-18:00\"}]}",
 	  { ":2:", "calendars[0].zone", NULL } },
 	{ "name twice",
-	  "{\"data_dir\":\"d\",\"calendars\":[{\"name\":\"a\",\"zone\":\"UTC0\",\"hours\":\"1=09:00-18:00\"},\n"
+	  "{\"data_dir\":\"d\",\"calendars\":[{\"name\":\"a\","
+	  "\"zone\":\"UTC0\",\"hours\":\"1=09:00-18:00\"},\n"
 	  "{\"name\":\"a\",\"zone\":\"UTC0\",\"hours\":\"1=09:00-18:00\"}]}",
 	  { ":2:", "calendars[1].name", "twice" } },
 	{ "reference into the void",
@@ -95,7 +99,8 @@ static const struct {
 	{ "PIN in the clear",
 	  "{\"data_dir\":\"d\"," GOOD_TAIL
 	  "\"accounts\":[{\"name\":\"a\",\"brand\":\"TIM\",\"network\":\"x\","
-	  "\"user_id\":\"1\",\"token_file\":\"t\"}],\n\"staff\":[{\"name\":\"A\",\"initials\":\"A\",\"pin_hash\":\"1234\"}]}",
+	  "\"user_id\":\"1\",\"token_file\":\"t\"}],\n\"staff\":[{\"name\":\"A\","
+	  "\"initials\":\"A\",\"pin_hash\":\"1234\"}]}",
 	  { "staff[0].pin_hash", "hash-pin", NULL } },
 };
 
@@ -111,8 +116,9 @@ static void bad_ones_name_the_place(void **state)
 		assert_null(config);
 		for (size_t k = 0; k < VD_ARRAY_LEN(bad[i].says) && bad[i].says[k] != NULL; k++) {
 			if (strstr(diag.text, bad[i].says[k]) == NULL) {
-				fail_msg("%s: \"%s\" does not say \"%s\"", bad[i].name, diag.text,
-					 bad[i].says[k]);
+				fail_msg("%s: \"%s\" does"
+					 " not say \"%s\"",
+					 bad[i].name, diag.text, bad[i].says[k]);
 			}
 		}
 	}
@@ -127,10 +133,10 @@ static void too_many_accounts_are_refused(void **state)
 	vd_buf_init_heap(&text, 1 << 20);
 	vd_buf_put_text(&text, "{\"data_dir\":\"d\"," GOOD_TAIL "\"accounts\":[");
 	for (int i = 0; i <= VD_ACCOUNTS_MAX; i++) {
-		vd_buf_printf(
-			&text,
-			"%s{\"name\":\"a%d\",\"brand\":\"TIM\",\"network\":\"x\",\"user_id\":\"1\",\"token_file\":\"t\"}",
-			i > 0 ? ",\n" : "", i);
+		vd_buf_printf(&text,
+			      "%s{\"name\":\"a%d\",\"brand\":\"TIM\",\"network\":\"x\","
+			      "\"user_id\":\"1\",\"token_file\":\"t\"}",
+			      i > 0 ? ",\n" : "", i);
 	}
 	vd_buf_put_text(&text, "]}");
 	assert_int_not_equal(parse(text.data, &config, &diag), VD_OK);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The desk with the real store on a real file, the real engine and loop; only time and descriptors are fake.
+// The desk with the real store on a real file, the real engine and loop; only time and descriptors
+// are fake.
 #include "unit.h"
 
 #include <stdio.h>
@@ -192,7 +193,8 @@ static enum vd_err submit(struct bench *b, struct vd_command command)
 	return told.result.err;
 }
 
-// ---- TIME.md case 16: the story --------------------------------------------------------------------
+// ---- TIME.md case 16: the story
+// --------------------------------------------------------------------
 
 static void the_story_runs_from_green_to_red(void **state)
 {
@@ -207,7 +209,8 @@ static void the_story_runs_from_green_to_red(void **state)
 	assert_int_equal(view(b)->rows[0].due.us, vd_wall_s(1791193200).us); // Monday 11:40
 	assert_int_equal(view(b)->counters.waiting, 1);
 
-	// 75 % of 4 h open: Monday 10:40; 90 %: 11:16; breach just after 11:40. The clock is moved second by second around them.
+	// 75 % of 4 h open: Monday 10:40; 90 %: 11:16; breach just after 11:40. The clock is moved
+	// second by second around them.
 	static const struct {
 		int64_t at_s;
 		enum vd_severity severity;
@@ -279,7 +282,8 @@ static void a_deflection_between_accounts_answers_nothing(void **state)
 	snprintf(pass_on.author_id, sizeof(pass_on.author_id), X_OWN_ID);
 	pass_on.text = VD_SPAN("@mrossi scriva a @ImpresaSemplice");
 	take(b, &pass_on);
-	// The customer turns to the other account in the same thread: it is the same case, and the clock goes on.
+	// The customer turns to the other account in the same thread: it is the same case, and the
+	// clock goes on.
 	struct vd_message again = question("3", "t1", FRIDAY_16_40 + 360);
 	again.account = 1;
 	take(b, &again);

@@ -98,7 +98,8 @@ static void keys_by_name_and_number(void **state)
 	}
 }
 
-// ---- the device: a FIFO that carries struct input_event --------------------------------------------
+// ---- the device: a FIFO that carries struct input_event
+// --------------------------------------------
 
 struct seen {
 	int n;
