@@ -84,7 +84,7 @@ $(O)/lib/libvd_app.a: $(O)/board/$(BOARD)/board.o
 libs = -Wl,--start-group $(BELOW-$(1)) -Wl,--end-group $(LIBS_VD)
 define link
 	@echo "  LD      $@"
-	$(Q)mkdir -p $(@D)
+	$(Q)mkdir -p $(@D) && rm -f $@*.su
 	$(Q)$(CC_VD) $(DEP) $(LD_VD) -o $@
 endef
 define compile
@@ -120,9 +120,10 @@ $(O)/tests/powercut/store_cut: $(wildcard tests/powercut/*.[ch]) $(BELOW-store) 
 $(O)/tests/bench/store_bench: tests/bench/store_bench.c $(BELOW-store) $(READY)
 	$(link) $< $(call libs,store) -lsqlite3
 REPLAY := $(FUZZED:%=$(O)/tests/fuzz/%_replay)
-RUNNER  = O=$(O) SAN=$(SAN) VEDETTA=$(O)/vedetta RUN='$(RUN)' tools/runtests
+RUNNER  = O=$(abspath $(O)) SAN=$(SAN) VEDETTA=$(abspath $(O))/vedetta RUN='$(RUN)' tools/runtests
 
 unit: $(UNIT)
+	$(if $(UNIT),,$(error no tests/unit/$(T)_test.c))
 	$(Q)$(RUNNER) $^
 fuzz-replay: $(REPLAY)
 	$(Q)$(RUNNER) $^
@@ -137,13 +138,14 @@ lint: $(READY)
 	$(Q)tools/lint/all $(O) $(TP)/include
 sizes: $(BOARDS:%=sizes-%)
 sizes-%: FORCE
+	$(Q)$(MAKE) BOARD=$* O=$(if $(filter $*,$(BOARD)),$(O),build/$*) SAN= all >/dev/null
 	$(Q)$(MAKE) -s BOARD=$* O=$(if $(filter $*,$(BOARD)),$(O),build/$*) SAN= sizes-of
 sizes-of: $(O)/vedetta
 	$(Q)SIZE=$(SIZE) NM=$(NM) STRIP=$(STRIP) SOURCES=$(filter host,$(BOARD)) tools/sizes $(BOARD) $(O)
 run: all
-	$(Q)O=$(O) tools/demo
+	$(Q)O=$(abspath $(O)) tools/demo
 bench: all $(O)/tests/bench/store_bench
-	$(Q)O=$(O) tests/bench/run
+	$(Q)O=$(abspath $(O)) tests/bench/run
 clean:
 	$(Q)rm -rf $(O)
 help:
