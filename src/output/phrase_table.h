@@ -25,8 +25,9 @@
 	X(WAITS,           "waits",           "waits",           "attende") \
 	X(WAITED,          "waited",          "has waited",      "in attesa da") \
 	X(OPEN_HOURS,      "open_hours",      "open",            "lavorative") \
-	X(LEFT,            "left",            "left",            "restano") \
-	X(OVER,            "over",            "over",            "oltre") \
+	X(OPEN_SHORT,      "open_short",      "open",            "lav.") \
+	X(LEFT,            "left",            "left",            "al termine") \
+	X(OVER,            "over",            "over",            "di ritardo") \
 	X(UNTIL,           "until",           "until",           "entro") \
 	X(WAS_DUE,         "was_due",         "was due",         "scadeva") \
 	X(NEVER,           "never",           "never",           "mai") \
@@ -47,7 +48,7 @@
 	X(KEYS,            "keys",            "space: acknowledge  t: lamp test  q: quit", "spazio: conferma  t: prova luce  q: esci") \
 	X(MORE,            "more",            "more",            "altre") \
 	X(SERVER_SILENT,   "server_silent",   "The box is silent. What you see is old.", "L'apparecchio tace. Quello che vedi è vecchio.") \
-	X(LAST_WORD,       "last_word",       "last word at",    "ultima notizia alle") \
+	X(LAST_WORD,       "last_word_at",    "Last word at",    "Ultima notizia alle") \
 	X(STEADY_CALL,     "steady_call",     "Steady or dark: call.", "Fissa o spenta: chiama.") \
 	X(SCAN_ME,         "staff_page",      "staff page",      "pagina operatori") \
 	X(LAMP_BREACHED,   "lamp.breached",   "breached",        "scaduta") \

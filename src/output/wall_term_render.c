@@ -251,8 +251,8 @@ static void print_left(const struct wall *w, const struct vd_view_row *row, char
 	bool is_over = row->left_wall_s < 0;
 	print_duration(row->left_open_s, open);
 	print_duration(row->left_wall_s, wall);
-	snprintf(out, cap, "%s %s (%s %s)", say(w, is_over ? VD_PHRASE_OVER : VD_PHRASE_LEFT), wall,
-		 open, say(w, VD_PHRASE_OPEN_HOURS));
+	snprintf(out, cap, "%s (%s %s) %s", wall, open, say(w, VD_PHRASE_OPEN_HOURS),
+		 say(w, is_over ? VD_PHRASE_OVER : VD_PHRASE_LEFT));
 }
 
 static const char *brand_of(const struct wall *w, uint16_t brand)
@@ -267,6 +267,12 @@ static const char *network_of(const struct wall *w, uint16_t account)
 				   ? vd_network_name(book->accounts[account].network)
 				   : "none";
 	return vd_phrase_find(w->lang, "network", name);
+}
+
+static bool network_is(const struct wall *w, uint16_t account, enum vd_network network)
+{
+	const struct vd_rulebook *book = w->view->book;
+	return account < book->n_accounts && book->accounts[account].network == network;
 }
 
 static void draw_due(struct wall *w, const struct vd_view_row *row, const char *sgr)
@@ -327,7 +333,9 @@ static void draw_texts(struct wall *w, const struct vd_view_row *row)
 		return; // no handle, no text
 	}
 	if (row->customer_handle[0] != '\0') {
-		vd_canvas_printf(&w->canvas, VD_SGR_BASE, "  @%s", row->customer_handle);
+		bool is_facebook = network_is(w, row->account, VD_NETWORK_FACEBOOK);
+		vd_canvas_printf(&w->canvas, VD_SGR_BASE, "  %s%s", is_facebook ? "" : "@",
+				 row->customer_handle);
 	}
 	if (row->first_line[0] != '\0') {
 		vd_canvas_printf(&w->canvas, VD_SGR_DIM, "  %s", row->first_line);

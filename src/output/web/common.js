@@ -127,6 +127,11 @@ function badge(network) {
 	return make("span", { class: "net", role: "img", "aria-label": named("network", network) }, NETWORKS[network] ?? "?");
 }
 
+// Facebook knows people by their names.
+function customer(network, handle) {
+	return handle && network !== "facebook" ? `@${handle}` : handle ?? "";
+}
+
 // Shape is the second code beside colour; hollow where somebody has seen it.
 function mark(severity, seen) {
 	const shapes = { warning: ["◆", "◇"], urgent: ["▲", "△"], breached: ["■", "□"] };

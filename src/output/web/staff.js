@@ -66,10 +66,10 @@ function refused(error) {
 
 function show(page, focus = true) {
 	$("page").replaceChildren(page);
-	window.scrollTo(0, 0);
 	if (focus) {
-		(page.querySelector("[data-focus]") ?? $("page")).focus();
+		(page.querySelector("[data-focus]") ?? $("page")).focus({ preventScroll: true });
 	}
+	window.scrollTo(0, 0);
 }
 
 async function showPeople() {
@@ -190,7 +190,7 @@ async function onSilent() {
 		document.body.classList.add("silent");
 		$("silence").hidden = false;
 		$("silence").textContent = t("server_silent") +
-			(state.view ? ` ${t("not_known_since")} ${clockText(state.view.now)}` : "");
+			(state.view ? ` ${t("last_word_at")} ${clockText(state.view.now)}.` : "");
 		drawLamp();
 	}
 	// Perhaps only the session has ended: the stream can't say so.
@@ -225,7 +225,7 @@ function leftText(row) {
 	if (!row.due) {
 		return row.severity === "none" ? "" : named("severity", row.severity);
 	}
-	return `${t(now.left_wall_s < 0 ? "over" : "left")} ${duration(now.left_wall_s)}`;
+	return `${duration(now.left_wall_s)} ${t(now.left_wall_s < 0 ? "over" : "left")}`;
 }
 
 function waitedText(row) {
@@ -243,7 +243,7 @@ function makeCard(row) {
 	const text = row.visibility === "private" ? t("private_line") : row.first_line;
 	return make("li", {}, make("a", { class: "card", href: `#c/${row.conversation}`, "data-severity": row.severity, "data-id": row.conversation },
 		make("span", { class: "top" },
-			make("span", {}, badge(row.network), row.handle ? `@${row.handle}` : row.brand),
+			make("span", {}, badge(row.network), customer(row.network, row.handle) || row.brand),
 			make("span", { class: "left stale", "data-left": row.conversation }, leftText(row))),
 		make("span", { class: "line" }, text),
 		row.due ? progress(row.used_permille) : null,
@@ -354,10 +354,10 @@ function askReason(name, { minutes = false, isOptional = false } = {}) {
 
 // ---- a conversation --------------------------------------------------------------------------------
 
-function makeMessage(message) {
+function makeMessage(message, network) {
 	const isOut = message.direction === "out";
 	const kind = isOut && message.kind !== "none" ? named("reply", message.kind) : "";
-	const who = isOut ? message.staff || message.account : `@${message.author}`;
+	const who = isOut ? message.staff || message.account : customer(network, message.author);
 	const meta = [who, clockText(message.published ?? message.sent ?? message.fetched), kind,
 		message.visibility === "private" ? t("private") : ""].filter(Boolean).join(" · ");
 	const isNew = state.seen > 0 && message.n > state.seen && !isOut;
@@ -387,12 +387,18 @@ function bigText(c) {
 	if (c.state !== "open" || !c.target || !c.due) {
 		return named("state", c.state);
 	}
-	return `${t(now.left_wall_s < 0 ? "over" : "left")} ${pairText(now.left_wall_s, now.left_open_s)}`;
+	return `${duration(now.left_wall_s)} ${t(now.left_wall_s < 0 ? "over" : "left")}`;
+}
+
+function openText(c) {
+	const now = ticked(c, state.view?.open ?? true, Date.parse(c.now));
+	return c.state === "open" && c.target && c.due ? `${duration(now.left_open_s)} ${t("open_hours")} · ${named("target", c.target)}` : "";
 }
 
 function makeClock(c) {
 	return make("section", { class: "clock", "data-severity": c.severity, "aria-label": t("clocks") },
 		make("p", { class: "big left stale", id: "big-left" }, bigText(c)),
+		make("p", { class: "stale", id: "big-open" }, openText(c)),
 		make("p", { class: "stale", id: "big-waited" }, waitedText(c)),
 		c.due ? progress(c.used_permille) : null,
 		make("ul", { class: "targets" }, ...c.targets.map((target) => make("li", {},
@@ -428,7 +434,7 @@ function drawConversation(c) {
 	if (["ack", "claim", "release"].includes(held)) {
 		($(held) ?? $("claim") ?? $("release"))?.focus();
 	}
-	$("messages").replaceChildren(...c.messages.map(makeMessage));
+	$("messages").replaceChildren(...c.messages.map((message) => makeMessage(message, c.network)));
 	$("outbox").replaceChildren(...c.outbox.map(makeOutbox).filter(Boolean));
 	$("conflict").textContent = state.conflict;
 	$("reset").hidden = c.alarm !== "LATCHED";
@@ -532,7 +538,7 @@ async function showConversation(id) {
 	state.conflict = "";
 	const more = (name, options) => make("button", { type: "button", id: name, onclick: () => askReason(name, options) }, t(name));
 	show(make("article", { "data-id": id },
-		make("h1", {}, c.handle ? `@${c.handle}` : `${t("conversation")} ${id}`),
+		make("h1", {}, customer(c.network, c.handle) || `${t("conversation")} ${id}`),
 		make("div", { id: "facts" }), make("div", { id: "clocks" }), make("div", { id: "actions" }),
 		make("h2", {}, t("messages")), make("ol", { class: "messages", id: "messages" }), make("div", { id: "outbox" }),
 		makeReply(c),
@@ -570,6 +576,7 @@ function tick() {
 	}
 	if (state.conversation) {
 		put($("big-left"), bigText(state.conversation));
+		put($("big-open"), openText(state.conversation));
 		put($("big-waited"), waitedText(state.conversation));
 		return;
 	}

@@ -22,7 +22,7 @@ function leftText(row, now) {
 
 function makeRow(row) {
 	const name = [row.brand, row.topic].filter(Boolean).join(" · ");
-	const text = [row.handle && `@${row.handle}`, row.visibility === "private" ? t("private_line") : row.first_line]
+	const text = [customer(row.network, row.handle), row.visibility === "private" ? t("private_line") : row.first_line]
 		.filter(Boolean).join("  ");
 	const bar = make("i");
 	bar.style.width = `${row.used_permille / 10}%`;
@@ -47,7 +47,7 @@ function tickRow(element, row) {
 	set(".waited-text", row.waiting_since ? duration(now.waited.wall_s) : "");
 	set(".waited-pair", row.waiting_since ? ` / ${duration(now.waited.business_s)}` : "");
 	set(".left-text", leftText(row, now));
-	set(".left-pair", row.due ? `${clockText(row.due)} · ${duration(now.left_open_s)} ${t("open_hours")}` : "");
+	set(".left-pair", row.due ? `${clockText(row.due)} · ${duration(now.left_open_s)} ${t("open_short")}` : "");
 }
 
 function tickBig() {
@@ -158,7 +158,7 @@ function goBlind() {
 	isBlind = true;
 	document.body.classList.add("blind");
 	$("silence").hidden = false;
-	const since = view ? ` ${t("not_known_since")} ${clockText(view.now)}` : "";
+	const since = view ? ` ${t("last_word_at")} ${clockText(view.now)}.` : "";
 	setText("silence", t("server_silent") + since);
 	if (view !== null) {
 		setText("time", new Date().toLocaleTimeString(words.lang, { hour: "2-digit", minute: "2-digit", hour12: false }));
