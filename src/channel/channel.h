@@ -121,17 +121,17 @@ enum vd_err vd_channels_create(const struct vd_channel_host *host,
 			       const struct vd_channel_account *accounts, size_t n,
 			       struct vd_channels **out, struct vd_diag *diag) VD_MUST_USE;
 /** Begins polling; first polls are spread over the period, oldest first after an outage. */
-void vd_channels_start(struct vd_channels *channels);
-void vd_channels_destroy(struct vd_channels *channels);
+void vd_channels_start(struct vd_channels *set);
+void vd_channels_destroy(struct vd_channels *set);
 /** Exactly one host->sent follows, later. VD_ERR_NOT_FOUND where the account has no channel. */
-enum vd_err vd_channels_send(struct vd_channels *channels, const struct vd_outbox_entry *entry,
+enum vd_err vd_channels_send(struct vd_channels *set, const struct vd_outbox_entry *entry,
 			     struct vd_diag *diag) VD_MUST_USE;
-enum vd_err vd_channels_look_up(struct vd_channels *channels, const struct vd_outbox_entry *entry,
+enum vd_err vd_channels_look_up(struct vd_channels *set, const struct vd_outbox_entry *entry,
 				struct vd_diag *diag) VD_MUST_USE;
 /** Polls an account as soon as its limits allow (a person asked, or a reply just left). */
-void vd_channels_nudge(struct vd_channels *channels, uint16_t account);
+void vd_channels_nudge(struct vd_channels *set, uint16_t account);
 /** VD_OK, or VD_ERR_TOO_LARGE with a sentence that names both lengths. */
-enum vd_err vd_channels_check_text(const struct vd_channels *channels, uint16_t account,
+enum vd_err vd_channels_check_text(const struct vd_channels *set, uint16_t account,
 				   enum vd_visibility visibility, struct vd_span text,
 				   struct vd_diag *diag) VD_MUST_USE;
 

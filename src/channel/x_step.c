@@ -278,8 +278,8 @@ void vd_x_step_url(struct vd_x_channel *x, struct vd_buf *out)
 	}
 }
 
-// Own posts are read after the mentions: one that answers a question which came in between was passed over, and
-// must be read again when its question is known.
+// Own posts are read after the mentions: one that answers a question which came in between was
+// passed over, and must be read again when its question is known.
 static void hold_back_own(struct vd_x_channel *x)
 {
 	struct vd_x_poll *p = &x->poll;
@@ -359,6 +359,7 @@ static enum vd_err set_ids(const struct vd_x_channel *x, const struct vd_x_item 
 enum vd_err vd_x_step_item(struct vd_x_channel *x, const struct vd_x_item *item,
 			   struct vd_diag *diag)
 {
+	bool is_dm = x->poll.step == VD_X_STEP_DMS;
 	struct vd_message m = { .visibility = x->poll.step == VD_X_STEP_DMS ? VD_VISIBILITY_PRIVATE
 									    : VD_VISIBILITY_PUBLIC,
 				.published = item->published,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // layer: channel
-// Whatever Graph sends: lists have items with valid ids, errors have a kind and a sentence, no foreign address is followed.
+// Whatever Graph sends: lists have items with valid ids, errors have a kind and a sentence, no
+// foreign address is followed.
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +48,8 @@ static void check_items(const struct vd_facebook_page *page)
 		touch(item->text);
 		touch(item->from_name);
 		touch(vd_facebook_comment_id(item->id));
-		if (vd_facebook_edge_read(item->comments, VD_FACEBOOK_COMMENTS, &inner, NULL) == VD_OK) {
+		if (vd_facebook_edge_read(item->comments, VD_FACEBOOK_COMMENTS, &inner, NULL) ==
+		    VD_OK) {
 			touch(inner.next);
 			vd_facebook_page_deinit(&inner);
 		}
@@ -64,7 +66,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct vd_buf buf;
 	for (int kind = VD_FACEBOOK_POSTS; kind <= VD_FACEBOOK_MESSAGES; kind++) {
 		struct vd_facebook_page page;
-		if (vd_facebook_page_parse(body, (enum vd_facebook_kind)kind, &page, NULL) == VD_OK) {
+		if (vd_facebook_page_parse(body, (enum vd_facebook_kind)kind, &page, NULL) ==
+		    VD_OK) {
 			check_items(&page);
 			vd_facebook_page_deinit(&page);
 		}

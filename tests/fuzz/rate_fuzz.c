@@ -27,7 +27,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		headers[n].name = vd_span_cut(&line, ':');
 		headers[n++].value = line;
 	}
-	struct vd_http_response response = { .status = size % 2 == 0 ? 200 : 429, .headers = headers, .n_headers = n };
+	struct vd_http_response response = { .status = size % 2 == 0 ? 200 : 429,
+					     .headers = headers,
+					     .n_headers = n };
 	struct vd_rate_report report;
 	struct vd_fake_clock fake;
 	struct vd_clock clock = vd_fake_clock_init(&fake, vd_wall_s(1791208800));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // layer: channel
-// A text weighs no more than X's dearest: 2 a code point, 23 where a link may begin; a link lies in the text.
+// A text weighs no more than X's dearest: 2 a code point, 23 where a link may begin; a link lies in
+// the text.
 #include <stdlib.h>
 
 #include "base/utf8.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // layer: channel
-// Whatever X sends: pages have items with valid ids whose spans lie in the page, problems have a kind and a sentence.
+// Whatever X sends: pages have items with valid ids whose spans lie in the page, problems have a
+// kind and a sentence.
 #include <stdlib.h>
 #include <string.h>
 

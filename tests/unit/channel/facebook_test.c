@@ -6,12 +6,14 @@
 #define EMPTY "{\"data\":[]}"
 #define AT(hhmm) "2026-10-05T" hhmm ":00+0000"
 #define FROM(id) ",\"from\":{\"id\":\"" id "\",\"name\":\"Name " id "\"}"
-#define COMMENT(id, from, at, extra) \
-	"{\"id\":\"" id "\",\"message\":\"text " id "\"" from ",\"created_time\":\"" AT(at) "\"" extra "}"
+#define COMMENT(id, from, at, extra)                          \
+	"{\"id\":\"" id "\",\"message\":\"text " id "\"" from \
+	",\"created_time\":\"" AT(at) "\"" extra "}"
 #define PARENT(id) ",\"parent\":{\"id\":\"" id "\"}"
-#define POST(id, from, at, comments) \
-	"{\"id\":\"" id "\",\"message\":\"post\"" from ",\"created_time\":\"" AT(at) "\",\"updated_time\":\"" AT("13:00") "\"," \
-	"\"comments\":{\"data\":[" comments "]}}"
+#define POST(id, from, at, comments)                                              \
+	"{\"id\":\"" id "\",\"message\":\"post\"" from ",\"created_time\":\"" AT( \
+		at) "\",\"updated_time\":\"" AT("13:00") "\","                    \
+							 "\"comments\":{\"data\":[" comments "]}}"
 #define LIST(items) "{\"data\":[" items "]}"
 
 static struct fixture *make_facebook(void)
@@ -28,8 +30,10 @@ static void script(struct fixture *f, const char *match, const char *body)
 
 static struct fixture *open_facebook(struct fixture *f)
 {
-	fixture_script(f, (struct answer){ .match = FEED, .status = 200, .body = EMPTY, .stays = true });
-	fixture_script(f, (struct answer){ .match = INBOX, .status = 200, .body = EMPTY, .stays = true });
+	fixture_script(
+		f, (struct answer){ .match = FEED, .status = 200, .body = EMPTY, .stays = true });
+	fixture_script(
+		f, (struct answer){ .match = INBOX, .status = 200, .body = EMPTY, .stays = true });
 	fixture_open(f);
 	vd_channels_start(f->channels);
 	return f;
@@ -47,19 +51,23 @@ static const struct vd_message *message_of(const struct fixture *f, const char *
 	return NULL;
 }
 
+#define VISITOR_POST POST("200_12", FROM("900"), "12:30", COMMENT("12_7", FROM("200"), "12:50", ""))
+#define OWN_COMMENTS                                                  \
+	COMMENT("200_11_6", FROM("200"), "12:20", PARENT("200_11_5")) \
+	"," COMMENT("11_5", FROM("901"), "12:10", "") "," COMMENT(    \
+		"11_4", "", "12:00", "") "," COMMENT("11_3", FROM("200"), "11:30", "")
+#define OWN_POST POST("200_11", FROM("200"), "11:00", OWN_COMMENTS)
+
 static void reads_comments_and_visitor_posts(void **state)
 {
 	(void)state;
 	struct fixture *f = make_facebook();
-	script(f, FEED,
-	       LIST(POST("200_12", FROM("900"), "12:30", COMMENT("12_7", FROM("200"), "12:50", "")) ","
-		    POST("200_11", FROM("200"), "11:00",
-			 COMMENT("200_11_6", FROM("200"), "12:20", PARENT("200_11_5")) "," COMMENT("11_5", FROM("901"), "12:10", "") ","
-			 COMMENT("11_4", "", "12:00", "") "," COMMENT("11_3", FROM("200"), "11:30", ""))));
+	script(f, FEED, LIST(VISITOR_POST "," OWN_POST));
 	open_facebook(f);
 	fixture_run_polls(f, 1);
 	assert_int_equal(f->health[0], VD_HEALTH_GOOD);
-	assert_int_equal(f->n_messages, 5); // neither the Page's post nor its comment that answers nobody
+	assert_int_equal(f->n_messages,
+			 5); // neither the Page's post nor its comment that answers nobody
 	assert_string_equal(f->messages[0].message.network_id, "11_4"); // oldest first
 	const struct vd_message *m = message_of(f, "11_6");
 	assert_int_equal(m->direction, VD_DIRECTION_OUT);
@@ -86,10 +94,17 @@ static void follows_next_alone_and_reads_what_did_not_fit(void **state)
 {
 	(void)state;
 	struct fixture *f = make_facebook();
-	script(f, FEED, "{\"data\":[],\"paging\":{\"next\":\"https://g.test/v26.0/page2?after=x\"}}");
-	script(f, "/page2", "{\"data\":[{\"id\":\"200_11\"" FROM("200") ",\"created_time\":\"" AT("11:00") "\",\"comments\":{\"data\":["
-			    COMMENT("11_5", FROM("901"), "12:10", "") "],\"paging\":{\"next\":\"https://g.test/v26.0/c2\"}}}]}");
-	script(f, "/200_11/comments", LIST(COMMENT("11_5", FROM("901"), "12:10", "") "," COMMENT("11_4", FROM("902"), "12:00", "")));
+	script(f, FEED,
+	       "{\"data\":[],\"paging\":{\"next\":\"https://g.test/v26.0/page2?after=x\"}}");
+	script(f, "/page2",
+	       "{\"data\":[{\"id\":\"200_11\"" FROM("200") ",\"created_time\":\"" AT(
+		       "11:00") "\",\"comments\":{\"data\":[" COMMENT("11_5", FROM("901"), "12:10",
+								      "") "],\"paging\":{\"next\":"
+									  "\"https://g.test/v26.0/"
+									  "c2\"}}}]}");
+	script(f, "/200_11/comments",
+	       LIST(COMMENT("11_5", FROM("901"), "12:10", "") "," COMMENT("11_4", FROM("902"),
+									  "12:00", "")));
 	open_facebook(f);
 	fixture_run_polls(f, 1);
 	assert_int_equal(fixture_count(f, "/page2?after=x"), 1);
@@ -116,11 +131,19 @@ static void reads_changed_conversations_once(void **state)
 {
 	(void)state;
 	struct fixture *f = make_facebook();
-	fixture_script(f, (struct answer){ .match = INBOX, .status = 200, .stays = true,
-					   .body = LIST("{\"id\":\"t_2\",\"updated_time\":\"" AT("13:30") "\",\"message_count\":2},"
-							"{\"id\":\"t_1\",\"updated_time\":\"" AT("13:00") "\",\"message_count\":7}") });
-	script(f, "/t_1/messages", LIST(COMMENT("m_b", FROM("200"), "13:00", "") "," COMMENT("m_a", FROM("900"), "12:59", "")));
-	script(f, "/t_2/messages", LIST(COMMENT("m_d", FROM("901"), "13:30", "") "," COMMENT("m_c", "", "13:30", "")));
+	fixture_script(
+		f, (struct answer){ .match = INBOX,
+				    .status = 200,
+				    .stays = true,
+				    .body = LIST("{\"id\":\"t_2\",\"updated_time\":\"" AT(
+					    "13:30") "\",\"message_count\":2},"
+						     "{\"id\":\"t_1\",\"updated_time\":\"" AT(
+							     "13:00") "\",\"message_count\":7}") });
+	script(f, "/t_1/messages",
+	       LIST(COMMENT("m_b", FROM("200"), "13:00", "") "," COMMENT("m_a", FROM("900"),
+									 "12:59", "")));
+	script(f, "/t_2/messages",
+	       LIST(COMMENT("m_d", FROM("901"), "13:30", "") "," COMMENT("m_c", "", "13:30", "")));
 	open_facebook(f);
 	fixture_run_polls(f, 3);
 	assert_int_equal(fixture_count(f, "/messages"), 2);
@@ -129,7 +152,8 @@ static void reads_changed_conversations_once(void **state)
 	assert_string_equal(f->messages[0].message.thread_id, "t_1");
 	assert_int_equal(f->messages[0].message.visibility, VD_VISIBILITY_PRIVATE);
 	assert_int_equal(f->messages[1].message.direction, VD_DIRECTION_OUT);
-	assert_string_equal(f->messages[2].message.network_id, "m_c"); // same second: the list's order
+	assert_string_equal(f->messages[2].message.network_id,
+			    "m_c"); // same second: the list's order
 	assert_string_equal(fixture_cursor(f, 0, "inbox"), "1791207000");
 	assert_int_equal(fixture_count(f, "folder=other"), 1);
 	fixture_free(f);
@@ -153,11 +177,19 @@ static void one_poisoned_conversation_blocks_nothing(void **state)
 {
 	(void)state;
 	struct fixture *f = make_facebook();
-	fixture_script(f, (struct answer){ .match = INBOX, .status = 200, .stays = true,
-					   .body = LIST("{\"id\":\"t_2\",\"updated_time\":\"" AT("13:30") "\"},"
-							"{\"id\":\"t_1\",\"updated_time\":\"" AT("13:00") "\"}") });
-	fixture_script(f, (struct answer){ .match = "/t_1/messages", .status = 400, .stays = true,
-					   .body = "{\"error\":{\"code\":100,\"message\":\"x\"}}" });
+	fixture_script(f,
+		       (struct answer){ .match = INBOX,
+					.status = 200,
+					.stays = true,
+					.body = LIST("{\"id\":\"t_2\",\"updated_time\":\"" AT(
+						"13:30") "\"},"
+							 "{\"id\":\"t_1\",\"updated_time\":\"" AT(
+								 "13:00") "\"}") });
+	fixture_script(f,
+		       (struct answer){ .match = "/t_1/messages",
+					.status = 400,
+					.stays = true,
+					.body = "{\"error\":{\"code\":100,\"message\":\"x\"}}" });
 	script(f, "/t_2/messages", LIST(COMMENT("m_d", FROM("901"), "13:30", "")));
 	open_facebook(f);
 	fixture_run_polls(f, 2);
@@ -177,8 +209,11 @@ static void watches_open_threads_and_notices_what_is_gone(void **state)
 	f->threads[1].root = "11_5";
 	f->n_threads = 2;
 	script(f, "/11_5/comments", LIST(COMMENT("11_9", FROM("200"), "13:10", PARENT("11_5"))));
-	fixture_script(f, (struct answer){ .match = "/11_5/comments", .status = 400, .stays = true,
-					   .body = "{\"error\":{\"code\":100,\"error_subcode\":33}}" });
+	fixture_script(
+		f, (struct answer){ .match = "/11_5/comments",
+				    .status = 400,
+				    .stays = true,
+				    .body = "{\"error\":{\"code\":100,\"error_subcode\":33}}" });
 	open_facebook(f);
 	fixture_run_polls(f, 2);
 	assert_int_equal(f->n_messages, 1);
@@ -192,8 +227,11 @@ static void asks_for_less(void **state)
 {
 	(void)state;
 	struct fixture *f = make_facebook();
-	fixture_script(f, (struct answer){ .match = "limit=25", .status = 500,
-					   .body = "{\"error\":{\"code\":1,\"message\":\"Please reduce the amount of data you're asking for\"}}" });
+	fixture_script(
+		f, (struct answer){ .match = "limit=25",
+				    .status = 500,
+				    .body = "{\"error\":{\"code\":1,\"message\":\"Please reduce "
+					    "the amount of data you're asking for\"}}" });
 	open_facebook(f);
 	fixture_run_polls(f, 1);
 	assert_int_equal(f->health[0], VD_HEALTH_GOOD);
@@ -205,9 +243,13 @@ static void a_limit_code_waits(void **state)
 {
 	(void)state;
 	struct fixture *f = make_facebook();
-	fixture_script(f, (struct answer){ .match = FEED, .status = 400, .body = "{\"error\":{\"code\":80001}}",
-					   .header = "X-Business-Use-Case-Usage: {\"200\":[{\"type\":\"pages\",\"call_count\":101,"
-						     "\"estimated_time_to_regain_access\":10}]}" });
+	fixture_script(
+		f, (struct answer){ .match = FEED,
+				    .status = 400,
+				    .body = "{\"error\":{\"code\":80001}}",
+				    .header = "X-Business-Use-Case-Usage: "
+					      "{\"200\":[{\"type\":\"pages\",\"call_count\":101,"
+					      "\"estimated_time_to_regain_access\":10}]}" });
 	open_facebook(f);
 	fixture_run_polls(f, 1);
 	assert_int_equal(f->health[0], VD_HEALTH_RATE);
@@ -222,7 +264,10 @@ static void trouble_with_messages_leaves_the_posts_alone(void **state)
 {
 	(void)state;
 	struct fixture *f = make_facebook();
-	fixture_script(f, (struct answer){ .match = INBOX, .status = 403, .stays = true, .body = "{\"error\":{\"code\":200}}" });
+	fixture_script(f, (struct answer){ .match = INBOX,
+					   .status = 403,
+					   .stays = true,
+					   .body = "{\"error\":{\"code\":200}}" });
 	open_facebook(f);
 	fixture_run_for(f, 300);
 	assert_int_equal(f->health[0], VD_HEALTH_PERMISSION);
@@ -230,11 +275,15 @@ static void trouble_with_messages_leaves_the_posts_alone(void **state)
 	fixture_free(f);
 }
 
-// ---- sends -----------------------------------------------------------------------------------------
+// ---- sends
+// -----------------------------------------------------------------------------------------
 
-static struct vd_outbox_entry entry_of(enum vd_visibility visibility, const char *thread, const char *parent)
+static struct vd_outbox_entry entry_of(enum vd_visibility visibility, const char *thread,
+				       const char *parent)
 {
-	struct vd_outbox_entry entry = { .id = 42, .visibility = visibility, .attempts = 1, .text = VD_SPAN("Buongiorno") };
+	struct vd_outbox_entry entry = {
+		.id = 42, .visibility = visibility, .attempts = 1, .text = VD_SPAN("Buongiorno")
+	};
 	entry.attempted = vd_wall_s(START_S - 60);
 	snprintf(entry.thread_id, sizeof(entry.thread_id), "%s", thread);
 	snprintf(entry.parent_id, sizeof(entry.parent_id), "%s", parent);
@@ -253,34 +302,117 @@ static const struct {
 	enum vd_send_outcome outcome;
 	const char *network_id;
 } sends[] = {
-	{ "comment", VD_VISIBILITY_PUBLIC, "11_5", "11_5", "/v26.0/11_5/comments", "{\"message\":\"Buongiorno\"}",
-	  { .status = 200, .body = "{\"id\":\"200_11_9\"}" }, VD_SEND_DONE, "11_9" },
-	{ "visitor's post", VD_VISIBILITY_PUBLIC, "200_12", "200_12", "/v26.0/200_12/comments", "{\"message\":\"Buongiorno\"}",
-	  { .status = 200, .body = "{\"id\":\"12_9\"}" }, VD_SEND_DONE, "12_9" },
-	{ "messenger", VD_VISIBILITY_PRIVATE, "t_1", "m_a", "/v26.0/200/messages",
-	  "{\"recipient\":{\"id\":\"900\"},\"messaging_type\":\"RESPONSE\",\"message\":{\"text\":\"Buongiorno\"}}",
-	  { .status = 200, .body = "{\"recipient_id\":\"900\",\"message_id\":\"m_z\"}" }, VD_SEND_DONE, "m_z" },
-	{ "private reply", VD_VISIBILITY_PRIVATE, "11_5", "11_5", "/v26.0/200/messages",
+	{ "comment",
+	  VD_VISIBILITY_PUBLIC,
+	  "11_5",
+	  "11_5",
+	  "/v26.0/11_5/comments",
+	  "{\"message\":\"Buongiorno\"}",
+	  { .status = 200, .body = "{\"id\":\"200_11_9\"}" },
+	  VD_SEND_DONE,
+	  "11_9" },
+	{ "visitor's post",
+	  VD_VISIBILITY_PUBLIC,
+	  "200_12",
+	  "200_12",
+	  "/v26.0/200_12/comments",
+	  "{\"message\":\"Buongiorno\"}",
+	  { .status = 200, .body = "{\"id\":\"12_9\"}" },
+	  VD_SEND_DONE,
+	  "12_9" },
+	{ "messenger",
+	  VD_VISIBILITY_PRIVATE,
+	  "t_1",
+	  "m_a",
+	  "/v26.0/200/messages",
+	  "{\"recipient\":{\"id\":\"900\"},\"messaging_type\":\"RESPONSE\",\"message\":{\"text\":"
+	  "\"Buongiorno\"}}",
+	  { .status = 200, .body = "{\"recipient_id\":\"900\",\"message_id\":\"m_z\"}" },
+	  VD_SEND_DONE,
+	  "m_z" },
+	{ "private reply",
+	  VD_VISIBILITY_PRIVATE,
+	  "11_5",
+	  "11_5",
+	  "/v26.0/200/messages",
 	  "{\"recipient\":{\"comment_id\":\"11_5\"},\"message\":{\"text\":\"Buongiorno\"}}",
-	  { .status = 200, .body = "{\"recipient_id\":\"900\",\"message_id\":\"m_z\"}" }, VD_SEND_DONE, "m_z" },
-	{ "private reply to a post", VD_VISIBILITY_PRIVATE, "200_12", "200_12", "/v26.0/200/messages",
+	  { .status = 200, .body = "{\"recipient_id\":\"900\",\"message_id\":\"m_z\"}" },
+	  VD_SEND_DONE,
+	  "m_z" },
+	{ "private reply to a post",
+	  VD_VISIBILITY_PRIVATE,
+	  "200_12",
+	  "200_12",
+	  "/v26.0/200/messages",
 	  "{\"recipient\":{\"post_id\":\"200_12\"},\"message\":{\"text\":\"Buongiorno\"}}",
-	  { .status = 200, .body = "{\"message_id\":\"m_z\"}" }, VD_SEND_DONE, "m_z" },
-	{ "private reply twice", VD_VISIBILITY_PRIVATE, "11_5", "11_5", "/messages", NULL,
-	  { .status = 400, .body = "{\"error\":{\"code\":10,\"message\":\"Cannot send a private reply more than once.\"}}" },
-	  VD_SEND_REFUSED, "" },
-	{ "duplicate", VD_VISIBILITY_PUBLIC, "11_5", "11_5", "/comments", NULL,
-	  { .status = 400, .body = "{\"error\":{\"code\":506}}" }, VD_SEND_UNCERTAIN, "" },
-	{ "gone", VD_VISIBILITY_PUBLIC, "11_5", "11_5", "/comments", NULL,
-	  { .status = 400, .body = "{\"error\":{\"code\":100,\"error_subcode\":33}}" }, VD_SEND_REFUSED, "" },
-	{ "500", VD_VISIBILITY_PUBLIC, "11_5", "11_5", "/comments", NULL,
-	  { .status = 500, .body = "{\"error\":{\"code\":2}}" }, VD_SEND_UNCERTAIN, "" },
-	{ "lost", VD_VISIBILITY_PUBLIC, "11_5", "11_5", "/comments", NULL,
-	  { .status = 0, .err = VD_ERR_UNCERTAIN }, VD_SEND_UNCERTAIN, "" },
-	{ "limit", VD_VISIBILITY_PRIVATE, "t_1", "", "/messages", NULL,
-	  { .status = 400, .body = "{\"error\":{\"code\":613}}" }, VD_SEND_RETRY, "" },
-	{ "token", VD_VISIBILITY_PRIVATE, "t_1", "", "/messages", NULL,
-	  { .status = 400, .body = "{\"error\":{\"code\":190}}" }, VD_SEND_RETRY, "" },
+	  { .status = 200, .body = "{\"message_id\":\"m_z\"}" },
+	  VD_SEND_DONE,
+	  "m_z" },
+	{ "private reply twice",
+	  VD_VISIBILITY_PRIVATE,
+	  "11_5",
+	  "11_5",
+	  "/messages",
+	  NULL,
+	  { .status = 400,
+	    .body = "{\"error\":{\"code\":10,\"message\":\"Cannot send a private reply more than "
+		    "once.\"}}" },
+	  VD_SEND_REFUSED,
+	  "" },
+	{ "duplicate",
+	  VD_VISIBILITY_PUBLIC,
+	  "11_5",
+	  "11_5",
+	  "/comments",
+	  NULL,
+	  { .status = 400, .body = "{\"error\":{\"code\":506}}" },
+	  VD_SEND_UNCERTAIN,
+	  "" },
+	{ "gone",
+	  VD_VISIBILITY_PUBLIC,
+	  "11_5",
+	  "11_5",
+	  "/comments",
+	  NULL,
+	  { .status = 400, .body = "{\"error\":{\"code\":100,\"error_subcode\":33}}" },
+	  VD_SEND_REFUSED,
+	  "" },
+	{ "500",
+	  VD_VISIBILITY_PUBLIC,
+	  "11_5",
+	  "11_5",
+	  "/comments",
+	  NULL,
+	  { .status = 500, .body = "{\"error\":{\"code\":2}}" },
+	  VD_SEND_UNCERTAIN,
+	  "" },
+	{ "lost",
+	  VD_VISIBILITY_PUBLIC,
+	  "11_5",
+	  "11_5",
+	  "/comments",
+	  NULL,
+	  { .status = 0, .err = VD_ERR_UNCERTAIN },
+	  VD_SEND_UNCERTAIN,
+	  "" },
+	{ "limit",
+	  VD_VISIBILITY_PRIVATE,
+	  "t_1",
+	  "",
+	  "/messages",
+	  NULL,
+	  { .status = 400, .body = "{\"error\":{\"code\":613}}" },
+	  VD_SEND_RETRY,
+	  "" },
+	{ "token",
+	  VD_VISIBILITY_PRIVATE,
+	  "t_1",
+	  "",
+	  "/messages",
+	  NULL,
+	  { .status = 400, .body = "{\"error\":{\"code\":190}}" },
+	  VD_SEND_RETRY,
+	  "" },
 };
 
 static void a_reply_has_one_outcome(void **state)
@@ -292,13 +424,15 @@ static void a_reply_has_one_outcome(void **state)
 		answer.match = sends[i].url;
 		fixture_script(f, answer);
 		fixture_open(f);
-		struct vd_outbox_entry entry = entry_of(sends[i].visibility, sends[i].thread, sends[i].parent);
+		struct vd_outbox_entry entry =
+			entry_of(sends[i].visibility, sends[i].thread, sends[i].parent);
 		assert_ok(vd_channels_send(f->channels, &entry, NULL));
 		assert_row(f->n_sent == 0, sends[i].name);
 		fixture_run_sent(f, 1);
 		assert_row(f->sent.outcome == sends[i].outcome, sends[i].name);
 		assert_row(strcmp(f->sent.network_id, sends[i].network_id) == 0, sends[i].name);
-		assert_row(sends[i].body == NULL || strcmp(f->bodies[0], sends[i].body) == 0, sends[i].name);
+		assert_row(sends[i].body == NULL || strcmp(f->bodies[0], sends[i].body) == 0,
+			   sends[i].name);
 		assert_row(f->n_urls == 1, sends[i].name);
 		fixture_free(f);
 	}
@@ -321,8 +455,10 @@ static void after_a_day_a_person_answers(void **state)
 	fixture_free(f);
 
 	f = make_facebook(); // unknown to us: refused first, which is surely not sent
-	fixture_script(f, (struct answer){ .match = "/messages", .status = 400,
-					   .body = "{\"error\":{\"code\":10,\"error_subcode\":2018278}}" });
+	fixture_script(f, (struct answer){
+				  .match = "/messages",
+				  .status = 400,
+				  .body = "{\"error\":{\"code\":10,\"error_subcode\":2018278}}" });
 	script(f, "/messages", "{\"message_id\":\"m_z\"}");
 	fixture_open(f);
 	assert_ok(vd_channels_send(f->channels, &entry, NULL));
@@ -342,19 +478,31 @@ static const struct {
 	enum vd_send_outcome outcome;
 } looks[] = {
 	{ "comment there", VD_VISIBILITY_PUBLIC, "11_5", "/11_5/comments",
-	  LIST("{\"id\":\"11_9\",\"message\":\"Buongiorno \"" FROM("200") ",\"created_time\":\"" AT("13:59") "\"}"), VD_SEND_DONE },
-	{ "somebody else's words", VD_VISIBILITY_PUBLIC, "11_5", "/11_5/comments",
-	  LIST("{\"id\":\"11_9\",\"message\":\"Buongiorno\"" FROM("900") ",\"created_time\":\"" AT("13:59") "\"}"), VD_SEND_NOT_FOUND },
-	{ "an older one", VD_VISIBILITY_PUBLIC, "11_5", "/11_5/comments",
-	  LIST("{\"id\":\"11_9\",\"message\":\"Buongiorno\"" FROM("200") ",\"created_time\":\"" AT("13:50") "\"}"), VD_SEND_NOT_FOUND },
-	{ "message there", VD_VISIBILITY_PRIVATE, "t_1", "/t_1/messages",
-	  LIST("{\"id\":\"m_z\",\"message\":\"Buongiorno\"" FROM("200") ",\"created_time\":\"" AT("13:59") "\"}"), VD_SEND_DONE },
-	{ "private reply there", VD_VISIBILITY_PRIVATE, "11_5", "user_id=900",
-	  LIST("{\"id\":\"t_1\",\"messages\":" LIST("{\"id\":\"m_z\",\"message\":\"Buongiorno\"" FROM("200") ",\"created_time\":\"" AT("13:59") "\"}") "}"),
+	  LIST("{\"id\":\"11_9\",\"message\":\"Buongiorno \"" FROM("200") ",\"created_time\":\"" AT(
+		  "13:59") "\"}"),
 	  VD_SEND_DONE },
-	{ "no conversation", VD_VISIBILITY_PRIVATE, "11_5", "user_id=900", EMPTY, VD_SEND_NOT_FOUND },
+	{ "somebody else's words", VD_VISIBILITY_PUBLIC, "11_5", "/11_5/comments",
+	  LIST("{\"id\":\"11_9\",\"message\":\"Buongiorno\"" FROM("900") ",\"created_time\":\"" AT(
+		  "13:59") "\"}"),
+	  VD_SEND_NOT_FOUND },
+	{ "an older one", VD_VISIBILITY_PUBLIC, "11_5", "/11_5/comments",
+	  LIST("{\"id\":\"11_9\",\"message\":\"Buongiorno\"" FROM("200") ",\"created_time\":\"" AT(
+		  "13:50") "\"}"),
+	  VD_SEND_NOT_FOUND },
+	{ "message there", VD_VISIBILITY_PRIVATE, "t_1", "/t_1/messages",
+	  LIST("{\"id\":\"m_z\",\"message\":\"Buongiorno\"" FROM("200") ",\"created_time\":\"" AT(
+		  "13:59") "\"}"),
+	  VD_SEND_DONE },
+	{ "private reply there", VD_VISIBILITY_PRIVATE, "11_5", "user_id=900",
+	  LIST("{\"id\":\"t_1\",\"messages\":" LIST(
+		  "{\"id\":\"m_z\",\"message\":\"Buongiorno\"" FROM(
+			  "200") ",\"created_time\":\"" AT("13:59") "\"}") "}"),
+	  VD_SEND_DONE },
+	{ "no conversation", VD_VISIBILITY_PRIVATE, "11_5", "user_id=900", EMPTY,
+	  VD_SEND_NOT_FOUND },
 	{ "rubbish", VD_VISIBILITY_PRIVATE, "t_1", "/t_1/messages", "{", VD_SEND_UNCERTAIN },
-	{ "rubbish about a person", VD_VISIBILITY_PRIVATE, "11_5", "user_id=900", "{", VD_SEND_UNCERTAIN },
+	{ "rubbish about a person", VD_VISIBILITY_PRIVATE, "11_5", "user_id=900", "{",
+	  VD_SEND_UNCERTAIN },
 };
 
 static void an_uncertain_reply_is_looked_up(void **state)
@@ -364,7 +512,8 @@ static void an_uncertain_reply_is_looked_up(void **state)
 		struct fixture *f = make_facebook();
 		script(f, looks[i].match, looks[i].body);
 		fixture_open(f);
-		struct vd_outbox_entry entry = entry_of(looks[i].visibility, looks[i].thread, looks[i].thread);
+		struct vd_outbox_entry entry =
+			entry_of(looks[i].visibility, looks[i].thread, looks[i].thread);
 		assert_ok(vd_channels_look_up(f->channels, &entry, NULL));
 		fixture_run_sent(f, 1);
 		assert_row(f->sent.outcome == looks[i].outcome, looks[i].name);

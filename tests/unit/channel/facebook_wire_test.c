@@ -3,12 +3,16 @@
 
 #include "unit.h"
 
-#define FEED                                                                                                   \
-	"{\"data\":[{\"id\":\"200_11\",\"message\":\"Buongiorno\",\"from\":{\"id\":\"900\",\"name\":\"Anna Neri\"},"    \
-	"\"created_time\":\"2026-10-05T10:00:00+0000\",\"updated_time\":\"2026-10-05T14:30:00+0200\","                  \
-	"\"attachments\":{\"data\":[{},{}]},\"comments\":{\"data\":[{\"id\":\"11_5\",\"message\":\"c\","               \
-	"\"created_time\":\"2026-10-05T12:30:00+0000\",\"parent\":{\"id\":\"11_4\"}}],"                                \
-	"\"paging\":{\"next\":\"https://g/x\"}}}],\"paging\":{\"cursors\":{\"after\":\"a\"},\"next\":\"https://g/n\"}}"
+#define FEED                                                                                       \
+	"{\"data\":[{\"id\":\"200_11\",\"message\":\"Buongiorno\",\"from\":{\"id\":\"900\","       \
+	"\"name\":\"Anna Neri\"},"                                                                 \
+	"\"created_time\":\"2026-10-05T10:00:00+0000\",\"updated_time\":\"2026-10-05T14:30:00+"    \
+	"0200\","                                                                                  \
+	"\"attachments\":{\"data\":[{},{}]},\"comments\":{\"data\":[{\"id\":\"11_5\",\"message\":" \
+	"\"c\","                                                                                   \
+	"\"created_time\":\"2026-10-05T12:30:00+0000\",\"parent\":{\"id\":\"11_4\"}}],"            \
+	"\"paging\":{\"next\":\"https://g/"                                                        \
+	"x\"}}}],\"paging\":{\"cursors\":{\"after\":\"a\"},\"next\":\"https://g/n\"}}"
 
 static void reads_posts_with_inline_comments(void **state)
 {
@@ -22,7 +26,8 @@ static void reads_posts_with_inline_comments(void **state)
 	assert_int_equal(page.items[0].updated.us, vd_wall_s(1791203400).us);
 	assert_int_equal(page.items[0].attachments, 2);
 	assert_span(page.next, "https://g/n");
-	assert_ok(vd_facebook_edge_read(page.items[0].comments, VD_FACEBOOK_COMMENTS, &inner, NULL));
+	assert_ok(
+		vd_facebook_edge_read(page.items[0].comments, VD_FACEBOOK_COMMENTS, &inner, NULL));
 	assert_int_equal(inner.n, 1);
 	assert_span(inner.items[0].parent, "11_4");
 	assert_span(inner.items[0].from_id, "");
@@ -44,13 +49,20 @@ static const struct {
 	{ "no list", "{}", VD_FACEBOOK_POSTS, VD_ERR_SYNTAX, 0, 0 },
 	{ "cut", "{\"data\":[", VD_FACEBOOK_POSTS, VD_ERR_SYNTAX, 0, 0 },
 	{ "html", "<html>", VD_FACEBOOK_POSTS, VD_ERR_SYNTAX, 0, 0 },
-	{ "a list of anything", "{\"data\":[null,3,{},{\"id\":\"1\"},{\"id\":\"../x\",\"created_time\":\"2026-10-05T10:00:00+0000\"},"
-				"{\"id\":\"1_2\",\"created_time\":\"yesterday\"},{\"id\":{},\"created_time\":7},"
-				"{\"id\":\"1_3\",\"created_time\":\"2026-10-05T10:00:00+0000\",\"from\":[],\"message\":{},\"parent\":1}]}",
+	{ "a list of anything",
+	  "{\"data\":[null,3,{},{\"id\":\"1\"},{\"id\":\"../"
+	  "x\",\"created_time\":\"2026-10-05T10:00:00+0000\"},"
+	  "{\"id\":\"1_2\",\"created_time\":\"yesterday\"},{\"id\":{},\"created_time\":7},"
+	  "{\"id\":\"1_3\",\"created_time\":\"2026-10-05T10:00:00+0000\",\"from\":[],\"message\":{}"
+	  ",\"parent\":1}]}",
 	  VD_FACEBOOK_COMMENTS, VD_OK, 1, 7 },
-	{ "conversations", "{\"data\":[{\"id\":\"t_1\",\"updated_time\":\"2026-10-05T10:00:00+0000\",\"message_count\":7}]}",
+	{ "conversations",
+	  "{\"data\":[{\"id\":\"t_1\",\"updated_time\":\"2026-10-05T10:00:00+0000\",\"message_"
+	  "count\":7}]}",
 	  VD_FACEBOOK_CONVERSATIONS, VD_OK, 1, 0 },
-	{ "messages", "{\"data\":[{\"id\":\"m_a-b_c=\",\"created_time\":\"2026-10-05T10:00:00+0000\",\"message\":\"\"}]}",
+	{ "messages",
+	  "{\"data\":[{\"id\":\"m_a-b_c=\",\"created_time\":\"2026-10-05T10:00:00+0000\","
+	  "\"message\":\"\"}]}",
 	  VD_FACEBOOK_MESSAGES, VD_OK, 1, 0 },
 };
 
@@ -59,7 +71,8 @@ static void skips_what_is_malformed(void **state)
 	(void)state;
 	for (size_t i = 0; i < VD_ARRAY_LEN(pages); i++) {
 		struct vd_facebook_page page;
-		enum vd_err err = vd_facebook_page_parse(vd_span_of(pages[i].body), pages[i].kind, &page, NULL);
+		enum vd_err err = vd_facebook_page_parse(vd_span_of(pages[i].body), pages[i].kind,
+							 &page, NULL);
 		assert_row(err == pages[i].err, pages[i].name);
 		assert_row(page.n == pages[i].n, pages[i].name);
 		assert_row(page.n_bad == pages[i].n_bad, pages[i].name);
@@ -67,8 +80,9 @@ static void skips_what_is_malformed(void **state)
 	}
 }
 
-#define ERROR(code, subcode, text) \
-	"{\"error\":{\"message\":\"" text "\",\"type\":\"OAuthException\",\"code\":" #code ",\"error_subcode\":" #subcode "}}"
+#define ERROR(code, subcode, text)                                                         \
+	"{\"error\":{\"message\":\"" text "\",\"type\":\"OAuthException\",\"code\":" #code \
+	",\"error_subcode\":" #subcode "}}"
 
 static const struct {
 	const char *name;
@@ -78,10 +92,13 @@ static const struct {
 	enum vd_health health;
 } problems[] = {
 	{ "1", 500, ERROR(1, 0, "x"), VD_FACEBOOK_PROBLEM_OUTAGE, VD_HEALTH_OUTAGE },
-	{ "reduce", 500, ERROR(1, 99, "Please reduce the amount of data you're asking for, then retry your request"),
+	{ "reduce", 500,
+	  ERROR(1, 99,
+		"Please reduce the amount of data you're asking for, then retry your request"),
 	  VD_FACEBOOK_PROBLEM_REDUCE, VD_HEALTH_OUTAGE },
 	{ "reduce, in the other place", 500,
-	  "{\"error\":{\"code\":1,\"message\":\"x\",\"error_user_msg\":\"Please reduce the amount of data\"}}",
+	  "{\"error\":{\"code\":1,\"message\":\"x\",\"error_user_msg\":\"Please reduce the amount "
+	  "of data\"}}",
 	  VD_FACEBOOK_PROBLEM_REDUCE, VD_HEALTH_OUTAGE },
 	{ "4", 400, ERROR(4, 0, "x"), VD_FACEBOOK_PROBLEM_RATE, VD_HEALTH_RATE },
 	{ "32", 403, ERROR(32, 0, "x"), VD_FACEBOOK_PROBLEM_RATE, VD_HEALTH_RATE },
@@ -89,18 +106,25 @@ static const struct {
 	{ "368", 400, ERROR(368, 0, "x"), VD_FACEBOOK_PROBLEM_BLOCKED, VD_HEALTH_REFUSED },
 	{ "190", 400, ERROR(190, 460, "x"), VD_FACEBOOK_PROBLEM_AUTH, VD_HEALTH_AUTH },
 	{ "190 as 401", 401, ERROR(190, 463, "x"), VD_FACEBOOK_PROBLEM_AUTH, VD_HEALTH_AUTH },
-	{ "proof", 400, ERROR(100, 0, "Invalid appsecret_proof provided in the API argument"), VD_FACEBOOK_PROBLEM_PROOF, VD_HEALTH_AUTH },
-	{ "permission", 403, ERROR(10, 0, "(#10) permission"), VD_FACEBOOK_PROBLEM_PERMISSION, VD_HEALTH_PERMISSION },
-	{ "200", 403, ERROR(200, 2018028, "x"), VD_FACEBOOK_PROBLEM_PERMISSION, VD_HEALTH_PERMISSION },
+	{ "proof", 400, ERROR(100, 0, "Invalid appsecret_proof provided in the API argument"),
+	  VD_FACEBOOK_PROBLEM_PROOF, VD_HEALTH_AUTH },
+	{ "permission", 403, ERROR(10, 0, "(#10) permission"), VD_FACEBOOK_PROBLEM_PERMISSION,
+	  VD_HEALTH_PERMISSION },
+	{ "200", 403, ERROR(200, 2018028, "x"), VD_FACEBOOK_PROBLEM_PERMISSION,
+	  VD_HEALTH_PERMISSION },
 	{ "window", 400, ERROR(10, 2018278, "x"), VD_FACEBOOK_PROBLEM_WINDOW, VD_HEALTH_REFUSED },
-	{ "restricted", 400, ERROR(10, 1893063, "x"), VD_FACEBOOK_PROBLEM_RESTRICTED, VD_HEALTH_PERMISSION },
-	{ "private reply twice", 400, ERROR(10, 0, "Cannot send a private reply more than once."), VD_FACEBOOK_PROBLEM_ALREADY, VD_HEALTH_REFUSED },
+	{ "restricted", 400, ERROR(10, 1893063, "x"), VD_FACEBOOK_PROBLEM_RESTRICTED,
+	  VD_HEALTH_PERMISSION },
+	{ "private reply twice", 400, ERROR(10, 0, "Cannot send a private reply more than once."),
+	  VD_FACEBOOK_PROBLEM_ALREADY, VD_HEALTH_REFUSED },
 	{ "gone", 400, ERROR(100, 33, "x"), VD_FACEBOOK_PROBLEM_GONE, VD_HEALTH_REFUSED },
 	{ "person", 400, ERROR(551, 1545041, "x"), VD_FACEBOOK_PROBLEM_PERSON, VD_HEALTH_REFUSED },
 	{ "506", 400, ERROR(506, 0, "x"), VD_FACEBOOK_PROBLEM_DUPLICATE, VD_HEALTH_REFUSED },
 	{ "1200", 400, ERROR(1200, 0, "x"), VD_FACEBOOK_PROBLEM_TRANSIENT, VD_HEALTH_OUTAGE },
-	{ "transient", 400, "{\"error\":{\"code\":9999,\"is_transient\":true}}", VD_FACEBOOK_PROBLEM_TRANSIENT, VD_HEALTH_OUTAGE },
-	{ "other app", 400, ERROR(10, 2018300, "x"), VD_FACEBOOK_PROBLEM_OTHER_APP, VD_HEALTH_REFUSED },
+	{ "transient", 400, "{\"error\":{\"code\":9999,\"is_transient\":true}}",
+	  VD_FACEBOOK_PROBLEM_TRANSIENT, VD_HEALTH_OUTAGE },
+	{ "other app", 400, ERROR(10, 2018300, "x"), VD_FACEBOOK_PROBLEM_OTHER_APP,
+	  VD_HEALTH_REFUSED },
 	{ "100", 400, ERROR(100, 0, "x"), VD_FACEBOOK_PROBLEM_REFUSED, VD_HEALTH_REFUSED },
 	{ "html 503", 503, "<html>", VD_FACEBOOK_PROBLEM_OUTAGE, VD_HEALTH_OUTAGE },
 	{ "nothing", 400, "", VD_FACEBOOK_PROBLEM_REFUSED, VD_HEALTH_REFUSED },
@@ -114,7 +138,8 @@ static void tells_problems_apart(void **state)
 		char text[256];
 		struct vd_buf buf;
 		vd_buf_init(&buf, text, sizeof(text));
-		vd_facebook_problem_parse(problems[i].status, vd_span_of(problems[i].body), &problem);
+		vd_facebook_problem_parse(problems[i].status, vd_span_of(problems[i].body),
+					  &problem);
 		assert_row(problem.kind == problems[i].kind, problems[i].name);
 		assert_row(problem.health == problems[i].health, problems[i].name);
 		vd_facebook_problem_print(&problem, &buf);
@@ -138,8 +163,10 @@ static void follows_only_its_own_network(void **state)
 		const char *next;
 		const char *url; // NULL: refused
 	} rows[] = {
-		{ "https://g.test/v26.0/x?after=1", "https://g.test/v26.0/x?after=1&appsecret_proof=aa" },
-		{ "https://g.test/v26.0/x?appsecret_proof=bb&after=1", "https://g.test/v26.0/x?appsecret_proof=bb&after=1" },
+		{ "https://g.test/v26.0/x?after=1",
+		  "https://g.test/v26.0/x?after=1&appsecret_proof=aa" },
+		{ "https://g.test/v26.0/x?appsecret_proof=bb&after=1",
+		  "https://g.test/v26.0/x?appsecret_proof=bb&after=1" },
 		{ "https://evil.test/v26.0/x?after=1", NULL },
 		{ "https://g.test.evil.test/x", NULL },
 		{ "https://g.test@evil.test/x", NULL },
@@ -162,8 +189,10 @@ static void signs_with_the_app_secret(void **state)
 {
 	(void)state;
 	char proof[VD_FACEBOOK_PROOF_BYTES];
-	vd_facebook_proof(VD_SPAN("what do ya want for nothing?"), VD_SPAN("Jefe"), proof); // RFC 4231, case 2
-	assert_string_equal(proof, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	vd_facebook_proof(VD_SPAN("what do ya want for nothing?"), VD_SPAN("Jefe"),
+			  proof); // RFC 4231, case 2
+	assert_string_equal(proof,
+			    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
 static void writes_what_graph_expects(void **state)
@@ -173,14 +202,17 @@ static void writes_what_graph_expects(void **state)
 	struct vd_buf buf;
 	vd_buf_init(&buf, text, sizeof(text));
 	vd_facebook_body_send(&buf, "id", "900", false, VD_SPAN("ciao"));
-	assert_string_equal(text, "{\"recipient\":{\"id\":\"900\"},\"messaging_type\":\"RESPONSE\",\"message\":{\"text\":\"ciao\"}}");
+	assert_string_equal(text, "{\"recipient\":{\"id\":\"900\"},\"messaging_type\":\"RESPONSE\","
+				  "\"message\":{\"text\":\"ciao\"}}");
 	vd_buf_reset(&buf);
 	vd_facebook_body_send(&buf, "id", "900", true, VD_SPAN("ciao"));
-	assert_string_equal(text, "{\"recipient\":{\"id\":\"900\"},\"messaging_type\":\"MESSAGE_TAG\",\"tag\":\"HUMAN_AGENT\","
+	assert_string_equal(text, "{\"recipient\":{\"id\":\"900\"},\"messaging_type\":\"MESSAGE_"
+				  "TAG\",\"tag\":\"HUMAN_AGENT\","
 				  "\"message\":{\"text\":\"ciao\"}}");
 	vd_buf_reset(&buf);
 	vd_facebook_body_send(&buf, "comment_id", "11_5", false, VD_SPAN("ciao"));
-	assert_string_equal(text, "{\"recipient\":{\"comment_id\":\"11_5\"},\"message\":{\"text\":\"ciao\"}}");
+	assert_string_equal(
+		text, "{\"recipient\":{\"comment_id\":\"11_5\"},\"message\":{\"text\":\"ciao\"}}");
 	vd_buf_reset(&buf);
 	struct vd_facebook_place place = { .base = "https://g.test", .page = "200", .proof = "" };
 	vd_facebook_url_reply(&buf, &place, "11_5");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * A host and an HTTP door for tests of the channels: answers are scripted by address, what was handed over is kept.
- * Not a simulator of a network: a test says each answer.
- * Time is the fake clock; waiting takes none. Header-only.
+ * A host and an HTTP door for tests of the channels: answers are scripted by address, what was
+ * handed over is kept. Not a simulator of a network: a test says each answer. Time is the fake
+ * clock; waiting takes none. Header-only.
  */
 #ifndef VD_UNIT_CHANNEL_FIXTURE_H
 #define VD_UNIT_CHANNEL_FIXTURE_H
@@ -17,10 +17,11 @@
 #define KEPT_MOST 64
 #define START_S INT64_C(1791208800) // 2026-10-05T14:00:00Z
 
-/** One scripted answer: for the first request whose address contains `match`, in order; used once unless `stays`. */
+/** One scripted answer: for the first request whose address contains `match`, in order; used once
+ * unless `stays`. */
 struct answer {
 	const char *match;
-	int status;      // 0: the exchange fails with `err`
+	int status; // 0: the exchange fails with `err`
 	enum vd_err err;
 	const char *body;
 	const char *header; // "name: value"
@@ -91,8 +92,9 @@ static inline void fixture_land(void *ctx)
 	struct flight *flight = ctx;
 	struct answer a = flight->answer;
 	struct vd_http_header headers[2] = { { VD_SPAN("X-Other"), VD_SPAN("1") } };
-	struct vd_http_response response = { .status = a.status, .body = vd_span_of(a.body), .headers = headers,
-					     .n_headers = 1 };
+	struct vd_http_response response = {
+		.status = a.status, .body = vd_span_of(a.body), .headers = headers, .n_headers = 1
+	};
 	if (a.header != NULL) {
 		struct vd_span rest = vd_span_of(a.header);
 		headers[1].name = vd_span_cut(&rest, ':');
@@ -101,7 +103,8 @@ static inline void fixture_land(void *ctx)
 	}
 	struct vd_diag diag = { 0 };
 	void *done_ctx = flight->ctx;
-	void (*done)(void *, enum vd_err, const struct vd_http_response *, const struct vd_diag *) = flight->done;
+	void (*done)(void *, enum vd_err, const struct vd_http_response *, const struct vd_diag *) =
+		flight->done;
 	free(flight);
 	if (a.status == 0) {
 		(void)vd_diag_set(&diag, a.err, "scripted failure");
@@ -122,8 +125,8 @@ static inline struct answer fixture_answer(struct fixture *f, const char *url)
 	return (struct answer){ .status = 404, .body = "{}" };
 }
 
-static inline enum vd_err fixture_start(void *ctx, const struct vd_http_request *request, void **call,
-					struct vd_diag *diag)
+static inline enum vd_err fixture_start(void *ctx, const struct vd_http_request *request,
+					void **call, struct vd_diag *diag)
 {
 	(void)diag;
 	struct fixture *f = ctx;
@@ -136,8 +139,9 @@ static inline enum vd_err fixture_start(void *ctx, const struct vd_http_request 
 	}
 	bool has_token = false;
 	for (size_t i = 0; i < request->n_headers; i++) {
-		has_token = has_token || (vd_span_is_text(request->headers[i].name, "Authorization") &&
-					  vd_span_is_text(request->headers[i].value, "Bearer secret-token"));
+		has_token = has_token ||
+			    (vd_span_is_text(request->headers[i].name, "Authorization") &&
+			     vd_span_is_text(request->headers[i].value, "Bearer secret-token"));
 	}
 	assert_true(has_token);
 	assert_null(strstr(f->urls[f->n_urls - 1], "secret-token"));
@@ -164,7 +168,8 @@ static inline void fixture_cancel(void *ctx, void *call)
 	free(flight);
 }
 
-static inline enum vd_err fixture_message(void *ctx, const struct vd_message *m, struct vd_diag *diag)
+static inline enum vd_err fixture_message(void *ctx, const struct vd_message *m,
+					  struct vd_diag *diag)
 {
 	struct fixture *f = ctx;
 	if (f->store_err != VD_OK) {
@@ -177,7 +182,8 @@ static inline enum vd_err fixture_message(void *ctx, const struct vd_message *m,
 	return VD_OK;
 }
 
-static inline enum vd_err fixture_deleted(void *ctx, uint16_t account, const char *id, struct vd_diag *diag)
+static inline enum vd_err fixture_deleted(void *ctx, uint16_t account, const char *id,
+					  struct vd_diag *diag)
 {
 	(void)account;
 	(void)diag;
@@ -199,8 +205,8 @@ static inline char *fixture_cursor(struct fixture *f, uint16_t account, const ch
 	return f->cursors[f->n_cursors++][1];
 }
 
-static inline enum vd_err fixture_cursor_get(void *ctx, uint16_t account, const char *name, char *out,
-					     size_t cap, struct vd_diag *diag)
+static inline enum vd_err fixture_cursor_get(void *ctx, uint16_t account, const char *name,
+					     char *out, size_t cap, struct vd_diag *diag)
 {
 	(void)diag;
 	return vd_span_copy(vd_span_of(fixture_cursor(ctx, account, name)), out, cap);
@@ -218,8 +224,8 @@ static inline uint64_t fixture_lost(void *ctx)
 	return ((struct fixture *)ctx)->lost;
 }
 
-static inline enum vd_err fixture_threads(void *ctx, uint16_t account, vd_thread_fn *fn, void *fn_ctx,
-					  struct vd_diag *diag)
+static inline enum vd_err fixture_threads(void *ctx, uint16_t account, vd_thread_fn *fn,
+					  void *fn_ctx, struct vd_diag *diag)
 {
 	(void)account;
 	(void)diag;
@@ -232,8 +238,8 @@ static inline enum vd_err fixture_threads(void *ctx, uint16_t account, vd_thread
 	return VD_OK;
 }
 
-static inline void fixture_health(void *ctx, uint16_t account, enum vd_health health, const char *detail,
-				  struct vd_dur period)
+static inline void fixture_health(void *ctx, uint16_t account, enum vd_health health,
+				  const char *detail, struct vd_dur period)
 {
 	struct fixture *f = ctx;
 	f->health[account] = health;
@@ -307,8 +313,11 @@ static inline struct fixture *fixture_make(void)
 static inline void fixture_open(struct fixture *f)
 {
 	struct vd_diag diag = { 0 };
-	struct vd_channel_door door = { .ctx = f, .start = fixture_start, .cancel = fixture_cancel };
-	assert_ok(vd_channels_create_with(&f->host, door, f->accounts, f->n_accounts, &f->channels, &diag));
+	struct vd_channel_door door = { .ctx = f,
+					.start = fixture_start,
+					.cancel = fixture_cancel };
+	assert_ok(vd_channels_create_with(&f->host, door, f->accounts, f->n_accounts, &f->channels,
+					  &diag));
 }
 
 static inline void fixture_free(struct fixture *f)

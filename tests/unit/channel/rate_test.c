@@ -26,32 +26,65 @@ static const struct {
 	int64_t next_s; // when a read may leave, seconds from now
 } cases[] = {
 	{ "nothing said", 200, { NULL }, 0 },
-	{ "room left", 200, { "x-rate-limit-limit: 300", "X-Rate-Limit-Remaining: 299",
-			      "x-rate-limit-reset: 1791209400" }, 0 },
-	{ "into the reserve", 200, { "x-rate-limit-limit: 300", "x-rate-limit-remaining: 60",
-				     "x-rate-limit-reset: 1791209400" }, 600 },
-	{ "used up", 200, { "x-rate-limit-limit: 300", "x-rate-limit-remaining: 0",
-			    "x-rate-limit-reset: 1791209400" }, 600 },
-	{ "refused though something remains", 429, { "x-rate-limit-limit: 300", "x-rate-limit-remaining: 250",
-						     "x-rate-limit-reset: 1791209400" }, 600 },
+	{ "room left",
+	  200,
+	  { "x-rate-limit-limit: 300", "X-Rate-Limit-Remaining: 299",
+	    "x-rate-limit-reset: 1791209400" },
+	  0 },
+	{ "into the reserve",
+	  200,
+	  { "x-rate-limit-limit: 300", "x-rate-limit-remaining: 60",
+	    "x-rate-limit-reset: 1791209400" },
+	  600 },
+	{ "used up",
+	  200,
+	  { "x-rate-limit-limit: 300", "x-rate-limit-remaining: 0",
+	    "x-rate-limit-reset: 1791209400" },
+	  600 },
+	{ "refused though something remains",
+	  429,
+	  { "x-rate-limit-limit: 300", "x-rate-limit-remaining: 250",
+	    "x-rate-limit-reset: 1791209400" },
+	  600 },
 	{ "refused without a word", 429, { NULL }, 60 },
 	{ "retry-after", 429, { "Retry-After: 17" }, 17 },
-	{ "two of them", 503, { "Retry-After: 17", "Retry-After: Mon, 05 Oct 2026 14:02:00 GMT" }, 120 },
-	{ "the day's window counts", 429, { "x-rate-limit-remaining: 5", "x-rate-limit-reset: 1791209400",
-					    "x-user-limit-24hour-remaining: 0",
-					    "x-user-limit-24hour-reset: 1791216000" }, 7200 },
-	{ "their clock, not ours", 200, { "Date: Mon, 05 Oct 2026 13:00:00 GMT", "x-rate-limit-limit: 300",
-					  "x-rate-limit-remaining: 0", "x-rate-limit-reset: 1791205300" }, 100 },
-	{ "a reset in the past", 200, { "x-rate-limit-limit: 300", "x-rate-limit-remaining: 0",
-					"x-rate-limit-reset: 5" }, 0 },
-	{ "a reset beyond reason", 200, { "x-rate-limit-limit: 300", "x-rate-limit-remaining: 0",
-					  "x-rate-limit-reset: 18446744073709551615" }, 31 * 86400 },
-	{ "rubbish", 200, { "x-rate-limit-limit: -3", "x-rate-limit-remaining: many",
-			    "x-rate-limit-reset: 1e9" }, 0 },
-	{ "usage full", 200, { "X-App-Usage: {\"call_count\":100,\"total_time\":2,\"total_cputime\":3}" }, 900 },
-	{ "business usage tells the minutes", 400,
-	  { "X-Business-Use-Case-Usage: {\"123\":[{\"type\":\"pages\",\"call_count\":101,\"total_cputime\":1,"
-	    "\"total_time\":1,\"estimated_time_to_regain_access\":19}]}" }, 19 * 60 },
+	{ "two of them",
+	  503,
+	  { "Retry-After: 17", "Retry-After: Mon, 05 Oct 2026 14:02:00 GMT" },
+	  120 },
+	{ "the day's window counts",
+	  429,
+	  { "x-rate-limit-remaining: 5", "x-rate-limit-reset: 1791209400",
+	    "x-user-limit-24hour-remaining: 0", "x-user-limit-24hour-reset: 1791216000" },
+	  7200 },
+	{ "their clock, not ours",
+	  200,
+	  { "Date: Mon, 05 Oct 2026 13:00:00 GMT", "x-rate-limit-limit: 300",
+	    "x-rate-limit-remaining: 0", "x-rate-limit-reset: 1791205300" },
+	  100 },
+	{ "a reset in the past",
+	  200,
+	  { "x-rate-limit-limit: 300", "x-rate-limit-remaining: 0", "x-rate-limit-reset: 5" },
+	  0 },
+	{ "a reset beyond reason",
+	  200,
+	  { "x-rate-limit-limit: 300", "x-rate-limit-remaining: 0",
+	    "x-rate-limit-reset: 18446744073709551615" },
+	  31 * 86400 },
+	{ "rubbish",
+	  200,
+	  { "x-rate-limit-limit: -3", "x-rate-limit-remaining: many", "x-rate-limit-reset: 1e9" },
+	  0 },
+	{ "usage full",
+	  200,
+	  { "X-App-Usage: {\"call_count\":100,\"total_time\":2,\"total_cputime\":3}" },
+	  900 },
+	{ "business usage tells the minutes",
+	  400,
+	  { "X-Business-Use-Case-Usage: "
+	    "{\"123\":[{\"type\":\"pages\",\"call_count\":101,\"total_cputime\":1,"
+	    "\"total_time\":1,\"estimated_time_to_regain_access\":19}]}" },
+	  19 * 60 },
 	{ "usage that is no JSON", 200, { "X-App-Usage: {{{" }, 0 },
 };
 
@@ -113,10 +146,12 @@ static void spreads_and_stretches(void **state)
 	vd_rate_init(&rate, &clock, vd_dur_s(900), 15);
 	assert_int_equal(vd_rate_pace(&rate, vd_dur_s(20)).us, vd_dur_s(75).us);
 	assert_int_equal(vd_rate_pace(&rate, vd_dur_s(90)).us, vd_dur_s(90).us);
-	static const int usage[][2] = { { 0, 1 }, { 49, 1 }, { 50, 2 }, { 69, 2 }, { 70, 4 }, { 85, 15 } };
+	static const int usage[][2] = { { 0, 1 },  { 49, 1 }, { 50, 2 },
+					{ 69, 2 }, { 70, 4 }, { 85, 15 } };
 	for (size_t i = 0; i < VD_ARRAY_LEN(usage); i++) {
 		rate.usage_percent = usage[i][0];
-		assert_int_equal(vd_rate_pace(&rate, vd_dur_s(90)).us, vd_dur_s(90 * usage[i][1]).us);
+		assert_int_equal(vd_rate_pace(&rate, vd_dur_s(90)).us,
+				 vd_dur_s(90 * usage[i][1]).us);
 	}
 }
 
@@ -135,7 +170,8 @@ static void counts_in_domain_time(void **state)
 	struct vd_rate rate;
 	struct vd_mono now = { 1 };
 	vd_rate_init(&rate, &clock, vd_dur_s(900), 300);
-	struct vd_rate_report report = report_of(429, (const char *const[]){ "Retry-After: 60" }, 1);
+	struct vd_rate_report report =
+		report_of(429, (const char *const[]){ "Retry-After: 60" }, 1);
 	vd_rate_apply(&rate, &report, now);
 	assert_int_equal(vd_rate_next(&rate, VD_RATE_WRITE, now).us, now.us + VD_US_PER_S);
 	assert_int_equal(vd_dur_to_ms(vd_rate_domain(&clock, vd_dur_s(1))), 60000);

@@ -8,8 +8,9 @@
 #define EMPTY "{\"meta\":{\"result_count\":0}}"
 // Snowflakes of 2026-10-05T13:30Z.
 #define ID(nn) "21071009953842462" nn
-#define POST_OF(id, author, extra) \
-	"{\"id\":\"" ID(id) "\",\"text\":\"text " id "\",\"author_id\":\"" author "\",\"conversation_id\":\"" ID("01") "\"" extra "}"
+#define POST_OF(id, author, extra)                                                \
+	"{\"id\":\"" ID(id) "\",\"text\":\"text " id "\",\"author_id\":\"" author \
+			    "\",\"conversation_id\":\"" ID("01") "\"" extra "}"
 #define REPLY_TO(id) ",\"referenced_tweets\":[{\"type\":\"replied_to\",\"id\":\"" ID(id) "\"}]"
 #define PAGE(items, meta) "{\"data\":[" items "],\"meta\":{\"result_count\":1" meta "}}"
 #define USERS ",\"includes\":{\"users\":[{\"id\":\"7\",\"username\":\"mrossi\"}]}"
@@ -31,7 +32,10 @@ static void script_quiet(struct fixture *f)
 {
 	static const char *const matches[] = { MENTIONS, DMS, OWN, SEARCH };
 	for (size_t i = 0; i < VD_ARRAY_LEN(matches); i++) {
-		fixture_script(f, (struct answer){ .match = matches[i], .status = 200, .body = EMPTY, .stays = true });
+		fixture_script(f, (struct answer){ .match = matches[i],
+						   .status = 200,
+						   .body = EMPTY,
+						   .stays = true });
 	}
 }
 
@@ -47,10 +51,14 @@ static void hands_over_oldest_first_and_then_moves_the_cursor(void **state)
 {
 	(void)state;
 	struct fixture *f = make_x();
-	script(f, MENTIONS, "{\"data\":[" POST_OF("09", "1", REPLY_TO("08")) "," POST_OF("08", "7", "") "]" USERS
-			    ",\"meta\":{\"next_token\":\"t2\"}}");
+	script(f, MENTIONS,
+	       "{\"data\":[" POST_OF("09", "1", REPLY_TO("08")) "," POST_OF(
+		       "08", "7", "") "]" USERS ",\"meta\":{\"next_token\":\"t2\"}}");
 	script(f, "pagination_token=t2", "{\"meta\":{\"result_count\":0,\"next_token\":\"t3\"}}");
-	script(f, "pagination_token=t3", PAGE(POST_OF("02", "7", ",\"edit_history_tweet_ids\":[\"" ID("01") "\",\"" ID("02") "\"]"), ""));
+	script(f, "pagination_token=t3",
+	       PAGE(POST_OF("02", "7",
+			    ",\"edit_history_tweet_ids\":[\"" ID("01") "\",\"" ID("02") "\"]"),
+		    ""));
 	open_x(f);
 	fixture_run_polls(f, 1);
 	assert_int_equal(f->health[0], VD_HEALTH_GOOD);
@@ -75,7 +83,8 @@ static void reads_again_what_may_have_come_late(void **state)
 	char recent[24];
 	char since[24];
 	snprintf(recent, sizeof(recent), "%lld", ((START_S - 60) * 1000 - 1288834974657LL) << 22);
-	snprintf(since, sizeof(since), "since_id=%lld", ((START_S - 900) * 1000 - 1288834974657LL) << 22);
+	snprintf(since, sizeof(since), "since_id=%lld",
+		 ((START_S - 900) * 1000 - 1288834974657LL) << 22);
 	snprintf(fixture_cursor(f, 0, "mentions"), 256, "%s", recent);
 	open_x(f);
 	fixture_run_polls(f, 1);
@@ -110,7 +119,9 @@ static void a_failed_page_keeps_the_cursor_but_not_the_messages(void **state)
 	(void)state;
 	struct fixture *f = make_x();
 	script(f, MENTIONS, PAGE(POST_OF("08", "7", ""), ",\"next_token\":\"t2\""));
-	fixture_script(f, (struct answer){ .match = "pagination_token=t2", .status = 200, .body = "{\"data\":[" });
+	fixture_script(f, (struct answer){ .match = "pagination_token=t2",
+					   .status = 200,
+					   .body = "{\"data\":[" });
 	open_x(f);
 	fixture_run_polls(f, 1);
 	assert_int_equal(f->n_messages, 1);
@@ -124,8 +135,11 @@ static void a_poisoned_item_blocks_nothing(void **state)
 {
 	(void)state;
 	struct fixture *f = make_x();
-	script(f, MENTIONS, PAGE(POST_OF("08", "7", "") ",{\"id\":\"" ID("07") "\"},{\"id\":\"9999999999999999999\","
-				 "\"text\":\"from the future\",\"author_id\":\"7\"}", ""));
+	script(f, MENTIONS,
+	       PAGE(POST_OF("08", "7", "") ",{\"id\":\"" ID(
+			    "07") "\"},{\"id\":\"9999999999999999999\","
+				  "\"text\":\"from the future\",\"author_id\":\"7\"}",
+		    ""));
 	open_x(f);
 	fixture_run_polls(f, 1);
 	assert_int_equal(f->n_messages, 2);
@@ -152,8 +166,10 @@ static void switches_the_dialect_once_and_remembers(void **state)
 {
 	(void)state;
 	struct fixture *f = make_x();
-	fixture_script(f, (struct answer){ .match = "tweet.fields", .status = 400,
-					   .body = "{\"errors\":[{\"parameters\":{\"tweet.fields\":[\"x\"]},\"message\":\"no\"}]}" });
+	fixture_script(f, (struct answer){ .match = "tweet.fields",
+					   .status = 400,
+					   .body = "{\"errors\":[{\"parameters\":{\"tweet.fields\":"
+						   "[\"x\"]},\"message\":\"no\"}]}" });
 	open_x(f);
 	fixture_run_polls(f, 1);
 	assert_int_equal(f->health[0], VD_HEALTH_GOOD);
@@ -162,8 +178,11 @@ static void switches_the_dialect_once_and_remembers(void **state)
 	assert_true(fixture_count(f, "post.fields") >= 1);
 	fixture_free(f);
 	f = make_x(); // neither is known: refused, not for ever in circles
-	fixture_script(f, (struct answer){ .match = MENTIONS, .status = 400, .stays = true,
-					   .body = "{\"errors\":[{\"parameters\":{\"expansions\":[\"x\"]},\"message\":\"no\"}]}" });
+	fixture_script(f, (struct answer){ .match = MENTIONS,
+					   .status = 400,
+					   .stays = true,
+					   .body = "{\"errors\":[{\"parameters\":{\"expansions\":["
+						   "\"x\"]},\"message\":\"no\"}]}" });
 	open_x(f);
 	fixture_run_polls(f, 1);
 	assert_int_equal(f->health[0], VD_HEALTH_REFUSED);
@@ -176,9 +195,13 @@ static void goes_on_from_the_oldest_id_that_is_allowed(void **state)
 	(void)state;
 	struct fixture *f = make_x();
 	snprintf(fixture_cursor(f, 0, "mentions"), 256, "5");
-	fixture_script(f, (struct answer){ .match = "since_id=5", .status = 400,
-					   .body = "{\"errors\":[{\"message\":\"'since_id' must be a tweet id created after x. Please use a "
-						   "'since_id' that is larger than 2089996193672200192\"}]}" });
+	fixture_script(f,
+		       (struct answer){
+			       .match = "since_id=5",
+			       .status = 400,
+			       .body = "{\"errors\":[{\"message\":\"'since_id' must be a tweet id "
+				       "created after x. Please use a "
+				       "'since_id' that is larger than 2089996193672200192\"}]}" });
 	open_x(f);
 	fixture_run_polls(f, 1);
 	assert_int_equal(f->health[0], VD_HEALTH_GOOD);
@@ -190,7 +213,10 @@ static void obeys_a_429(void **state)
 {
 	(void)state;
 	struct fixture *f = make_x();
-	fixture_script(f, (struct answer){ .match = MENTIONS, .status = 429, .body = "{}", .header = "Retry-After: 300" });
+	fixture_script(f, (struct answer){ .match = MENTIONS,
+					   .status = 429,
+					   .body = "{}",
+					   .header = "Retry-After: 300" });
 	open_x(f);
 	fixture_run_polls(f, 1);
 	assert_int_equal(f->health[0], VD_HEALTH_RATE);
@@ -215,9 +241,9 @@ static void direct_messages_keep_to_their_own_pace(void **state)
 	fixture_free(f);
 }
 
-#define DM_OF(id, sender) \
-	"{\"id\":\"" ID(id) "\",\"event_type\":\"MessageCreate\",\"text\":\"dm " id "\",\"sender_id\":\"" sender \
-	"\",\"dm_conversation_id\":\"1-7\"}"
+#define DM_OF(id, sender)                                                           \
+	"{\"id\":\"" ID(id) "\",\"event_type\":\"MessageCreate\",\"text\":\"dm " id \
+			    "\",\"sender_id\":\"" sender "\",\"dm_conversation_id\":\"1-7\"}"
 
 static void reads_direct_messages_down_to_what_it_knows(void **state)
 {
@@ -225,7 +251,8 @@ static void reads_direct_messages_down_to_what_it_knows(void **state)
 	struct fixture *f = make_x();
 	snprintf(fixture_cursor(f, 0, "dm"), 256, "%s", ID("04"));
 	script(f, DMS, PAGE(DM_OF("09", "1") "," DM_OF("08", "7"), ",\"next_token\":\"t2\""));
-	script(f, "pagination_token=t2", PAGE(DM_OF("06", "7") "," DM_OF("03", "7"), ",\"next_token\":\"t3\""));
+	script(f, "pagination_token=t2",
+	       PAGE(DM_OF("06", "7") "," DM_OF("03", "7"), ",\"next_token\":\"t3\""));
 	open_x(f);
 	fixture_run_polls(f, 1);
 	assert_int_equal(fixture_count(f, "pagination_token=t3"), 0);
@@ -242,11 +269,15 @@ static void a_missing_scope_for_messages_leaves_the_mentions_alone(void **state)
 {
 	(void)state;
 	struct fixture *f = make_x();
-	fixture_script(f, (struct answer){ .match = DMS, .status = 403, .stays = true,
-					   .body = "{\"title\":\"Forbidden\",\"detail\":\"Forbidden\",\"type\":\"about:blank\"}" });
+	fixture_script(f, (struct answer){ .match = DMS,
+					   .status = 403,
+					   .stays = true,
+					   .body = "{\"title\":\"Forbidden\",\"detail\":"
+						   "\"Forbidden\",\"type\":\"about:blank\"}" });
 	open_x(f);
 	fixture_run_for(f, 600);
-	assert_int_equal(f->health[0], VD_HEALTH_PERMISSION); // also while they are left out: we are blind there
+	assert_int_equal(f->health[0],
+			 VD_HEALTH_PERMISSION); // also while they are left out: we are blind there
 	assert_non_null(strstr(f->detail[0], "direct messages"));
 	assert_true(fixture_count(f, MENTIONS) >= 9);
 	assert_int_equal(fixture_count(f, DMS), 1);
@@ -270,7 +301,8 @@ static void own_posts_and_threads_only_while_something_is_open(void **state)
 	f->threads[1].root = ID("01");
 	f->n_threads = 2;
 	script(f, OWN, PAGE(POST_OF("09", "1", REPLY_TO("08")) "," POST_OF("05", "1", ""), ""));
-	script(f, SEARCH, PAGE(POST_OF("08", "8", REPLY_TO("01")) "," POST_OF("07", "2", REPLY_TO("01")), ""));
+	script(f, SEARCH,
+	       PAGE(POST_OF("08", "8", REPLY_TO("01")) "," POST_OF("07", "2", REPLY_TO("01")), ""));
 	open_x(f);
 	fixture_run_polls(f, 1);
 	assert_int_equal(fixture_count(f, "query=conversation_id%3A" ID("01")), 1);
@@ -288,7 +320,10 @@ static void retweets_are_left_out(void **state)
 {
 	(void)state;
 	struct fixture *f = make_x();
-	script(f, MENTIONS, PAGE(POST_OF("08", "7", ",\"referenced_tweets\":[{\"type\":\"retweeted\",\"id\":\"5\"}]"), ""));
+	script(f, MENTIONS,
+	       PAGE(POST_OF("08", "7",
+			    ",\"referenced_tweets\":[{\"type\":\"retweeted\",\"id\":\"5\"}]"),
+		    ""));
 	open_x(f);
 	fixture_run_polls(f, 1);
 	assert_int_equal(f->n_messages, 0);
@@ -355,7 +390,10 @@ static void a_bad_account_blocks_no_other(void **state)
 	struct fixture *f = fixture_make();
 	fixture_account(f, VD_NETWORK_X, "A", "3", "https://bad.test");
 	fixture_account(f, VD_NETWORK_X, "B", "1", "https://x.test");
-	fixture_script(f, (struct answer){ .match = "bad.test", .status = 0, .err = VD_ERR_TIMEOUT, .stays = true });
+	fixture_script(f, (struct answer){ .match = "bad.test",
+					   .status = 0,
+					   .err = VD_ERR_TIMEOUT,
+					   .stays = true });
 	open_x(f);
 	fixture_run_for(f, 600);
 	assert_int_equal(f->health[0], VD_HEALTH_OUTAGE);
@@ -384,13 +422,17 @@ static void a_nudge_polls_at_once_but_never_twice_at_a_time(void **state)
 	fixture_free(f);
 }
 
-// ---- sends -----------------------------------------------------------------------------------------
+// ---- sends
+// -----------------------------------------------------------------------------------------
 
 static struct vd_outbox_entry entry_of(enum vd_visibility visibility)
 {
-	struct vd_outbox_entry entry = { .id = 42, .visibility = visibility, .text = VD_SPAN("Buongiorno, guardi tim.it") };
+	struct vd_outbox_entry entry = { .id = 42,
+					 .visibility = visibility,
+					 .text = VD_SPAN("Buongiorno, guardi tim.it") };
 	entry.attempted = vd_wall_s(START_S - 60);
-	snprintf(entry.thread_id, sizeof(entry.thread_id), "%s", visibility == VD_VISIBILITY_PUBLIC ? ID("01") : "dm:1-7");
+	snprintf(entry.thread_id, sizeof(entry.thread_id), "%s",
+		 visibility == VD_VISIBILITY_PUBLIC ? ID("01") : "dm:1-7");
 	snprintf(entry.parent_id, sizeof(entry.parent_id), "%s", ID("08"));
 	snprintf(entry.recipient_id, sizeof(entry.recipient_id), "7");
 	return entry;
@@ -402,22 +444,47 @@ static const struct {
 	enum vd_send_outcome outcome;
 	enum vd_err err;
 } sends[] = {
-	{ "done", { .status = 201, .body = "{\"data\":{\"id\":\"" ID("50") "\",\"text\":\"x\",\"edit_history_tweet_ids\":[\"\"]}}" },
-	  VD_SEND_DONE, VD_OK },
-	{ "done, but unreadable", { .status = 201, .body = "<" }, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN },
-	{ "lost on the way back", { .status = 0, .err = VD_ERR_UNCERTAIN }, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN },
-	{ "not a clear failure", { .status = 0, .err = VD_ERR_TIMEOUT }, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN },
+	{ "done",
+	  { .status = 201,
+	    .body = "{\"data\":{\"id\":\"" ID(
+		    "50") "\",\"text\":\"x\",\"edit_history_tweet_ids\":[\"\"]}}" },
+	  VD_SEND_DONE,
+	  VD_OK },
+	{ "done, but unreadable",
+	  { .status = 201, .body = "<" },
+	  VD_SEND_UNCERTAIN,
+	  VD_ERR_UNCERTAIN },
+	{ "lost on the way back",
+	  { .status = 0, .err = VD_ERR_UNCERTAIN },
+	  VD_SEND_UNCERTAIN,
+	  VD_ERR_UNCERTAIN },
+	{ "not a clear failure",
+	  { .status = 0, .err = VD_ERR_TIMEOUT },
+	  VD_SEND_UNCERTAIN,
+	  VD_ERR_UNCERTAIN },
 	{ "no line", { .status = 0, .err = VD_ERR_CONNECT }, VD_SEND_RETRY, VD_ERR_CONNECT },
 	{ "503", { .status = 503, .body = "<html>" }, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN },
 	{ "302", { .status = 302, .body = "" }, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN },
-	{ "429", { .status = 429, .body = "{}", .header = "Retry-After: 77" }, VD_SEND_RETRY, VD_ERR_RATE },
+	{ "429",
+	  { .status = 429, .body = "{}", .header = "Retry-After: 77" },
+	  VD_SEND_RETRY,
+	  VD_ERR_RATE },
 	{ "401", { .status = 401, .body = "{}" }, VD_SEND_RETRY, VD_ERR_AUTH },
 	{ "402", { .status = 402, .body = "{}" }, VD_SEND_RETRY, VD_ERR_MONEY },
-	{ "duplicate", { .status = 403, .body = "{\"detail\":\"You are not allowed to create a Tweet with duplicate content.\"}" },
-	  VD_SEND_UNCERTAIN, VD_ERR_EXISTS },
-	{ "not summoned", { .status = 403, .body = "{\"detail\":\"Reply to this conversation is not allowed because you have not been "
-						   "mentioned or otherwise engaged by the author of the post you are replying to.\"}" },
-	  VD_SEND_REFUSED, VD_ERR_REFUSED },
+	{ "duplicate",
+	  { .status = 403,
+	    .body = "{\"detail\":\"You are not allowed to create a Tweet with duplicate "
+		    "content.\"}" },
+	  VD_SEND_UNCERTAIN,
+	  VD_ERR_EXISTS },
+	{ "not summoned",
+	  { .status = 403,
+	    .body = "{\"detail\":\"Reply to this conversation is not allowed because you have not "
+		    "been "
+		    "mentioned or otherwise engaged by the author of the post you are replying "
+		    "to.\"}" },
+	  VD_SEND_REFUSED,
+	  VD_ERR_REFUSED },
 	{ "400", { .status = 400, .body = "{}" }, VD_SEND_REFUSED, VD_ERR_REFUSED },
 };
 
@@ -438,7 +505,10 @@ static void a_reply_has_one_outcome(void **state)
 		assert_row(f->sent.outcome == sends[i].outcome, sends[i].name);
 		assert_row(f->sent.diag.err == sends[i].err, sends[i].name);
 		assert_row(f->n_urls == 1, sends[i].name);
-		assert_string_equal(f->bodies[0], "{\"text\":\"Buongiorno, guardi tim.it\",\"reply\":{\"in_reply_to_tweet_id\":\"" ID("08") "\"}}");
+		assert_string_equal(
+			f->bodies[0],
+			"{\"text\":\"Buongiorno, guardi "
+			"tim.it\",\"reply\":{\"in_reply_to_tweet_id\":\"" ID("08") "\"}}");
 		fixture_free(f);
 	}
 }
@@ -447,8 +517,13 @@ static void a_sent_reply_has_the_networks_id_and_stamp(void **state)
 {
 	(void)state;
 	struct fixture *f = make_x();
-	fixture_script(f, (struct answer){ .match = "dm_conversations/1-7/messages", .status = 201,
-					   .body = "{\"data\":{\"dm_conversation_id\":\"1-7\",\"dm_event_id\":\"" ID("50") "\"}}" });
+	fixture_script(
+		f,
+		(struct answer){
+			.match = "dm_conversations/1-7/messages",
+			.status = 201,
+			.body = "{\"data\":{\"dm_conversation_id\":\"1-7\",\"dm_event_id\":\"" ID(
+				"50") "\"}}" });
 	fixture_open(f);
 	struct vd_outbox_entry entry = entry_of(VD_VISIBILITY_PRIVATE);
 	assert_ok(vd_channels_send(f->channels, &entry, NULL));
@@ -464,10 +539,14 @@ static void a_spent_window_waits_without_asking(void **state)
 {
 	(void)state;
 	struct fixture *f = make_x();
-	fixture_script(f, (struct answer){ .match = "with/7/messages", .status = 429, .body = "{}", .header = "Retry-After: 300" });
+	fixture_script(f, (struct answer){ .match = "with/7/messages",
+					   .status = 429,
+					   .body = "{}",
+					   .header = "Retry-After: 300" });
 	fixture_open(f);
 	struct vd_outbox_entry entry = entry_of(VD_VISIBILITY_PRIVATE);
-	snprintf(entry.thread_id, sizeof(entry.thread_id), "%s", ID("01")); // by direct message to a public question
+	snprintf(entry.thread_id, sizeof(entry.thread_id), "%s",
+		 ID("01")); // by direct message to a public question
 	assert_ok(vd_channels_send(f->channels, &entry, NULL));
 	fixture_run_sent(f, 1);
 	assert_int_equal(f->sent.retry_after.us, vd_dur_s(300).us);
@@ -480,8 +559,9 @@ static void a_spent_window_waits_without_asking(void **state)
 	fixture_free(f);
 }
 
-#define SENT_POST(id, parent, text)                                                                              \
-	"{\"id\":\"" id "\",\"text\":\"" text "\",\"author_id\":\"1\",\"created_at\":\"2026-10-05T13:59:01.000Z\","    \
+#define SENT_POST(id, parent, text)                                           \
+	"{\"id\":\"" id "\",\"text\":\"" text                                 \
+	"\",\"author_id\":\"1\",\"created_at\":\"2026-10-05T13:59:01.000Z\"," \
 	"\"referenced_tweets\":[{\"type\":\"replied_to\",\"id\":\"" parent "\"}]}"
 
 static const struct {
@@ -489,10 +569,18 @@ static const struct {
 	struct answer answer;
 	enum vd_send_outcome outcome;
 } looks[] = {
-	{ "there", { .status = 200, .body = PAGE(SENT_POST("60", ID("08"), "@mrossi Buongiorno, guardi https://t.co/x1"), "") }, VD_SEND_DONE },
-	{ "same words to somebody else", { .status = 200, .body = PAGE(SENT_POST("60", ID("07"), "Buongiorno, guardi https://t.co/x1"), "") },
+	{ "there",
+	  { .status = 200,
+	    .body = PAGE(SENT_POST("60", ID("08"), "@mrossi Buongiorno, guardi https://t.co/x1"),
+			 "") },
+	  VD_SEND_DONE },
+	{ "same words to somebody else",
+	  { .status = 200,
+	    .body = PAGE(SENT_POST("60", ID("07"), "Buongiorno, guardi https://t.co/x1"), "") },
 	  VD_SEND_NOT_FOUND },
-	{ "other words", { .status = 200, .body = PAGE(SENT_POST("60", ID("08"), "Arrivederci"), "") }, VD_SEND_NOT_FOUND },
+	{ "other words",
+	  { .status = 200, .body = PAGE(SENT_POST("60", ID("08"), "Arrivederci"), "") },
+	  VD_SEND_NOT_FOUND },
 	{ "nothing", { .status = 200, .body = EMPTY }, VD_SEND_NOT_FOUND },
 	{ "the look-up fails", { .status = 503, .body = "" }, VD_SEND_UNCERTAIN },
 	{ "no line", { .status = 0, .err = VD_ERR_CONNECT }, VD_SEND_UNCERTAIN },
@@ -523,8 +611,10 @@ static void a_young_attempt_is_given_time_to_show(void **state)
 	(void)state;
 	struct fixture *f = make_x();
 	script(f, "dm_conversations/1-7/dm_events",
-	       "{\"data\":[{\"id\":\"70\",\"text\":\"Buongiorno, guardi tim.it\",\"sender_id\":\"1\","
-	       "\"dm_conversation_id\":\"1-7\",\"created_at\":\"2026-10-05T14:00:00.000Z\"}],\"meta\":{}}");
+	       "{\"data\":[{\"id\":\"70\",\"text\":\"Buongiorno, guardi "
+	       "tim.it\",\"sender_id\":\"1\","
+	       "\"dm_conversation_id\":\"1-7\",\"created_at\":\"2026-10-05T14:00:00.000Z\"}],"
+	       "\"meta\":{}}");
 	fixture_open(f);
 	struct vd_outbox_entry entry = entry_of(VD_VISIBILITY_PRIVATE);
 	entry.attempted = vd_wall_s(START_S - 1);
@@ -562,12 +652,20 @@ static void texts_are_measured(void **state)
 	char text[400];
 	memset(text, 'a', sizeof(text));
 	struct vd_diag diag = { 0 };
-	assert_ok(vd_channels_check_text(f->channels, 0, VD_VISIBILITY_PUBLIC, vd_span_make(text, 280), &diag));
-	assert_err(vd_channels_check_text(f->channels, 0, VD_VISIBILITY_PUBLIC, vd_span_make(text, 281), &diag), VD_ERR_TOO_LARGE);
+	assert_ok(vd_channels_check_text(f->channels, 0, VD_VISIBILITY_PUBLIC,
+					 vd_span_make(text, 280), &diag));
+	assert_err(vd_channels_check_text(f->channels, 0, VD_VISIBILITY_PUBLIC,
+					  vd_span_make(text, 281), &diag),
+		   VD_ERR_TOO_LARGE);
 	assert_string_equal(diag.text, "the reply counts 281 of at most 280: shorten it");
-	assert_ok(vd_channels_check_text(f->channels, 0, VD_VISIBILITY_PRIVATE, vd_span_make(text, 400), &diag));
-	assert_err(vd_channels_check_text(f->channels, 0, VD_VISIBILITY_PUBLIC, VD_SPAN(" \n"), &diag), VD_ERR_ARGUMENT);
-	assert_err(vd_channels_check_text(f->channels, 5, VD_VISIBILITY_PUBLIC, VD_SPAN("a"), &diag), VD_ERR_NOT_FOUND);
+	assert_ok(vd_channels_check_text(f->channels, 0, VD_VISIBILITY_PRIVATE,
+					 vd_span_make(text, 400), &diag));
+	assert_err(
+		vd_channels_check_text(f->channels, 0, VD_VISIBILITY_PUBLIC, VD_SPAN(" \n"), &diag),
+		VD_ERR_ARGUMENT);
+	assert_err(
+		vd_channels_check_text(f->channels, 5, VD_VISIBILITY_PUBLIC, VD_SPAN("a"), &diag),
+		VD_ERR_NOT_FOUND);
 	fixture_free(f);
 }
 

@@ -9,7 +9,8 @@ static void ids_are_integers(void **state)
 	assert_true(vd_x_id_compare(VD_SPAN("9"), VD_SPAN("10")) < 0);
 	assert_true(vd_x_id_compare(VD_SPAN("0010"), VD_SPAN("10")) == 0);
 	assert_true(vd_x_id_compare(VD_SPAN(""), VD_SPAN("1")) < 0);
-	assert_true(vd_x_id_compare(VD_SPAN("1999999999999999999"), VD_SPAN("999999999999999999")) > 0);
+	assert_true(vd_x_id_compare(VD_SPAN("1999999999999999999"), VD_SPAN("999999999999999999")) >
+		    0);
 	assert_false(vd_x_id_is_valid(VD_SPAN("")));
 	assert_false(vd_x_id_is_valid(VD_SPAN("12345678901234567890")));
 	assert_false(vd_x_id_is_valid(VD_SPAN("12a")));
@@ -22,23 +23,27 @@ static void ids_are_integers(void **state)
 	assert_int_equal(vd_x_time_of_id(VD_SPAN("x")).us, 0);
 }
 
-#define TWEET                                                                                              \
-	"{\"data\":[{\"id\":\"2107000000000000003\",\"text\":\"cut\",\"author_id\":\"7\",\"conversation_id\":"     \
-	"\"2107000000000000001\",\"created_at\":\"2026-10-05T13:59:46.123Z\",\"in_reply_to_user_id\":\"1\","        \
-	"\"referenced_tweets\":[{\"type\":\"replied_to\",\"id\":\"2107000000000000001\"}],"                         \
-	"\"edit_history_tweet_ids\":[\"2107000000000000002\",\"2107000000000000003\"],"                             \
-	"\"note_tweet\":{\"text\":\"the &lt;whole&gt; &amp;amp; text &nbsp;\"},"                                    \
-	"\"attachments\":{\"media_keys\":[\"3_1\",\"3_2\"]}}],"                                                     \
-	"\"includes\":{\"users\":[{\"id\":\"7\",\"name\":\"M\",\"username\":\"mrossi\"}]},"                         \
-	"\"meta\":{\"result_count\":1,\"newest_id\":\"2107000000000000003\",\"next_token\":\"abc\"}}"
-#define POST                                                                                               \
-	"{\"data\":[{\"id\":\"2107000000000000003\",\"text\":\"cut\",\"author_id\":\"7\",\"conversation_id\":"     \
-	"\"2107000000000000001\",\"created_at\":\"2026-10-05T13:59:46.123Z\","                                      \
-	"\"referenced_posts\":[{\"type\":\"replied_to\",\"id\":\"2107000000000000001\"}],"                          \
-	"\"edit_history_post_ids\":[\"2107000000000000002\",\"2107000000000000003\"],"                              \
-	"\"note_post\":{\"text\":\"the &lt;whole&gt; &amp;amp; text &nbsp;\"},"                                     \
-	"\"attachments\":{\"media_keys\":[\"3_1\",\"3_2\"]}}],"                                                     \
-	"\"includes\":{\"users\":[{\"id\":\"7\",\"name\":\"M\",\"username\":\"mrossi\"}]},"                         \
+#define TWEET                                                                                     \
+	"{\"data\":[{\"id\":\"2107000000000000003\",\"text\":\"cut\",\"author_id\":\"7\","        \
+	"\"conversation_id\":"                                                                    \
+	"\"2107000000000000001\",\"created_at\":\"2026-10-05T13:59:46.123Z\",\"in_reply_to_user_" \
+	"id\":\"1\","                                                                             \
+	"\"referenced_tweets\":[{\"type\":\"replied_to\",\"id\":\"2107000000000000001\"}],"       \
+	"\"edit_history_tweet_ids\":[\"2107000000000000002\",\"2107000000000000003\"],"           \
+	"\"note_tweet\":{\"text\":\"the &lt;whole&gt; &amp;amp; text &nbsp;\"},"                  \
+	"\"attachments\":{\"media_keys\":[\"3_1\",\"3_2\"]}}],"                                   \
+	"\"includes\":{\"users\":[{\"id\":\"7\",\"name\":\"M\",\"username\":\"mrossi\"}]},"       \
+	"\"meta\":{\"result_count\":1,\"newest_id\":\"2107000000000000003\",\"next_token\":"      \
+	"\"abc\"}}"
+#define POST                                                                                \
+	"{\"data\":[{\"id\":\"2107000000000000003\",\"text\":\"cut\",\"author_id\":\"7\","  \
+	"\"conversation_id\":"                                                              \
+	"\"2107000000000000001\",\"created_at\":\"2026-10-05T13:59:46.123Z\","              \
+	"\"referenced_posts\":[{\"type\":\"replied_to\",\"id\":\"2107000000000000001\"}],"  \
+	"\"edit_history_post_ids\":[\"2107000000000000002\",\"2107000000000000003\"],"      \
+	"\"note_post\":{\"text\":\"the &lt;whole&gt; &amp;amp; text &nbsp;\"},"             \
+	"\"attachments\":{\"media_keys\":[\"3_1\",\"3_2\"]}}],"                             \
+	"\"includes\":{\"users\":[{\"id\":\"7\",\"name\":\"M\",\"username\":\"mrossi\"}]}," \
 	"\"meta\":{\"result_count\":1,\"next_token\":\"abc\"}}"
 
 static void both_dialects_read_the_same(void **state)
@@ -73,26 +78,36 @@ static const struct {
 	size_t n_bad;
 } pages[] = {
 	{ "empty", "{\"meta\":{\"result_count\":0}}", VD_X_POSTS, VD_OK, 0, 0 },
-	{ "empty with a next token", "{\"meta\":{\"result_count\":0,\"next_token\":\"x\"}}", VD_X_POSTS, VD_OK, 0, 0 },
+	{ "empty with a next token", "{\"meta\":{\"result_count\":0,\"next_token\":\"x\"}}",
+	  VD_X_POSTS, VD_OK, 0, 0 },
 	{ "bare list", "{\"data\":[{\"id\":\"5\",\"text\":\"t\"}]}", VD_X_POSTS, VD_OK, 1, 0 },
-	{ "partial errors", "{\"data\":[{\"id\":\"5\",\"text\":\"t\"}],\"errors\":[{\"title\":\"x\"}],\"meta\":{}}",
+	{ "partial errors",
+	  "{\"data\":[{\"id\":\"5\",\"text\":\"t\"}],\"errors\":[{\"title\":\"x\"}],\"meta\":{}}",
 	  VD_X_POSTS, VD_OK, 1, 0 },
 	{ "no page", "{}", VD_X_POSTS, VD_ERR_SYNTAX, 0, 0 },
-	{ "data is an object", "{\"data\":{\"id\":\"5\"},\"meta\":{}}", VD_X_POSTS, VD_ERR_SYNTAX, 0, 0 },
+	{ "data is an object", "{\"data\":{\"id\":\"5\"},\"meta\":{}}", VD_X_POSTS, VD_ERR_SYNTAX,
+	  0, 0 },
 	{ "data is null", "{\"data\":null,\"meta\":{}}", VD_X_POSTS, VD_ERR_SYNTAX, 0, 0 },
 	{ "cut", "{\"data\":[{\"id\":\"5\",", VD_X_POSTS, VD_ERR_SYNTAX, 0, 0 },
 	{ "html", "<html>503</html>", VD_X_POSTS, VD_ERR_SYNTAX, 0, 0 },
 	{ "bad items among good ones",
-	  "{\"data\":[{\"id\":\"5\",\"text\":\"t\"},{\"text\":\"no id\"},{\"id\":7,\"text\":\"t\"},null,3,[],"
-	  "{\"id\":\"99999999999999999999999\",\"text\":\"t\"},{\"id\":\"6\"},{\"id\":\"8\",\"text\":{}},"
-	  "{\"id\":\"9\",\"text\":\"t\",\"created_at\":\"never\",\"author_id\":{},\"referenced_tweets\":7,"
-	  "\"attachments\":[]}]}", VD_X_POSTS, VD_OK, 2, 8 },
+	  "{\"data\":[{\"id\":\"5\",\"text\":\"t\"},{\"text\":\"no "
+	  "id\"},{\"id\":7,\"text\":\"t\"},null,3,[],"
+	  "{\"id\":\"99999999999999999999999\",\"text\":\"t\"},{\"id\":\"6\"},{\"id\":\"8\","
+	  "\"text\":{}},"
+	  "{\"id\":\"9\",\"text\":\"t\",\"created_at\":\"never\",\"author_id\":{},\"referenced_"
+	  "tweets\":7,"
+	  "\"attachments\":[]}]}",
+	  VD_X_POSTS, VD_OK, 2, 8 },
 	{ "direct messages",
-	  "{\"data\":[{\"id\":\"5\",\"event_type\":\"MessageCreate\",\"text\":\"t\",\"sender_id\":\"7\","
+	  "{\"data\":[{\"id\":\"5\",\"event_type\":\"MessageCreate\",\"text\":\"t\",\"sender_id\":"
+	  "\"7\","
 	  "\"dm_conversation_id\":\"1-7\"},{\"id\":\"6\",\"event_type\":\"ParticipantsJoin\"},"
-	  "{\"id\":\"7\",\"sender_id\":\"7\",\"dm_conversation_id\":\"1-7\",\"attachments\":{\"media_keys\":[\"3_1\"]}},"
+	  "{\"id\":\"7\",\"sender_id\":\"7\",\"dm_conversation_id\":\"1-7\",\"attachments\":{"
+	  "\"media_keys\":[\"3_1\"]}},"
 	  "{\"id\":\"8\",\"text\":\"no sender\",\"dm_conversation_id\":\"1-7\"},"
-	  "{\"id\":\"9\",\"text\":\"t\",\"sender_id\":\"7\",\"dm_conversation_id\":\"../7\"}]}", VD_X_DMS, VD_OK, 2, 2 },
+	  "{\"id\":\"9\",\"text\":\"t\",\"sender_id\":\"7\",\"dm_conversation_id\":\"../7\"}]}",
+	  VD_X_DMS, VD_OK, 2, 2 },
 };
 
 static void skips_what_is_malformed(void **state)
@@ -101,7 +116,8 @@ static void skips_what_is_malformed(void **state)
 	for (size_t i = 0; i < VD_ARRAY_LEN(pages); i++) {
 		struct vd_x_page page;
 		struct vd_diag diag = { 0 };
-		enum vd_err err = vd_x_page_parse(vd_span_of(pages[i].body), pages[i].kind, &page, &diag);
+		enum vd_err err =
+			vd_x_page_parse(vd_span_of(pages[i].body), pages[i].kind, &page, &diag);
 		assert_row(err == pages[i].err, pages[i].name);
 		assert_row(page.n == pages[i].n, pages[i].name);
 		assert_row(page.n_bad == pages[i].n_bad, pages[i].name);
@@ -113,10 +129,11 @@ static void retweets_and_quotes_are_told(void **state)
 {
 	(void)state;
 	struct vd_x_page page;
-	assert_ok(vd_x_page_parse(VD_SPAN("{\"data\":[{\"id\":\"5\",\"text\":\"RT\",\"referenced_tweets\":[{\"type\":"
-					  "\"retweeted\",\"id\":\"4\"}]},{\"id\":\"6\",\"text\":\"q\","
-					  "\"referenced_posts\":[{\"type\":\"quoted\",\"id\":\"4\"}]}]}"),
-				  VD_X_POSTS, &page, NULL));
+	assert_ok(vd_x_page_parse(
+		VD_SPAN("{\"data\":[{\"id\":\"5\",\"text\":\"RT\",\"referenced_tweets\":[{\"type\":"
+			"\"retweeted\",\"id\":\"4\"}]},{\"id\":\"6\",\"text\":\"q\","
+			"\"referenced_posts\":[{\"type\":\"quoted\",\"id\":\"4\"}]}]}"),
+		VD_X_POSTS, &page, NULL));
 	assert_true(page.items[0].is_retweet);
 	assert_true(page.items[1].is_quote);
 	assert_false(page.items[1].is_retweet);
@@ -124,10 +141,13 @@ static void retweets_and_quotes_are_told(void **state)
 	vd_x_page_deinit(&page);
 }
 
-#define FORBIDDEN(detail) "{\"title\":\"Forbidden\",\"detail\":\"" detail "\",\"type\":\"about:blank\",\"status\":403}"
-#define INVALID(name, message)                                                                                      \
-	"{\"errors\":[{\"parameters\":{\"" name "\":[\"x\"]},\"message\":\"" message "\"}],\"title\":\"Invalid Request\"," \
-	"\"detail\":\"One or more parameters to your request was invalid.\","                                                \
+#define FORBIDDEN(detail)                               \
+	"{\"title\":\"Forbidden\",\"detail\":\"" detail \
+	"\",\"type\":\"about:blank\",\"status\":403}"
+#define INVALID(name, message)                                                       \
+	"{\"errors\":[{\"parameters\":{\"" name "\":[\"x\"]},\"message\":\"" message \
+	"\"}],\"title\":\"Invalid Request\","                                        \
+	"\"detail\":\"One or more parameters to your request was invalid.\","        \
 	"\"type\":\"https://api.x.com/2/problems/invalid-request\"}"
 
 static const struct {
@@ -137,44 +157,68 @@ static const struct {
 	enum vd_x_problem_kind kind;
 	enum vd_health health;
 } problems[] = {
-	{ "401", 401, "{\"title\":\"Unauthorized\",\"type\":\"about:blank\",\"status\":401}", VD_X_PROBLEM_AUTH, VD_HEALTH_AUTH },
-	{ "402", 402, "{\"account_id\":1949003093120876544,\"title\":\"CreditsDepleted\",\"detail\":\"no credits\","
-		      "\"type\":\"https://api.twitter.com/2/problems/credits\"}", VD_X_PROBLEM_MONEY, VD_HEALTH_MONEY },
-	{ "403 spending limit", 403, FORBIDDEN("SpendCapReached"), VD_X_PROBLEM_MONEY, VD_HEALTH_MONEY },
-	{ "429", 429, "{\"title\":\"Too Many Requests\",\"type\":\"about:blank\",\"status\":429}", VD_X_PROBLEM_RATE, VD_HEALTH_RATE },
-	{ "429 of v1", 429, "{\"errors\":[{\"code\":88,\"message\":\"Rate limit exceeded\"}]}", VD_X_PROBLEM_RATE, VD_HEALTH_RATE },
-	{ "429 cap", 429, "{\"title\":\"UsageCapExceeded\",\"period\":\"Monthly\",\"scope\":\"Product\","
-			  "\"type\":\"https://api.twitter.com/2/problems/usage-capped\"}", VD_X_PROBLEM_CAP, VD_HEALTH_MONEY },
+	{ "401", 401, "{\"title\":\"Unauthorized\",\"type\":\"about:blank\",\"status\":401}",
+	  VD_X_PROBLEM_AUTH, VD_HEALTH_AUTH },
+	{ "402", 402,
+	  "{\"account_id\":1949003093120876544,\"title\":\"CreditsDepleted\",\"detail\":\"no "
+	  "credits\","
+	  "\"type\":\"https://api.twitter.com/2/problems/credits\"}",
+	  VD_X_PROBLEM_MONEY, VD_HEALTH_MONEY },
+	{ "403 spending limit", 403, FORBIDDEN("SpendCapReached"), VD_X_PROBLEM_MONEY,
+	  VD_HEALTH_MONEY },
+	{ "429", 429, "{\"title\":\"Too Many Requests\",\"type\":\"about:blank\",\"status\":429}",
+	  VD_X_PROBLEM_RATE, VD_HEALTH_RATE },
+	{ "429 of v1", 429, "{\"errors\":[{\"code\":88,\"message\":\"Rate limit exceeded\"}]}",
+	  VD_X_PROBLEM_RATE, VD_HEALTH_RATE },
+	{ "429 cap", 429,
+	  "{\"title\":\"UsageCapExceeded\",\"period\":\"Monthly\",\"scope\":\"Product\","
+	  "\"type\":\"https://api.twitter.com/2/problems/usage-capped\"}",
+	  VD_X_PROBLEM_CAP, VD_HEALTH_MONEY },
 	{ "503 html", 503, "<html><body>503</body></html>", VD_X_PROBLEM_OUTAGE, VD_HEALTH_OUTAGE },
-	{ "500", 500, "{\"title\":\"Internal Server Error\"}", VD_X_PROBLEM_OUTAGE, VD_HEALTH_OUTAGE },
+	{ "500", 500, "{\"title\":\"Internal Server Error\"}", VD_X_PROBLEM_OUTAGE,
+	  VD_HEALTH_OUTAGE },
 	{ "scope", 403, FORBIDDEN("Forbidden"), VD_X_PROBLEM_PERMISSION, VD_HEALTH_PERMISSION },
-	{ "app token", 403, "{\"title\":\"Unsupported Authentication\",\"status\":403,"
-			    "\"type\":\"https://api.x.com/2/problems/unsupported-authentication\"}",
+	{ "app token", 403,
+	  "{\"title\":\"Unsupported Authentication\",\"status\":403,"
+	  "\"type\":\"https://api.x.com/2/problems/unsupported-authentication\"}",
 	  VD_X_PROBLEM_PERMISSION, VD_HEALTH_PERMISSION },
-	{ "duplicate", 403, FORBIDDEN("You are not allowed to create a Tweet with duplicate content."),
+	{ "duplicate", 403,
+	  FORBIDDEN("You are not allowed to create a Tweet with duplicate content."),
 	  VD_X_PROBLEM_DUPLICATE, VD_HEALTH_REFUSED },
-	{ "not summoned", 403, FORBIDDEN("Reply to this conversation is not allowed because you have not been mentioned or "
-					 "otherwise engaged by the author of the post you are replying to."),
+	{ "not summoned", 403,
+	  FORBIDDEN("Reply to this conversation is not allowed because you have not been mentioned "
+		    "or "
+		    "otherwise engaged by the author of the post you are replying to."),
 	  VD_X_PROBLEM_NOT_SUMMONED, VD_HEALTH_REFUSED },
 	{ "replies limited", 403, FORBIDDEN("You are not permitted to reply to this conversation."),
 	  VD_X_PROBLEM_REPLIES_LIMITED, VD_HEALTH_REFUSED },
-	{ "parent gone", 403, FORBIDDEN("You attempted to reply to a Tweet that is deleted or not visible to you."),
+	{ "parent gone", 403,
+	  FORBIDDEN("You attempted to reply to a Tweet that is deleted or not visible to you."),
 	  VD_X_PROBLEM_PARENT_GONE, VD_HEALTH_REFUSED },
-	{ "too long", 400, "{\"detail\":\"Your Tweet text is too long. x\"}", VD_X_PROBLEM_TOO_LONG, VD_HEALTH_REFUSED },
-	{ "dm closed", 403, FORBIDDEN("You do not have permission to DM one or more participants."), VD_X_PROBLEM_DM_CLOSED,
+	{ "too long", 400, "{\"detail\":\"Your Tweet text is too long. x\"}", VD_X_PROBLEM_TOO_LONG,
 	  VD_HEALTH_REFUSED },
-	{ "dm policy", 403, FORBIDDEN("This operation is not permitted."), VD_X_PROBLEM_DM_POLICY, VD_HEALTH_REFUSED },
-	{ "dialect", 400, INVALID("tweet.fields", "The query parameter [tweet.fields] is not one of [id]"),
+	{ "dm closed", 403, FORBIDDEN("You do not have permission to DM one or more participants."),
+	  VD_X_PROBLEM_DM_CLOSED, VD_HEALTH_REFUSED },
+	{ "dm policy", 403, FORBIDDEN("This operation is not permitted."), VD_X_PROBLEM_DM_POLICY,
+	  VD_HEALTH_REFUSED },
+	{ "dialect", 400,
+	  INVALID("tweet.fields", "The query parameter [tweet.fields] is not one of [id]"),
 	  VD_X_PROBLEM_DIALECT, VD_HEALTH_REFUSED },
-	{ "dialect, expansions", 400, INVALID("expansions", "no"), VD_X_PROBLEM_DIALECT, VD_HEALTH_REFUSED },
-	{ "since too old", 400, INVALID("since_id", "'since_id' must be a tweet id created after 2026-08-19T08:41Z. Please use a "
-						    "'since_id' that is larger than 2089996193672200192"),
+	{ "dialect, expansions", 400, INVALID("expansions", "no"), VD_X_PROBLEM_DIALECT,
+	  VD_HEALTH_REFUSED },
+	{ "since too old", 400,
+	  INVALID("since_id",
+		  "'since_id' must be a tweet id created after 2026-08-19T08:41Z. Please use a "
+		  "'since_id' that is larger than 2089996193672200192"),
 	  VD_X_PROBLEM_SINCE_OLD, VD_HEALTH_REFUSED },
-	{ "bad token", 400, INVALID("pagination_token", "The 'pagination_token' query parameter value [x] is not a valid token"),
+	{ "bad token", 400,
+	  INVALID("pagination_token",
+		  "The 'pagination_token' query parameter value [x] is not a valid token"),
 	  VD_X_PROBLEM_TOKEN, VD_HEALTH_REFUSED },
 	{ "404", 404, "", VD_X_PROBLEM_NOT_FOUND, VD_HEALTH_REFUSED },
-	{ "200 with errors only", 200, "{\"errors\":[{\"title\":\"Not Found Error\",\"detail\":\"Could not find user\","
-				       "\"type\":\"https://api.x.com/2/problems/resource-not-found\"}]}",
+	{ "200 with errors only", 200,
+	  "{\"errors\":[{\"title\":\"Not Found Error\",\"detail\":\"Could not find user\","
+	  "\"type\":\"https://api.x.com/2/problems/resource-not-found\"}]}",
 	  VD_X_PROBLEM_NOT_FOUND, VD_HEALTH_REFUSED },
 	{ "400 else", 400, "{\"detail\":\"what\"}", VD_X_PROBLEM_REFUSED, VD_HEALTH_REFUSED },
 	{ "no JSON", 400, "}{", VD_X_PROBLEM_REFUSED, VD_HEALTH_REFUSED },
@@ -218,20 +262,27 @@ static void asks_in_the_dialect(void **state)
 	char text[1024];
 	struct vd_buf buf;
 	vd_buf_init(&buf, text, sizeof(text));
-	struct vd_x_query q = { .since_id = VD_SPAN("12"), .token = VD_SPAN("a b"), .max_results = 100 };
+	struct vd_x_query q = { .since_id = VD_SPAN("12"),
+				.token = VD_SPAN("a b"),
+				.max_results = 100 };
 	vd_x_url_mentions(&buf, "https://h", "1", &q);
 	assert_non_null(strstr(text, "https://h/2/users/1/mentions?max_results=100&tweet.fields="));
 	assert_non_null(strstr(text, "&since_id=12&pagination_token=a%20b"));
 	vd_buf_reset(&buf);
-	q = (struct vd_x_query){ .dialect = VD_X_DIALECT_POST, .start = vd_wall_s(1791208800), .max_results = 5 };
+	q = (struct vd_x_query){ .dialect = VD_X_DIALECT_POST,
+				 .start = vd_wall_s(1791208800),
+				 .max_results = 5 };
 	vd_x_url_search(&buf, "https://h", "77", &q);
-	assert_non_null(strstr(text, "/2/tweets/search/recent?query=conversation_id%3A77&max_results=5&post.fields="));
+	assert_non_null(strstr(
+		text,
+		"/2/tweets/search/recent?query=conversation_id%3A77&max_results=5&post.fields="));
 	assert_non_null(strstr(text, "&start_time=2026-10-05T14%3A00%3A00Z"));
 	assert_null(strstr(text, "tweet.fields"));
 	assert_null(strstr(text, "since_id"));
 	vd_buf_reset(&buf);
 	vd_x_body_post(&buf, VD_SPAN("\"ciao\"\n"), VD_SPAN("9"));
-	assert_string_equal(text, "{\"text\":\"\\\"ciao\\\"\\n\",\"reply\":{\"in_reply_to_tweet_id\":\"9\"}}");
+	assert_string_equal(
+		text, "{\"text\":\"\\\"ciao\\\"\\n\",\"reply\":{\"in_reply_to_tweet_id\":\"9\"}}");
 }
 
 static const struct {
@@ -255,7 +306,8 @@ static void knows_its_own_text_again(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < VD_ARRAY_LEN(texts); i++) {
-		bool is_same = vd_x_is_same_text(vd_span_of(texts[i].ours), vd_span_of(texts[i].theirs));
+		bool is_same =
+			vd_x_is_same_text(vd_span_of(texts[i].ours), vd_span_of(texts[i].theirs));
 		assert_row(is_same == texts[i].is_same, texts[i].theirs);
 	}
 }
