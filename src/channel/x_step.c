@@ -360,8 +360,7 @@ enum vd_err vd_x_step_item(struct vd_x_channel *x, const struct vd_x_item *item,
 			   struct vd_diag *diag)
 {
 	bool is_dm = x->poll.step == VD_X_STEP_DMS;
-	struct vd_message m = { .visibility = x->poll.step == VD_X_STEP_DMS ? VD_VISIBILITY_PRIVATE
-									    : VD_VISIBILITY_PUBLIC,
+	struct vd_message m = { .visibility = is_dm ? VD_VISIBILITY_PRIVATE : VD_VISIBILITY_PUBLIC,
 				.published = item->published,
 				.fetched = vd_loop_wall(x->base.host->loop),
 				.attachments = item->attachments };
