@@ -147,7 +147,7 @@ static struct vd_dur fast_real(void *ctx, struct vd_dur domain)
 	return (struct vd_dur){ domain.us / 1000 };
 }
 
-static void test_a_fast_clock_never_waits_for_nothing(void **state)
+static void test_timers_run_in_real_time_on_a_fast_clock(void **state)
 {
 	struct bench *bench = *state;
 	bench->clock.real = fast_real;
@@ -155,11 +155,7 @@ static void test_a_fast_clock_never_waits_for_nothing(void **state)
 	make_all(&timer, bench, 't', 0);
 	assert_ok(vd_loop_timer_set(bench->loop, &timer.timer, in_ms(bench, 5000)));
 	assert_ok(vd_loop_turn(bench->loop, AS_LONG_AS_TIMERS_ALLOW));
-	assert_true(bench->poller.timeout.us == 5000);
-	assert_ok(vd_loop_timer_set(bench->loop, &timer.timer,
-				    vd_mono_add(bench->fake.mono, (struct vd_dur){ 5 })));
-	assert_ok(vd_loop_turn(bench->loop, AS_LONG_AS_TIMERS_ALLOW));
-	assert_true(bench->poller.timeout.us > 0);
+	assert_true(bench->poller.timeout.us == 5000000);
 	vd_loop_timer_stop(bench->loop, &timer.timer);
 }
 
@@ -503,7 +499,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		LOOP_TEST(test_phases_in_their_order),
 		LOOP_TEST(test_waits_for_the_next_timer),
-		LOOP_TEST(test_a_fast_clock_never_waits_for_nothing),
+		LOOP_TEST(test_timers_run_in_real_time_on_a_fast_clock),
 		LOOP_TEST(test_the_wait_counts_what_timers_used),
 		LOOP_TEST(test_time_is_fresh_after_a_long_wait),
 		LOOP_TEST(test_a_timer_in_the_past_starves_nobody),
