@@ -14,7 +14,7 @@
 #define RETRY_S 2
 #define BATCH 16
 #define READS_MOST 8 // of a batch each, in one turn
-/** A stamp of the source's that is not of this clock, or older than that, is not believed. */
+// A stamp of the source's that is not of this clock, or older than that, is not believed.
 #define STAMP_AGE_MAX_S 5
 
 struct vd_evdev {
@@ -56,7 +56,7 @@ static void on_hold(void *ctx)
 	step(evdev, evdev->button.is_down, vd_loop_now(evdev->config.loop));
 }
 
-/** The source's own stamp where it is of our clock, else now. */
+// The source's own stamp where it is of our clock, else now.
 static struct vd_mono stamp_of(const struct vd_evdev *evdev, const struct input_event *event)
 {
 	struct vd_mono now = vd_loop_now(evdev->config.loop);
@@ -111,7 +111,7 @@ static void lose(struct vd_evdev *evdev, const char *why)
 	}
 }
 
-/** False at the end of what is there. */
+// False at the end of what is there.
 static bool read_batch(struct vd_evdev *evdev)
 {
 	char bytes[BATCH * sizeof(struct input_event)];

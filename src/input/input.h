@@ -41,8 +41,9 @@ struct vd_evdev;
 struct vd_evdev_config {
 	struct vd_loop *loop;
 	const struct vd_log *log;
-	const char *
-		path; // /dev/input/eventN, or a pipe with struct input_event in tests; comes back by itself when unplugged
+	/** /dev/input/eventN, or a pipe with struct input_event in tests; comes back by itself
+	 *  when unplugged */
+	const char *path;
 	uint16_t key; // 0: any key
 	void *ctx;
 	vd_button_fn *fn;

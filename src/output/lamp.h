@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * The light: what it shows at an instant (pure, lamp_pattern.c) and where it shines (LED class, console).
+ * The light: what it shows at an instant (pure, lamp_pattern.c) and where it shines (LED class,
+ * console).
  * Not the decision what to say (care/alarm.h).
  * The lamp is drawn by the main loop, so that a frozen program can't keep it green.
  */
@@ -52,7 +53,8 @@ struct vd_lamp_sink {
 	enum vd_err (*show)(void *ctx, const struct vd_lamp_frame *frame, struct vd_diag *diag);
 	void (*close)(void *ctx);
 };
-/** Linux LED class: directories below /sys/class/leds, "" where a colour is missing. On close the lamp is left blind:
+/** Linux LED class: directories below /sys/class/leds, "" where a colour is missing. On close
+ *  the lamp is left blind:
  *  the kernel's timer trigger blinks amber or white. */
 struct vd_lamp_led_config {
 	const char *root; // NULL: /sys/class/leds

@@ -47,7 +47,7 @@ static bool read_file(const char *path, char *out, size_t cap)
 	return n > 0;
 }
 
-/** Writes into a file that exists; none is made. */
+// Writes into a file that exists; none is made.
 static bool write_file(const struct leds *leds, const struct led *led, const char *file,
 		       const char *text)
 {
@@ -123,7 +123,7 @@ static enum vd_err set_led(const struct leds *leds, struct led *led, uint8_t lev
 	return VD_OK;
 }
 
-/** The LEDs that make a colour: where one is missing, others stand in for it. */
+// The LEDs that make a colour: where one is missing, others stand in for it.
 static void light_up(const struct leds *leds, enum vd_colour colour, uint8_t level,
 		     uint8_t levels[VD_COLOUR_N])
 {

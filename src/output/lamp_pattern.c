@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The table of SIGNALS.md "The light". Rhythm carries the meaning: no two rows sound alike in monochrome.
+// The table of SIGNALS.md "The light". Rhythm carries the meaning: no two rows sound alike in
+// monochrome.
 #include "base/attr.h"
 #include "output/lamp.h"
 
@@ -26,7 +27,7 @@ struct step {
 struct rhythm {
 	enum vd_colour colour;
 	uint8_t n;
-	/** Where it is shown in turn with blindness: so many periods, that it can be read. */
+	// Where it is shown in turn with blindness: so many periods, that it can be read.
 	uint8_t repeats;
 	struct step steps[STEPS_MAX];
 };
@@ -34,7 +35,8 @@ struct rhythm {
 // clang-format off
 static const struct rhythm rhythms[VD_LAMP_MEANING_N] = {
 	[VD_LAMP_BREACHED] = { VD_COLOUR_RED, 6, 1, {
-		{ 200, FULL }, { 300, 0 }, { 200, FULL }, { 300, 0 }, { 200, FULL }, { 1500, 0 } } },
+		{ 200, FULL }, { 300, 0 }, { 200, FULL }, { 300, 0 },
+		{ 200, FULL }, { 1500, 0 } } },
 	[VD_LAMP_URGENT_UNSEEN] = { VD_COLOUR_RED, 2, 3, { { 350, FULL }, { 350, 0 } } },
 	[VD_LAMP_BLIND] = { VD_COLOUR_WHITE, 4, 1, {
 		{ 200, FULL }, { 900, 0 }, { 900, FULL }, { 900, 0 } } },

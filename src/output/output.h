@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * The contract between the desk and what people see and touch: outputs draw one view and hand in commands.
+ * The contract between the desk and what people see and touch: outputs draw one view and hand in
+ * commands.
  * Not a way round the desk: no output reads the store or changes anything by itself.
  * Everything runs in the loop's thread; views are made after the commit.
  */
@@ -37,7 +38,8 @@ struct vd_desk_port {
 	const struct vd_clock *clock; // domain time
 	/** The latest snapshot; valid until the next turn's after phase. Never NULL. */
 	const struct vd_view *(*view)(void *ctx);
-	/** Hands in a command; `done` is called once, after the commit of this turn (also with a failure). */
+	/** Hands in a command; `done` is called once, after the commit of this turn (also with a
+	 *  failure). */
 	void (*submit)(void *ctx, const struct vd_command *command, void *done_ctx,
 		       vd_port_done_fn *done);
 	/** All open conversations in the wall's order. */
@@ -46,11 +48,13 @@ struct vd_desk_port {
 				    vd_port_message_fn *fn, void *fn_ctx, struct vd_diag *diag);
 	enum vd_err (*outbox)(void *ctx, uint64_t conversation, vd_port_outbox_fn *fn, void *fn_ctx,
 			      struct vd_diag *diag);
-	/** PIN of a member of staff (index in the rule book); false for a wrong one or an unknown member. */
+	/** PIN of a member of staff (index in the rule book); false for a wrong one or an
+	 *  unknown member. */
 	bool (*check_pin)(void *ctx, uint16_t staff, struct vd_span pin);
 };
 
-/** One rendering of the view and of a conversation as JSON, for the page, `vedetta ctl` and tests alike
+/** One rendering of the view and of a conversation as JSON, for the page, `vedetta ctl` and
+ *  tests alike
  *  (SPEC.md "JSON of the view"). `with_texts` false: public mode, no handle and no text leaves. */
 void vd_view_print_json(const struct vd_view *view, bool with_texts, struct vd_buf *out);
 enum vd_err vd_conversation_print_json(const struct vd_desk_port *port, uint64_t id,

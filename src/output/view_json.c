@@ -9,7 +9,7 @@ static void put(struct vd_json_out *j, const char *name, const char *text)
 	vd_json_put_text(j, name, vd_span_of(text));
 }
 
-/** R8: an instant that never comes is null, as one that is not set. */
+// R8: an instant that never comes is null, as one that is not set.
 static void put_wall(struct vd_json_out *j, const char *name, struct vd_wall at)
 {
 	bool is_instant = at.us > 0 && at.us != INT64_MAX;
@@ -195,7 +195,7 @@ void vd_view_print_json(const struct vd_view *view, bool with_texts, struct vd_b
 	vd_json_close(&j, '}');
 }
 
-// ---- the list --------------------------------------------------------------------------------------
+// ---- the list -----------------------------------------------------------------------------------
 
 struct listing {
 	struct vd_json_out j;
@@ -222,7 +222,7 @@ enum vd_err vd_list_print_json(const struct vd_desk_port *port, struct vd_buf *o
 	return err == VD_OK ? vd_buf_check(out) : err;
 }
 
-// ---- one conversation ------------------------------------------------------------------------------
+// ---- one conversation ---------------------------------------------------------------------------
 
 static const char *staff_initials(const struct vd_rulebook *book, uint16_t staff)
 {

@@ -46,7 +46,7 @@ struct vd_wall_term {
 	size_t n_key_bytes;
 };
 
-// ---- drawing ---------------------------------------------------------------------------------------
+// ---- drawing ------------------------------------------------------------------------------------
 
 static void read_size(struct vd_wall_term *wall)
 {
@@ -61,7 +61,7 @@ static void read_size(struct vd_wall_term *wall)
 	wall->size = size;
 }
 
-/** True when all is out. */
+// True when all is out.
 static bool flush(struct vd_wall_term *wall)
 {
 	while (wall->pending.len > 0) {
@@ -149,7 +149,7 @@ void vd_wall_term_resized(struct vd_wall_term *wall)
 	}
 }
 
-// ---- keys ------------------------------------------------------------------------------------------
+// ---- keys ---------------------------------------------------------------------------------------
 
 static void tell_key(struct vd_wall_term *wall)
 {
@@ -161,7 +161,7 @@ static void tell_key(struct vd_wall_term *wall)
 	}
 }
 
-/** Bytes that a character has, by its first one. */
+// Bytes that a character has, by its first one.
 static size_t length_of(unsigned char first)
 {
 	return first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF8 ? 4 : 1;
@@ -232,9 +232,9 @@ static void enter_raw(struct vd_wall_term *wall)
 	wall->is_raw = tcsetattr(wall->config.fd_in, TCSANOW, &raw) == 0;
 }
 
-// ---- the terminal ----------------------------------------------------------------------------------
+// ---- the terminal -------------------------------------------------------------------------------
 
-/** A description of our own, so that O_NONBLOCK does not outlive us in the shell's. */
+// A description of our own, so that O_NONBLOCK does not outlive us in the shell's.
 static enum vd_err open_out(struct vd_wall_term *wall, struct vd_diag *diag)
 {
 	char path[PATH_BYTES];
@@ -315,7 +315,7 @@ void vd_wall_term_destroy(struct vd_wall_term *wall)
 	free(wall);
 }
 
-// ---- the lamp in its corner ------------------------------------------------------------------------
+// ---- the lamp in its corner ---------------------------------------------------------------------
 
 static enum vd_err show_lamp(void *ctx, const struct vd_lamp_frame *frame, struct vd_diag *diag)
 {

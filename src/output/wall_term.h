@@ -14,13 +14,15 @@ struct vd_wall_size {
 	uint16_t columns; // 40..400
 	uint16_t rows;    // 10..200
 };
-/** Pure: one frame as lines separated by '\n' with SGR colours; at most size.rows lines of size.columns columns. `lang`: "it", "en". */
+/** Pure: one frame as lines separated by '\n' with SGR colours; at most size.rows lines of
+ *  size.columns columns. `lang`: "it", "en". */
 void vd_wall_term_render(const struct vd_view *view, const struct vd_lamp_frame *lamp,
 			 struct vd_wall_size size, const char *lang, const char *footer,
 			 struct vd_buf *out);
 
 struct vd_wall_term;
-/** `fd_out` a terminal. Raw mode on `fd_in` where it is one too: keys come to `key` (after UTF-8 decoding). */
+/** `fd_out` a terminal. Raw mode on `fd_in` where it is one too: keys come to `key` (after UTF-8
+ *  decoding). */
 struct vd_wall_term_config {
 	struct vd_loop *loop;
 	const struct vd_desk_port *port;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// SIGNALS.md "The wall", as text. Everything that could be a customer's goes through the canvas, which drops controls.
+// SIGNALS.md "The wall", as text. Everything that could be a customer's goes through the canvas,
+// which drops controls.
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #define CLOCK_BYTES 24
 #define BAR_CELLS 12
 #define STATE_STALE_S 2
+#define FULL_COLUMNS 100
 
 struct wall {
 	struct vd_canvas canvas;
@@ -27,7 +29,7 @@ static const char *say(const struct wall *w, enum vd_phrase phrase)
 	return vd_phrase(w->lang, phrase);
 }
 
-// ---- times -----------------------------------------------------------------------------------------
+// ---- times --------------------------------------------------------------------------------------
 
 static void print_duration(int64_t s, char out[DURATION_BYTES])
 {
@@ -60,7 +62,7 @@ static const char *weekday(const struct wall *w, int64_t day)
 	return strcmp(w->lang, "it") == 0 ? it[i] : en[i];
 }
 
-/** "11:40", "Mon 11:40", or "12/10 11:40" where the weekday would not be clear. */
+// "11:40", "Mon 11:40", or "12/10 11:40" where the weekday would not be clear.
 static void print_clock(const struct wall *w, struct vd_wall at, char out[CLOCK_BYTES])
 {
 	int64_t s = local_s(w, at);
@@ -81,7 +83,7 @@ static void print_clock(const struct wall *w, struct vd_wall at, char out[CLOCK_
 	}
 }
 
-// ---- header ----------------------------------------------------------------------------------------
+// ---- header -------------------------------------------------------------------------------------
 
 static const char *lamp_sgr(enum vd_colour colour, uint8_t level)
 {
@@ -155,7 +157,7 @@ static void draw_header(struct wall *w, const struct vd_lamp_frame *lamp)
 	vd_canvas_end_line(&w->canvas, VD_SGR_HEAD);
 }
 
-// ---- figures ---------------------------------------------------------------------------------------
+// ---- figures ------------------------------------------------------------------------------------
 
 static void draw_count(struct wall *w, uint32_t n, enum vd_phrase what, const char *abnormal)
 {
@@ -190,8 +192,8 @@ static void draw_pair(struct wall *w, const char *name, struct vd_pair pair)
 	char business[DURATION_BYTES];
 	print_duration(pair.wall_s, wall);
 	print_duration(pair.business_s, business);
-	vd_canvas_printf(&w->canvas, w->is_old ? VD_SGR_STRUCK : VD_SGR_DIM, "  %s %s (%s %s)",
-			 name, wall, business, say(w, VD_PHRASE_OPEN_HOURS));
+	vd_canvas_printf(&w->canvas, w->is_old ? VD_SGR_STRUCK : VD_SGR_DIM, "  %s %s / %s %s",
+			 name, wall, business, say(w, VD_PHRASE_OPEN_SHORT));
 }
 
 static void draw_today(struct wall *w)
@@ -200,14 +202,17 @@ static void draw_today(struct wall *w)
 	vd_canvas_printf(&w->canvas, w->is_old ? VD_SGR_STRUCK : VD_SGR_DIM, " %s: %" PRIu32 " %s",
 			 say(w, VD_PHRASE_TODAY), t->answered, say(w, VD_PHRASE_ANSWERED));
 	if (t->answered > 0) {
-		vd_canvas_printf(&w->canvas, VD_SGR_DIM, " · %s", say(w, VD_PHRASE_FIRST_RESPONSE));
+		if (w->canvas.columns >= FULL_COLUMNS) { // the pairs must not be cut (R41)
+			vd_canvas_printf(&w->canvas, VD_SGR_DIM, " · %s",
+					 say(w, VD_PHRASE_FIRST_RESPONSE));
+		}
 		draw_pair(w, "p50", t->first_p50);
 		draw_pair(w, "p90", t->first_p90);
 	}
 	vd_canvas_end_line(&w->canvas, VD_SGR_BASE);
 }
 
-// ---- rows ------------------------------------------------------------------------------------------
+// ---- rows ---------------------------------------------------------------------------------------
 
 static const char *severity_sgr(enum vd_severity severity)
 {
@@ -224,7 +229,7 @@ static const char *severity_sgr(enum vd_severity severity)
 	return VD_SGR_STRONG;
 }
 
-/** Shape as the second code; empty where somebody has seen it. */
+// Shape as the second code; empty where somebody has seen it.
 static const char *severity_mark(const struct vd_view_row *row)
 {
 	static const char *const unseen[VD_SEVERITY_N] = { " ", "▲", "◆", "■" };
@@ -364,7 +369,7 @@ static void draw_row(struct wall *w, const struct vd_view_row *row, int lines)
 	}
 }
 
-// ---- accounts and faults ---------------------------------------------------------------------------
+// ---- accounts and faults ------------------------------------------------------------------------
 
 static void print_age(const struct wall *w, const struct vd_view_account *a, char *out, size_t cap)
 {
@@ -451,9 +456,9 @@ static void draw_faults(struct wall *w, int most)
 	}
 }
 
-// ---- the frame -------------------------------------------------------------------------------------
+// ---- the frame ----------------------------------------------------------------------------------
 
-/** Lines that the accounts take, found by drawing them into nothing. */
+// Lines that the accounts take, found by drawing them into nothing.
 static int measure_accounts(const struct wall *w)
 {
 	struct wall dry = *w;

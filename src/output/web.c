@@ -15,7 +15,7 @@
 #define JSON_TYPE "application/json"
 #define TOKEN_BYTES 1100 // of the wall, decoded
 
-// ---- answers ---------------------------------------------------------------------------------------
+// ---- answers ------------------------------------------------------------------------------------
 
 void vd_web_answer_json(struct vd_http_exchange *x, int status, const struct vd_buf *json)
 {
@@ -77,7 +77,7 @@ void vd_web_answer_error(struct vd_http_exchange *x, enum vd_err err, const char
 	vd_web_answer_status(x, status_of(err), err, text);
 }
 
-// ---- who asks --------------------------------------------------------------------------------------
+// ---- who asks -----------------------------------------------------------------------------------
 
 const struct vd_view *vd_web_view(const struct vd_web *web)
 {
@@ -117,7 +117,7 @@ bool vd_web_wall_has_texts(const struct vd_web *web, const struct vd_http_exchan
 	return !vd_web_view(web)->is_public && is_token_right(web, x);
 }
 
-// ---- files -----------------------------------------------------------------------------------------
+// ---- files --------------------------------------------------------------------------------------
 
 static const struct vd_asset *find_asset(struct vd_span name)
 {
@@ -129,7 +129,7 @@ static const struct vd_asset *find_asset(struct vd_span name)
 	return NULL;
 }
 
-/** FNV-1a: tells builds apart, no more. */
+// FNV-1a: tells builds apart, no more.
 static void print_etag(const struct vd_asset *asset, char out[24])
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
@@ -184,7 +184,7 @@ static void serve_icon(struct vd_web *web, struct vd_http_exchange *x)
 	serve_asset(x, VD_SPAN("icon.svg"));
 }
 
-// ---- metrics and health ----------------------------------------------------------------------------
+// ---- metrics and health -------------------------------------------------------------------------
 
 static void serve_metrics(struct vd_web *web, struct vd_http_exchange *x)
 {
@@ -269,7 +269,7 @@ static void serve_health(struct vd_web *web, struct vd_http_exchange *x)
 	vd_buf_deinit(&out);
 }
 
-// ---- routes ----------------------------------------------------------------------------------------
+// ---- routes -------------------------------------------------------------------------------------
 
 static const struct {
 	const char *path;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * The pages: /wall, the staff page, /api/v1, /events (SSE), /metrics, /healthz; all from compiled-in files.
+ * The pages: /wall, the staff page, /api/v1, /events (SSE), /metrics, /healthz; all from
+ * compiled-in files.
  * Not an HTTP server (net/http_server.h) and not the desk: it reads views and hands in commands.
  * It owns its server, its sessions and its streams; time comes from the loop.
  */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// SPEC.md "Web API". Every answer but the stream's is JSON; every refusal has a sentence for a person.
+// SPEC.md "Web API". Every answer but the stream's is JSON; every refusal has a sentence for a
+// person.
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,10 +15,11 @@
 #define COOKIE "vedetta_session"
 #define OUTBOX "/api/v1/outbox/"
 
-// ---- who may ---------------------------------------------------------------------------------------
+// ---- who may ------------------------------------------------------------------------------------
 
-/** A page of somebody else's can make a browser send our cookie, but neither this type without asking us first, nor the
- *  header with the session's token. */
+// A page of somebody else's can make a browser send our cookie, but neither this type without
+// asking us first, nor the
+// header with the session's token.
 static bool check_type(struct vd_http_exchange *x)
 {
 	struct vd_span type = vd_http_exchange_header(x, "Content-Type");
@@ -30,7 +32,7 @@ static bool check_type(struct vd_http_exchange *x)
 	return false;
 }
 
-/** Where a browser says whose page sent it, that page must be ours. */
+// Where a browser says whose page sent it, that page must be ours.
 static bool check_origin(struct vd_http_exchange *x)
 {
 	struct vd_span origin = vd_http_exchange_header(x, "Origin");
@@ -53,7 +55,7 @@ static struct vd_session *need_session(struct vd_web *web, struct vd_http_exchan
 	return session;
 }
 
-/** A signed-in person's own request that changes something. */
+// A signed-in person's own request that changes something.
 static struct vd_session *need_author(struct vd_web *web, struct vd_http_exchange *x)
 {
 	if (!check_type(x) || !check_origin(x)) {
@@ -72,7 +74,7 @@ static struct vd_session *need_author(struct vd_web *web, struct vd_http_exchang
 	return session;
 }
 
-// ---- sessions --------------------------------------------------------------------------------------
+// ---- sessions -----------------------------------------------------------------------------------
 
 static const struct vd_staff *staff_of(const struct vd_web *web, uint16_t staff)
 {
@@ -251,7 +253,7 @@ static void api_phrases(struct vd_web *web, struct vd_http_exchange *x)
 	vd_buf_deinit(&out);
 }
 
-// ---- looking ---------------------------------------------------------------------------------------
+// ---- looking ------------------------------------------------------------------------------------
 
 static void api_view(struct vd_web *web, struct vd_http_exchange *x)
 {
@@ -302,7 +304,7 @@ static void show_conversation(struct vd_web *web, struct vd_http_exchange *x, ui
 	answer_made(x, err, &diag, &out);
 }
 
-// ---- commands: answered after the commit -----------------------------------------------------------
+// ---- commands: answered after the commit --------------------------------------------------------
 
 static void on_done(void *ctx, const struct vd_command_result *result)
 {
@@ -366,7 +368,7 @@ static void api_ack(struct vd_web *web, struct vd_http_exchange *x)
 	run_command(web, x, &command);
 }
 
-// ---- routes ----------------------------------------------------------------------------------------
+// ---- routes -------------------------------------------------------------------------------------
 
 static const struct {
 	const char *method;

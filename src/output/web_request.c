@@ -87,7 +87,8 @@ static enum vd_err parse_words(const cJSON *tree, struct vd_command *command, st
 	return VD_OK;
 }
 
-/** What a command can't do without: a wrong guess would be sent to a customer, or noted for ever. */
+// What a command can't do without: a wrong guess would be sent to a customer, or noted for
+// ever.
 static enum vd_err check_needs(const cJSON *tree, const struct vd_command *command,
 			       struct vd_diag *diag)
 {

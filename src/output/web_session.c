@@ -89,7 +89,7 @@ void vd_sessions_close(struct vd_session *session)
 	vd_wipe(session, sizeof(*session));
 }
 
-// ---- wrong PINs ------------------------------------------------------------------------------------
+// ---- wrong PINs ---------------------------------------------------------------------------------
 
 static bool is_over(const struct vd_lock *lock, struct vd_mono now)
 {
@@ -116,7 +116,7 @@ int64_t vd_lock_left_s(const struct vd_sessions *sessions, const char *key, stru
 	return (vd_dur_s(VD_LOCK_S).us - passed_us + VD_US_PER_S - 1) / VD_US_PER_S;
 }
 
-/** The one of this key, a free one, or the one that was touched longest ago. */
+// The one of this key, a free one, or the one that was touched longest ago.
 static struct vd_lock *room_for_lock(struct vd_sessions *sessions, const char *key,
 				     struct vd_mono now)
 {

@@ -45,10 +45,12 @@ struct vd_sessions {
 	struct vd_lock locks[VD_LOCKS_MAX];
 };
 
-/** A new session; where all are used the one that was seen longest ago makes room. NULL where there is no randomness. */
+/** A new session; where all are used the one that was seen longest ago makes room. NULL where
+ *  there is no randomness. */
 struct vd_session *vd_sessions_open(struct vd_sessions *sessions, const struct vd_rng *rng,
 				    uint16_t staff, struct vd_mono now);
-/** By the cookie, in a time that does not depend on how much of it is right; touched. NULL where unknown or expired. */
+/** By the cookie, in a time that does not depend on how much of it is right; touched. NULL where
+ *  unknown or expired. */
 struct vd_session *vd_sessions_get(struct vd_sessions *sessions, struct vd_span token,
 				   struct vd_mono now);
 /** By number, not touched: for streams. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Server-Sent Events: a view is whole, so whoever comes back gets the current one, whatever was missed.
+// Server-Sent Events: a view is whole, so whoever comes back gets the current one, whatever was
+// missed.
 #include "base/json.h"
 #include "output/web_internal.h"
 
 #define VIEW_BYTES ((size_t)1 << 20)
-/** Pages turn blind after 15 s without a word. */
+// Pages turn blind after 15 s without a word.
 #define WORD_EVERY_S 5
 
 static uint64_t mix(uint64_t h, uint64_t value)
@@ -20,7 +21,7 @@ static uint64_t mix_text(uint64_t h, const char *text)
 	return mix(h, 0);
 }
 
-/** Of all that a page can't count by itself: the clocks tick there. */
+// Of all that a page can't count by itself: the clocks tick there.
 static uint64_t digest(const struct vd_view *view)
 {
 	uint64_t h = mix(UINT64_C(0xcbf29ce484222325), view->sequence);

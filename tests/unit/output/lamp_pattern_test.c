@@ -33,7 +33,7 @@ static void walk(const struct vd_lamp_intent *intent, const struct vd_lamp_caps 
 	}
 }
 
-/** Runs `check` for every meaning, alone and with blindness, on a full and on a bare light. */
+// Runs `check` for every meaning, alone and with blindness, on a full and on a bare light.
 static void each(void (*check)(const struct vd_lamp_intent *, const struct vd_lamp_caps *,
 			       const struct walk *))
 {
@@ -147,7 +147,7 @@ static void missing_colours_are_replaced(void **state)
 			 VD_COLOUR_AMBER);
 }
 
-/** On and off times of one period, in monochrome: "+200-300+200...". */
+// On and off times of one period, in monochrome: "+200-300+200...".
 static void sign(enum vd_lamp_meaning meaning, const struct vd_lamp_caps *caps, char *out,
 		 size_t cap)
 {
@@ -157,13 +157,12 @@ static void sign(enum vd_lamp_meaning meaning, const struct vd_lamp_caps *caps, 
 	walk(&intent, caps, &w);
 	out[0] = '\0';
 	for (size_t i = 0; i < w.n && i < 12; i++) {
-		used += (size_t)snprintf(out + used, cap - used, "%c%d%s",
-					 is_lit(&w.changes[i]) ? '+' : '-',
-					 (int)(w.changes[i].frame.next.us / 1000),
-					 caps->can_dim && is_lit(&w.changes[i]) &&
-							 w.changes[i].frame.level < 255
-						 ? "~"
-						 : "");
+		used += (size_t)snprintf(
+			out + used, cap - used, "%c%d%s", is_lit(&w.changes[i]) ? '+' : '-',
+			(int)(w.changes[i].frame.next.us / 1000),
+			caps->can_dim && is_lit(&w.changes[i]) && w.changes[i].frame.level < 255
+				? "~"
+				: "");
 	}
 }
 

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include <string.h>
+
+#include "base/json.h"
+#include "fixture.h"
+#include "output/phrase.h"
+
+static struct fixture f;
+static struct vd_buf out;
+
+static int set_up(void **state)
+{
+	(void)state;
+	fixture_init(&f);
+	vd_buf_init_heap(&out, 1 << 20);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	vd_buf_deinit(&out);
+	return 0;
+}
+
+static cJSON *parse(void)
+{
+	struct vd_diag diag = { 0 };
+	cJSON *tree = vd_json_parse(vd_buf_span(&out), &diag);
+	if (tree == NULL) {
+		print_error("%s\n%s\n", diag.text, out.data);
+	}
+	assert_non_null(tree);
+	return tree;
+}
+
+static void public_mode_lets_nothing_private_out(void **state)
+{
+	(void)state;
+	vd_view_print_json(&f.view, false, &out);
+	assert_null(strstr(out.data, "SECRET"));
+	cJSON *tree = parse();
+	const cJSON *row = cJSON_GetArrayItem(vd_json_get(tree, "rows"), 0);
+	assert_null(vd_json_get(row, "handle"));
+	assert_null(vd_json_get(row, "first_line"));
+	assert_span(vd_json_text(row, "claimed_by"), "AN");
+	vd_json_free(tree);
+}
+
+static void texts_leave_where_they_may(void **state)
+{
+	(void)state;
+	vd_view_print_json(&f.view, true, &out);
+	cJSON *tree = parse();
+	const cJSON *row = cJSON_GetArrayItem(vd_json_get(tree, "rows"), 0);
+	assert_span(vd_json_text(row, "handle"), "SECRET-handle");
+	assert_span(vd_json_text(row, "brand"), "Telecom Italia");
+	assert_span(vd_json_text(row, "network"), "x");
+	assert_span(vd_json_text(row, "due"), "2026-10-05T08:30:00Z");
+	assert_span(vd_json_text(vd_json_get(tree, "lamp"), "meaning"), "breached");
+	const cJSON *account = cJSON_GetArrayItem(vd_json_get(tree, "accounts"), 1);
+	assert_span(vd_json_text(account, "freshness"), "stale");
+	assert_span(vd_json_text(account, "detail"), "SECRET detail");
+	vd_json_free(tree);
+}
+
+static void a_deadline_that_never_comes_is_null(void **state)
+{
+	(void)state;
+	f.view.rows[0].due.us = INT64_MAX;
+	f.view.rows[0].target = VD_TARGET_N;
+	vd_view_print_json(&f.view, true, &out);
+	cJSON *tree = parse();
+	const cJSON *row = cJSON_GetArrayItem(vd_json_get(tree, "rows"), 0);
+	assert_true(cJSON_IsNull(vd_json_get(row, "due")));
+	assert_true(cJSON_IsNull(vd_json_get(row, "target")));
+	vd_json_free(tree);
+}
+
+static void a_conversation_survives_hostile_text(void **state)
+{
+	(void)state;
+	struct vd_diag diag = { 0 };
+	int64_t n = 0;
+	assert_ok(vd_conversation_print_json(&f.port, 12, &out, &diag));
+	cJSON *tree = parse();
+	assert_ok(vd_json_i64(tree, "n_messages", &n));
+	assert_int_equal(n, 7);
+	const cJSON *message = cJSON_GetArrayItem(vd_json_get(tree, "messages"), 0);
+	assert_span(vd_json_text(message, "direction"), "in");
+	assert_true(vd_json_text(message, "text").n > 10);
+	const cJSON *target = cJSON_GetArrayItem(vd_json_get(tree, "targets"), 0);
+	assert_true(cJSON_IsNull(vd_json_get(target, "due"))); // R8: never
+	assert_span(vd_json_text(cJSON_GetArrayItem(vd_json_get(tree, "outbox"), 0), "state"),
+		    "ask");
+	vd_json_free(tree);
+	vd_buf_reset(&out);
+	assert_err(vd_conversation_print_json(&f.port, 99, &out, &diag), VD_ERR_NOT_FOUND);
+	assert_string_equal(diag.text, "there is no conversation 99");
+}
+
+static void the_list_is_json(void **state)
+{
+	(void)state;
+	assert_ok(vd_list_print_json(&f.port, &out, NULL));
+	cJSON *tree = parse();
+	assert_int_equal(cJSON_GetArraySize(vd_json_get(tree, "rows")), 2);
+	vd_json_free(tree);
+}
+
+static void metrics_have_their_format(void **state)
+{
+	(void)state;
+	snprintf(f.book.accounts[0].name, VD_NAME_BYTES, "a\"b\\c");
+	vd_metrics_print(&f.view, &out);
+	assert_null(strstr(out.data, "SECRET"));
+	assert_non_null(strstr(out.data, "vedetta_alarms{severity=\"breached\"} 1\n"));
+	assert_non_null(
+		strstr(out.data, "vedetta_account_age_seconds{account=\"a\\\"b\\\\c\"} 3\n"));
+	assert_non_null(strstr(out.data, "vedetta_lamp{meaning=\"breached\"} 1\n"));
+	assert_non_null(strstr(out.data, "vedetta_journal_sequence 41\n"));
+	struct vd_span rest = vd_buf_span(&out);
+	while (rest.n > 0) { // a comment, or a name and a number
+		struct vd_span line = vd_span_cut(&rest, '\n');
+		bool is_comment = vd_span_has_prefix(line, VD_SPAN("# HELP vedetta_")) ||
+				  vd_span_has_prefix(line, VD_SPAN("# TYPE vedetta_"));
+		assert_true(is_comment || vd_span_has_prefix(line, VD_SPAN("vedetta_")));
+	}
+}
+
+static void every_phrase_stands_in_both_languages(void **state)
+{
+	(void)state;
+	for (int i = 0; i < VD_PHRASE_N; i++) {
+		assert_true(vd_phrase("en", (enum vd_phrase)i)[0] != '\0');
+		assert_true(vd_phrase("it", (enum vd_phrase)i)[0] != '\0');
+	}
+	for (int m = 0; m < VD_LAMP_MEANING_N; m++) {
+		const char *name = vd_lamp_meaning_name((enum vd_lamp_meaning)m);
+		assert_row(vd_phrase_find("it", "lamp", name) != name, name);
+	}
+	for (int k = 0; k < VD_ALARM_KIND_N; k++) {
+		const char *name = vd_alarm_kind_name((enum vd_alarm_kind)k);
+		assert_row(vd_phrase_find("it", "kind", name) != name, name);
+	}
+	for (int h = 0; h < VD_HEALTH_N; h++) {
+		const char *name = vd_health_name((enum vd_health)h);
+		assert_row(vd_phrase_find("it", "health", name) != name, name);
+	}
+	vd_phrase_print_json("it", &out);
+	cJSON *tree = parse();
+	assert_span(vd_json_text(tree, "lang"), "it");
+	vd_json_free(tree);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(public_mode_lets_nothing_private_out, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(texts_leave_where_they_may, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_deadline_that_never_comes_is_null, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_conversation_survives_hostile_text, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(the_list_is_json, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(metrics_have_their_format, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(every_phrase_stands_in_both_languages, set_up,
+						tear_down),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
