@@ -119,11 +119,12 @@ static int tear_down(void **state)
 	char path[128];
 	close_desk(b);
 	vd_loop_destroy(b->loop);
-	snprintf(path, sizeof(path), "%s/data.mdb", b->dir);
-	unlink(path);
-	snprintf(path, sizeof(path), "%s/lock.mdb", b->dir);
-	unlink(path);
-	rmdir(b->dir);
+	static const char *const files[] = { "data.mdb", "lock.mdb", "writer.lock" };
+	for (size_t i = 0; i < VD_ARRAY_LEN(files); i++) {
+		snprintf(path, sizeof(path), "%s/%s", b->dir, files[i]);
+		unlink(path);
+	}
+	assert_int_equal(rmdir(b->dir), 0);
 	free(b->book);
 	free(b);
 	return 0;
