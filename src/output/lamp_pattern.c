@@ -71,7 +71,7 @@ static int64_t period_us(const struct rhythm *rhythm)
 	for (uint8_t i = 0; i < rhythm->n; i++) {
 		ms += rhythm->steps[i].ms;
 	}
-	return ms * 1000;
+	return ms * 1000 > 0 ? ms * 1000 : 1; // no rhythm of the table is empty
 }
 
 static void paint(struct vd_lamp_frame *frame, enum vd_colour colour,
