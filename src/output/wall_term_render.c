@@ -232,8 +232,8 @@ static const char *severity_sgr(enum vd_severity severity)
 // Shape as the second code; empty where somebody has seen it.
 static const char *severity_mark(const struct vd_view_row *row)
 {
-	static const char *const unseen[VD_SEVERITY_N] = { " ", "▲", "◆", "■" };
-	static const char *const seen[VD_SEVERITY_N] = { " ", "△", "◇", "□" };
+	static const char *const unseen[VD_SEVERITY_N] = { " ", "◆", "▲", "■" };
+	static const char *const seen[VD_SEVERITY_N] = { " ", "◇", "△", "□" };
 	if ((unsigned)row->severity >= VD_SEVERITY_N) {
 		return "?";
 	}

@@ -166,7 +166,7 @@ static void sign_in(struct vd_web *web, struct vd_http_exchange *x,
 		refuse_locked(x, left);
 		return;
 	}
-	// Also for a name that nobody has: the answer, and its time, tell nothing.
+	// A name that nobody has gets the same answer; the names are listed anyway.
 	bool is_right = port->check_pin(port->ctx, (uint16_t)staff, who->pin) && staff >= 0;
 	if (!is_right) {
 		vd_lock_count(&web->sessions, by_address, now);
