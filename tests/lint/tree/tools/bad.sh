@@ -1,3 +1,3 @@
 #!/bin/sh
 cd /home/someone/vedetta # LINT absolute-path
-curl https://deb.debian.org/debian # LINT host-name
+curl https://mirror.example.org/debian # LINT host-name
