@@ -11,6 +11,7 @@ struct totals {
 	uint64_t tick;
 	uint64_t answered;
 	uint64_t ids;
+	uint64_t texts;
 	uint64_t outbox_open;
 };
 
@@ -86,10 +87,12 @@ static enum vd_err check_message(struct vd_store *store, struct totals *t, struc
 	struct vd_conversation c;
 	struct vd_reader r = vd_reader_init(key);
 	uint64_t conversation = vd_reader_be64(&r);
-	enum vd_err err = vd_record_parse_message(value, &m);
+	uint64_t text_id = 0;
+	enum vd_err err = vd_record_parse_message(value, &m, &text_id);
 	if (err != VD_OK) {
 		return vd_db_damaged(err, VD_TABLE_MESSAGES, conversation, diag);
 	}
+	t->texts += text_id != 0;
 	t->counters.messages++;
 	t->ids += m.network_id[0] != '\0';
 	err = vd_store_conversation_get(store, conversation, &c, diag);
@@ -109,13 +112,14 @@ static enum vd_err check_id(struct vd_store *store, struct totals *t, struct vd_
 	struct vd_writer w = vd_writer_init(memory, sizeof(memory));
 	struct vd_span record;
 	struct vd_message m;
+	uint64_t text_id = 0;
 	vd_writer_be64(&w, conversation);
 	vd_writer_be32(&w, number);
 	enum vd_err err = vd_db_get(store, VD_TABLE_MESSAGES, vd_writer_span(&w), &record, diag);
 	if (err == VD_ERR_NOT_FOUND) {
 		return disagree(VD_TABLE_IDS, conversation, "no such message", diag);
 	}
-	err = err != VD_OK ? err : vd_record_parse_message(record, &m);
+	err = err != VD_OK ? err : vd_record_parse_message(record, &m, &text_id);
 	if (err == VD_OK && !vd_span_is_text(vd_span_skip(key, 1), m.network_id)) {
 		err = disagree(VD_TABLE_IDS, conversation, "the message has another id", diag);
 	}
@@ -197,5 +201,6 @@ enum vd_err vd_store_check(struct vd_store *store, struct vd_diag *diag)
 	err = err != VD_OK ? err : same_count(store, VD_TABLE_TICK, t.tick, diag);
 	err = err != VD_OK ? err : same_count(store, VD_TABLE_ANSWERED, t.answered, diag);
 	err = err != VD_OK ? err : same_count(store, VD_TABLE_IDS, t.ids, diag);
+	err = err != VD_OK ? err : same_count(store, VD_TABLE_TEXTS, t.texts, diag);
 	return err != VD_OK ? err : same_count(store, VD_TABLE_OUTBOX_OPEN, t.outbox_open, diag);
 }

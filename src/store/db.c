@@ -16,6 +16,7 @@ static const char *const table_names[VD_TABLE_N] = {
 	[VD_TABLE_TICK] = "tick",
 	[VD_TABLE_ANSWERED] = "answered",
 	[VD_TABLE_MESSAGES] = "messages",
+	[VD_TABLE_TEXTS] = "texts",
 	[VD_TABLE_IDS] = "ids",
 	[VD_TABLE_THREADS] = "threads",
 	[VD_TABLE_OUTBOX] = "outbox",

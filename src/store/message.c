@@ -5,6 +5,7 @@
 
 #define KEY_BYTES 12
 #define PLACE_BYTES 12
+#define TEXT_KEY_BYTES 8
 
 static struct vd_span key_of(uint64_t conversation, uint32_t number, uint8_t memory[KEY_BYTES])
 {
@@ -80,45 +81,119 @@ static enum vd_err put_thread(struct vd_store *store, enum vd_network network, c
 		       : err;
 }
 
-// Before the turn begins: the text may be borrowed from the very map that the beginning moves.
-static enum vd_err print(struct vd_store *store, const struct vd_message *message,
-			 struct vd_writer *w, struct vd_diag *diag)
+static struct vd_span text_key(uint64_t id, uint8_t memory[TEXT_KEY_BYTES])
 {
-	*w = vd_writer_init(store->scratch, VD_RECORD_BYTES);
-	enum vd_err err = vd_record_print_message(message, w);
+	struct vd_writer w = vd_writer_init(memory, TEXT_KEY_BYTES);
+	vd_writer_be64(&w, id);
+	return vd_writer_span(&w);
+}
+
+static enum vd_err next_text_id(struct vd_store *store, uint64_t *id, struct vd_diag *diag)
+{
+	struct vd_span key;
+	struct vd_span value;
+	enum vd_err err = vd_db_seek_back(store, VD_TABLE_TEXTS, (struct vd_span){ NULL, 0 }, &key,
+					  &value, diag);
+	*id = 1;
+	if (err == VD_OK) {
+		struct vd_reader r = vd_reader_init(key);
+		*id = vd_reader_be64(&r) + 1;
+	}
+	return err == VD_ERR_NOT_FOUND ? VD_OK : err;
+}
+
+// A text that is not there any more was purged for its age: the message stays, without it.
+static enum vd_err load_text(struct vd_store *store, uint64_t id, struct vd_span *text,
+			     struct vd_diag *diag)
+{
+	uint8_t memory[TEXT_KEY_BYTES];
+	size_t n = text->n;
+	*text = VD_SPAN("");
+	if (id == 0) {
+		return VD_OK;
+	}
+	enum vd_err err = vd_db_get(store, VD_TABLE_TEXTS, text_key(id, memory), text, diag);
+	if (err == VD_ERR_NOT_FOUND) {
+		return VD_OK;
+	}
+	return err == VD_OK && text->n != n
+		       ? vd_db_damaged(VD_ERR_CORRUPT, VD_TABLE_TEXTS, id, diag)
+		       : err;
+}
+
+// A message on its way to disk. Its text is copied before the turn begins: it may be borrowed from
+// the very map that the beginning moves.
+struct draft {
+	const struct vd_message *message;
+	struct vd_span text;
+	struct vd_writer record;
+};
+
+static enum vd_err begin_draft(struct vd_store *store, const struct vd_message *message,
+			       struct draft *draft, struct vd_diag *diag)
+{
+	struct vd_writer w = vd_writer_init(store->scratch, VD_TEXT_BYTES);
+	vd_writer_bytes(&w, message->text.p, message->text.n);
+	draft->message = message;
+	draft->text = vd_writer_span(&w);
+	draft->record =
+		vd_writer_init(store->scratch + VD_TEXT_BYTES, VD_RECORD_BYTES - VD_TEXT_BYTES);
+	if (w.overflow) {
+		return vd_diag_set(diag, VD_ERR_ARGUMENT, "message %.*s: a text of %zu bytes",
+				   VD_ID_BYTES - 1, message->network_id, message->text.n);
+	}
+	return vd_db_write(store, diag);
+}
+
+static enum vd_err print_draft(struct draft *draft, uint64_t text_id, struct vd_diag *diag)
+{
+	enum vd_err err = vd_record_print_message(draft->message, text_id, &draft->record);
 	if (err != VD_OK) {
 		vd_diag_set(diag, err, "message %.*s: a field is out of its range", VD_ID_BYTES - 1,
-			    message->network_id);
+			    draft->message->network_id);
 	}
 	return err;
+}
+
+static enum vd_err put_names(struct vd_store *store, enum vd_network network, uint64_t conversation,
+			     uint32_t number, const struct vd_message *message,
+			     struct vd_diag *diag)
+{
+	uint8_t memory[VD_KEY_BYTES];
+	enum vd_err err = put_id(store, name_key(network, message->network_id, memory),
+				 conversation, number, diag);
+	if (err == VD_ERR_EXISTS) {
+		return vd_diag_set(diag, err, "message %s of %s was taken in already",
+				   message->network_id, vd_network_name(network));
+	}
+	return err != VD_OK ? err
+			    : put_thread(store, network, message->thread_id, conversation, diag);
 }
 
 enum vd_err vd_store_message_add(struct vd_store *store, enum vd_network network,
 				 uint64_t conversation, const struct vd_message *message,
 				 uint32_t *number, struct vd_diag *diag)
 {
-	uint8_t memory[VD_KEY_BYTES];
+	uint8_t memory[TEXT_KEY_BYTES];
 	uint8_t key[KEY_BYTES];
-	struct vd_writer w;
-	enum vd_err err = print(store, message, &w, diag);
-	err = err != VD_OK ? err : vd_db_write(store, diag);
+	struct draft draft;
+	uint64_t text_id = 0;
+	enum vd_err err = begin_draft(store, message, &draft, diag);
 	err = err != VD_OK ? err : next_number(store, conversation, number, diag);
-	if (err != VD_OK) {
-		return err;
+	if (err == VD_OK && draft.text.n > 0) {
+		err = next_text_id(store, &text_id, diag);
 	}
-	err = put_id(store, name_key(network, message->network_id, memory), conversation, *number,
-		     diag);
-	if (err == VD_ERR_EXISTS) {
-		return vd_diag_set(diag, err, "message %s of %s was taken in already",
-				   message->network_id, vd_network_name(network));
+	err = err != VD_OK ? err : print_draft(&draft, text_id, diag);
+	err = err != VD_OK ? err : put_names(store, network, conversation, *number, message, diag);
+	if (err == VD_OK && text_id != 0) {
+		err = vd_db_append(store, VD_TABLE_TEXTS, text_key(text_id, memory), draft.text,
+				   diag);
 	}
-	err = err != VD_OK ? err
-			   : put_thread(store, network, message->thread_id, conversation, diag);
 	if (err != VD_OK) {
 		return err;
 	}
 	err = vd_db_append(store, VD_TABLE_MESSAGES, key_of(conversation, *number, key),
-			   vd_writer_span(&w), diag);
+			   vd_writer_span(&draft.record), diag);
 	store->state.counters.messages += err == VD_OK;
 	return err;
 }
@@ -130,7 +205,8 @@ static enum vd_err no_message(uint64_t conversation, uint32_t number, struct vd_
 }
 
 static enum vd_err check_same_ids(struct vd_store *store, uint64_t conversation, uint32_t number,
-				  const struct vd_message *message, struct vd_diag *diag)
+				  const struct vd_message *message, uint64_t *text_id,
+				  struct vd_diag *diag)
 {
 	uint8_t key[KEY_BYTES];
 	struct vd_span value;
@@ -140,7 +216,7 @@ static enum vd_err check_same_ids(struct vd_store *store, uint64_t conversation,
 	if (err != VD_OK) {
 		return err == VD_ERR_NOT_FOUND ? no_message(conversation, number, diag) : err;
 	}
-	err = vd_record_parse_message(value, &old);
+	err = vd_record_parse_message(value, &old, text_id);
 	if (err != VD_OK) {
 		return vd_db_damaged(err, VD_TABLE_MESSAGES, conversation, diag);
 	}
@@ -152,19 +228,51 @@ static enum vd_err check_same_ids(struct vd_store *store, uint64_t conversation,
 	return VD_OK;
 }
 
+// The text of an update, in the place of the old one where there was one. Nothing is written where
+// it is the same.
+static enum vd_err replace_text(struct vd_store *store, struct vd_span text, uint64_t *id,
+				struct vd_diag *diag)
+{
+	uint8_t memory[TEXT_KEY_BYTES];
+	struct vd_span old = { NULL, 0 };
+	uint64_t old_id = *id;
+	enum vd_err err = VD_OK;
+	if (old_id != 0) {
+		err = vd_db_get(store, VD_TABLE_TEXTS, text_key(old_id, memory), &old, diag);
+		err = err == VD_ERR_NOT_FOUND ? VD_OK : err;
+	}
+	if (err != VD_OK || vd_span_is_equal(old, text)) {
+		*id = text.n == 0 ? 0 : old_id;
+		return err;
+	}
+	if (text.n == 0) {
+		*id = 0;
+		return vd_db_delete(store, VD_TABLE_TEXTS, text_key(old_id, memory), diag);
+	}
+	if (old_id == 0) {
+		err = next_text_id(store, id, diag);
+	}
+	return err != VD_OK
+		       ? err
+		       : vd_db_append(store, VD_TABLE_TEXTS, text_key(*id, memory), text, diag);
+}
+
 enum vd_err vd_store_message_update(struct vd_store *store, enum vd_network network,
 				    uint64_t conversation, uint32_t number,
 				    const struct vd_message *message, struct vd_diag *diag)
 {
 	uint8_t key[KEY_BYTES];
-	struct vd_writer w;
+	struct draft draft;
+	uint64_t text_id = 0;
 	(void)network; // of the ids, which stay
-	enum vd_err err = print(store, message, &w, diag);
-	err = err != VD_OK ? err : check_same_ids(store, conversation, number, message, diag);
-	err = err != VD_OK ? err : vd_db_write(store, diag);
+	enum vd_err err = begin_draft(store, message, &draft, diag);
+	err = err != VD_OK ? err
+			   : check_same_ids(store, conversation, number, message, &text_id, diag);
+	err = err != VD_OK ? err : replace_text(store, draft.text, &text_id, diag);
+	err = err != VD_OK ? err : print_draft(&draft, text_id, diag);
 	return err != VD_OK ? err
 			    : vd_db_put(store, VD_TABLE_MESSAGES, key_of(conversation, number, key),
-					vd_writer_span(&w), diag);
+					vd_writer_span(&draft.record), diag);
 }
 
 enum vd_err vd_store_message_each(struct vd_store *store, uint64_t conversation,
@@ -183,12 +291,14 @@ enum vd_err vd_store_message_each(struct vd_store *store, uint64_t conversation,
 		if (owner != conversation) {
 			return VD_OK;
 		}
-		err = vd_record_parse_message(value, &m);
+		uint64_t text_id = 0;
+		err = vd_record_parse_message(value, &m, &text_id);
 		if (err != VD_OK) {
 			return vd_db_damaged(err, VD_TABLE_MESSAGES, conversation, diag);
 		}
-		if (!fn(ctx, number, &m)) {
-			return VD_OK;
+		err = load_text(store, text_id, &m.text, diag);
+		if (err != VD_OK || !fn(ctx, number, &m)) {
+			return err;
 		}
 	}
 	return err == VD_ERR_NOT_FOUND ? VD_OK : err;

@@ -40,9 +40,10 @@ static bool is_message_sane(const struct vd_message *m)
 	       m->text.n <= VD_TEXT_BYTES;
 }
 
-enum vd_err vd_record_print_message(const struct vd_message *m, struct vd_writer *w)
+enum vd_err vd_record_print_message(const struct vd_message *m, uint64_t text_id,
+				    struct vd_writer *w)
 {
-	if (!is_message_sane(m)) {
+	if (!is_message_sane(m) || (text_id == 0) != (m->text.n == 0)) {
 		return VD_ERR_ARGUMENT;
 	}
 	vd_writer_u8(w, MESSAGE_VERSION);
@@ -66,11 +67,11 @@ enum vd_err vd_record_print_message(const struct vd_message *m, struct vd_writer
 	vd_writer_text(w, m->author_id, sizeof(m->author_id));
 	vd_writer_text(w, m->author_handle, sizeof(m->author_handle));
 	vd_writer_u16(w, (uint16_t)m->text.n);
-	vd_writer_bytes(w, m->text.p, m->text.n);
+	vd_writer_u64(w, text_id);
 	return printed(w);
 }
 
-enum vd_err vd_record_parse_message(struct vd_span bytes, struct vd_message *m)
+enum vd_err vd_record_parse_message(struct vd_span bytes, struct vd_message *m, uint64_t *text_id)
 {
 	struct vd_reader r = vd_reader_init(bytes);
 	memset(m, 0, sizeof(*m));
@@ -98,9 +99,9 @@ enum vd_err vd_record_parse_message(struct vd_span bytes, struct vd_message *m)
 	vd_reader_text(&r, m->parent_id, sizeof(m->parent_id));
 	vd_reader_text(&r, m->author_id, sizeof(m->author_id));
 	vd_reader_text(&r, m->author_handle, sizeof(m->author_handle));
-	size_t n = vd_reader_u16(&r);
-	m->text = vd_reader_bytes(&r, n);
-	if (n > VD_TEXT_BYTES) {
+	m->text.n = vd_reader_u16(&r);
+	*text_id = vd_reader_u64(&r);
+	if (m->text.n > VD_TEXT_BYTES || (*text_id == 0) != (m->text.n == 0)) {
 		return VD_ERR_CORRUPT;
 	}
 	return parsed(&r);

@@ -38,8 +38,13 @@ enum vd_err vd_record_parse_conversation(struct vd_span bytes, uint64_t id,
 					 struct vd_conversation *c,
 					 struct vd_places *places) VD_MUST_USE;
 
-enum vd_err vd_record_print_message(const struct vd_message *m, struct vd_writer *w) VD_MUST_USE;
-enum vd_err vd_record_parse_message(struct vd_span bytes, struct vd_message *m) VD_MUST_USE;
+/** The text stands in a table of its own, in the order of arrival: here only its length, and its
+ *  number there (0: the message has no text). */
+enum vd_err vd_record_print_message(const struct vd_message *m, uint64_t text_id,
+				    struct vd_writer *w) VD_MUST_USE;
+/** m->text has its length and no bytes yet (p = NULL). */
+enum vd_err vd_record_parse_message(struct vd_span bytes, struct vd_message *m,
+				    uint64_t *text_id) VD_MUST_USE;
 
 enum vd_err vd_record_print_outbox(const struct vd_outbox_entry *e,
 				   struct vd_writer *w) VD_MUST_USE;

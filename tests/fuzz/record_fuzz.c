@@ -38,8 +38,9 @@ static void try_message(struct vd_span bytes)
 {
 	struct vd_message m;
 	struct vd_writer w = vd_writer_init(memory, sizeof(memory));
-	if (vd_record_parse_message(bytes, &m) == VD_OK) {
-		must_be_same(vd_record_print_message(&m, &w), &w, bytes);
+	uint64_t text_id = 0;
+	if (vd_record_parse_message(bytes, &m, &text_id) == VD_OK) {
+		must_be_same(vd_record_print_message(&m, text_id, &w), &w, bytes);
 	}
 }
 

@@ -88,6 +88,12 @@ static bool look(void *ctx, uint32_t number, const struct vd_message *m)
 	return true;
 }
 
+static bool look_first(void *ctx, uint32_t number, const struct vd_message *m)
+{
+	(void)look(ctx, number, m);
+	return false;
+}
+
 static void an_update_keeps_the_ids(void **state)
 {
 	struct fixture *f = *state;
@@ -112,6 +118,24 @@ static void an_update_keeps_the_ids(void **state)
 	assert_err(vd_store_message_update(f->store, VD_NETWORK_X, 1, 2, &m, &f->diag),
 		   VD_ERR_NOT_FOUND);
 	fixture_check(f);
+}
+
+static void a_text_can_come_and_go(void **state)
+{
+	struct fixture *f = *state;
+	put_conversations(f, 1);
+	add(f, 1, "a", "t");
+	add(f, 1, "b", "t");
+	static const char *const texts[] = { "", "a longer text", "a longer text", "short", "" };
+	for (size_t i = 0; i < VD_ARRAY_LEN(texts); i++) {
+		struct vd_message m = fixture_message("a", "t", texts[i]);
+		struct seen seen = { 0 };
+		assert_ok(vd_store_message_update(f->store, VD_NETWORK_X, 1, 1, &m, &f->diag));
+		fixture_commit(f);
+		fixture_check(f);
+		assert_ok(vd_store_message_each(f->store, 1, look_first, &seen, &f->diag));
+		assert_string_equal(seen.text, texts[i]);
+	}
 }
 
 static bool mark_shown(void *ctx, uint32_t number, const struct vd_message *m)
@@ -182,6 +206,7 @@ int main(void)
 		STORE_TEST(a_message_is_taken_in_once),
 		STORE_TEST(a_thread_leads_to_its_latest_conversation),
 		STORE_TEST(an_update_keeps_the_ids),
+		STORE_TEST(a_text_can_come_and_go),
 		STORE_TEST(a_message_can_be_updated_while_it_is_looked_at),
 		STORE_TEST(the_longest_text_and_ids_fit),
 		STORE_TEST(a_message_without_an_id_is_kept_too),

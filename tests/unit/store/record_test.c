@@ -240,9 +240,10 @@ static void values_out_of_range_are_not_written(void **state)
 	c.n_turns = VD_TURNS_MAX + 1;
 	assert_err(vd_record_print_conversation(&c, &places, &w), VD_ERR_ARGUMENT);
 	m.text = vd_span_make(long_text, VD_TEXT_BYTES + 1);
-	assert_err(vd_record_print_message(&m, &w), VD_ERR_ARGUMENT);
+	assert_err(vd_record_print_message(&m, 1, &w), VD_ERR_ARGUMENT);
 	m.text.n = VD_TEXT_BYTES;
-	assert_ok(vd_record_print_message(&m, &w));
+	assert_err(vd_record_print_message(&m, 0, &w), VD_ERR_ARGUMENT); // a text has a number
+	assert_ok(vd_record_print_message(&m, 1, &w));
 }
 
 static struct vd_message random_message(const struct vd_rng *rng)
@@ -281,12 +282,16 @@ static void messages_go_round(void **state)
 		struct vd_message m = random_message(&rng);
 		struct vd_message back;
 		struct vd_writer w = vd_writer_init(bytes_memory, sizeof(bytes_memory));
-		assert_ok(vd_record_print_message(&m, &w));
-		assert_ok(vd_record_parse_message(vd_writer_span(&w), &back));
-		assert_true(vd_span_is_equal(m.text, back.text));
+		uint64_t text_id = m.text.n == 0 ? 0 : 5;
+		uint64_t text_id_back = 9;
+		assert_ok(vd_record_print_message(&m, text_id, &w));
+		assert_ok(vd_record_parse_message(vd_writer_span(&w), &back, &text_id_back));
+		assert_int_equal(text_id_back, text_id);
+		assert_int_equal(back.text.n, m.text.n);
 		back.text = m.text;
 		assert_memory_equal(&m, &back, sizeof(m));
-		assert_err(vd_record_parse_message(vd_span_make(bytes_memory, w.n - 1), &back),
+		assert_err(vd_record_parse_message(vd_span_make(bytes_memory, w.n - 1), &back,
+						   &text_id_back),
 			   VD_ERR_CORRUPT);
 	}
 }
@@ -328,6 +333,7 @@ static void newer_records_are_told_from_damaged_ones(void **state)
 	struct vd_conversation c;
 	struct vd_places places;
 	struct vd_message m;
+	uint64_t text_id = 0;
 	struct vd_outbox_entry e;
 	struct vd_journal_event event;
 	struct vd_store_counters counters;
@@ -338,7 +344,7 @@ static void newer_records_are_told_from_damaged_ones(void **state)
 		struct vd_span bytes = vd_span_make(&byte, 1);
 		enum vd_err expected = version > 1 ? VD_ERR_VERSION : VD_ERR_CORRUPT;
 		assert_err(vd_record_parse_conversation(bytes, 1, &c, &places), expected);
-		assert_err(vd_record_parse_message(bytes, &m), expected);
+		assert_err(vd_record_parse_message(bytes, &m, &text_id), expected);
 		assert_err(vd_record_parse_outbox(bytes, 1, &e), expected);
 		assert_err(vd_record_parse_event(bytes, &event, before), expected);
 		assert_err(vd_record_parse_counters(bytes, &counters), expected);
