@@ -3,7 +3,7 @@
 //
 // Both sides do the desk's whole work for a message: look for its id, find its thread, read its
 // conversation, add the message with its text, its id and its thread, write the conversation and
-// move its places in `due` and `tick`, keep the counters, append to the hash-chained journal, and at
+// move its places in `due` and `tick`, keep the counters, append to the chained journal, and at
 // the end of a page move the cursor. The bytes of every record are the same (store/record.h prints
 // them for both), as are tables and indexes. SQLite has the layout that was quickest for it: texts
 // by row number, the small tables WITHOUT ROWID, prepared statements, its defaults otherwise.
