@@ -114,8 +114,6 @@ void vd_desk_sent(void *ctx, uint64_t outbox, const struct vd_send_result *resul
 void vd_desk_outbox_work(struct vd_desk *desk);
 void vd_desk_outbox_leave(struct vd_desk *desk);
 void vd_desk_outbox_wake(struct vd_desk *desk);
-/** True where `seen` is what the network made of `ours`: mentions in front and links rewritten. */
-bool vd_desk_is_same_text(struct vd_span ours, struct vd_span seen);
 /** An own post that the network shows us: the outbox entry that it settles, or false. */
 bool vd_desk_outbox_claims(struct vd_desk *desk, uint64_t conversation,
 			   const struct vd_message *message, uint64_t *id);

@@ -20,28 +20,6 @@
 #define SETTLE_S 60
 #define LOOK_UPS_MOST 6 // then a person is asked
 
-static struct vd_span skip_mentions(struct vd_span text)
-{
-	text = vd_span_trim(text);
-	while (text.n > 0 && text.p[0] == '@') {
-		(void)vd_span_cut(&text, ' ');
-		text = vd_span_trim(text);
-	}
-	return text;
-}
-
-bool vd_desk_is_same_text(struct vd_span ours, struct vd_span seen)
-{
-	ours = skip_mentions(ours);
-	seen = skip_mentions(seen);
-	ptrdiff_t link = vd_span_find(ours, VD_SPAN("http"));
-	if (link < 0) {
-		return vd_span_is_equal(ours, seen);
-	}
-	struct vd_span before = vd_span_make(ours.p, (size_t)link);
-	return vd_span_has_prefix(seen, before) && seen.n > before.n;
-}
-
 static const char *recipient_of(const struct vd_conversation *c)
 {
 	return c->customer_id;
@@ -172,7 +150,8 @@ static void apply_result(struct vd_desk *desk, struct vd_outbox_entry *entry,
 			entry->not_before = vd_wall_add(entry->attempted, vd_dur_s(SETTLE_S));
 			entry->attempts--; // too early to count: a restart looks at once
 		} else {
-			entry->state = VD_OUTBOX_QUEUED;
+			bool is_enough = entry->attempts >= LOOK_UPS_MOST;
+			entry->state = is_enough ? VD_OUTBOX_ASK : VD_OUTBOX_QUEUED;
 			entry->not_before = now;
 		}
 		break;
@@ -183,6 +162,11 @@ static void apply_result(struct vd_desk *desk, struct vd_outbox_entry *entry,
 	case VD_SEND_UNCERTAIN:
 		entry->state = VD_OUTBOX_UNCERTAIN;
 		entry->not_before = later;
+		// Refused as a duplicate: the network says that it is there. Where one look doesn't
+		// find it, only a person can tell.
+		if (result->diag.err == VD_ERR_EXISTS && entry->attempts < LOOK_UPS_MOST) {
+			entry->attempts = LOOK_UPS_MOST - 1;
+		}
 		break;
 	}
 	bool is_stuck = was_look_up && entry->state == VD_OUTBOX_UNCERTAIN &&
@@ -367,6 +351,7 @@ void vd_desk_outbox_wake(struct vd_desk *desk)
 }
 
 struct claim {
+	const struct vd_channels *channels;
 	uint64_t conversation;
 	const struct vd_message *message;
 	uint64_t id;
@@ -379,7 +364,8 @@ static bool is_claimed(void *ctx, const struct vd_outbox_entry *entry)
 			     entry->state == VD_OUTBOX_UNCERTAIN || entry->state == VD_OUTBOX_ASK;
 	if (was_attempted && entry->conversation == claim->conversation &&
 	    entry->account == claim->message->account &&
-	    vd_desk_is_same_text(entry->text, claim->message->text)) {
+	    vd_channels_is_same_text(claim->channels, entry->account, entry->text,
+				     claim->message->text)) {
 		claim->id = entry->id;
 		return false;
 	}
@@ -389,8 +375,9 @@ static bool is_claimed(void *ctx, const struct vd_outbox_entry *entry)
 bool vd_desk_outbox_claims(struct vd_desk *desk, uint64_t conversation,
 			   const struct vd_message *message, uint64_t *id)
 {
-	struct claim claim = { conversation, message, 0 };
-	if (vd_store_outbox_each_open(desk->config.store, is_claimed, &claim, NULL) != VD_OK) {
+	struct claim claim = { desk->channels, conversation, message, 0 };
+	if (desk->channels == NULL ||
+	    vd_store_outbox_each_open(desk->config.store, is_claimed, &claim, NULL) != VD_OK) {
 		return false;
 	}
 	*id = claim.id;

@@ -113,6 +113,9 @@ struct vd_channel_ops {
 	/** Weighted length of a text as the network counts it, and its limit. */
 	size_t (*count)(struct vd_span text);
 	size_t (*limit)(enum vd_visibility visibility);
+	/** Is `theirs`, as the network shows it, what became of `ours`? Links and mentions may have
+	 *  been rewritten; two texts that merely begin alike are not the same. */
+	bool (*is_same_text)(struct vd_span ours, struct vd_span theirs);
 };
 
 /** The set of all accounts: timers with jitter, back-off, rate limits; what app/ talks to. */
@@ -134,5 +137,8 @@ void vd_channels_nudge(struct vd_channels *set, uint16_t account);
 enum vd_err vd_channels_check_text(const struct vd_channels *set, uint16_t account,
 				   enum vd_visibility visibility, struct vd_span text,
 				   struct vd_diag *diag) VD_MUST_USE;
+/** By the rules of the account's network; false where it has no channel. */
+bool vd_channels_is_same_text(const struct vd_channels *set, uint16_t account, struct vd_span ours,
+			      struct vd_span theirs);
 
 #endif

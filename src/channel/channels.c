@@ -270,3 +270,10 @@ enum vd_err vd_channels_check_text(const struct vd_channels *set, uint16_t accou
 	}
 	return VD_OK;
 }
+
+bool vd_channels_is_same_text(const struct vd_channels *set, uint16_t account, struct vd_span ours,
+			      struct vd_span theirs)
+{
+	const struct slot *slot = find(set, account);
+	return slot != NULL && slot->channel->ops->is_same_text(ours, theirs);
+}

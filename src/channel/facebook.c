@@ -92,4 +92,5 @@ const struct vd_channel_ops vd_facebook_ops = {
 	.look_up = vd_facebook_look_up,
 	.count = vd_utf8_count,
 	.limit = limit,
+	.is_same_text = vd_channel_is_same_text,
 };

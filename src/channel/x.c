@@ -67,4 +67,5 @@ const struct vd_channel_ops vd_x_ops = {
 	.look_up = vd_x_look_up,
 	.count = vd_x_text_count,
 	.limit = limit,
+	.is_same_text = vd_x_is_same_text,
 };
