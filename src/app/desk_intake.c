@@ -141,6 +141,22 @@ static enum vd_err settle_seen(struct vd_desk *desk, uint64_t outbox, const stru
 	return VD_OK;
 }
 
+// A reply that we sent comes back in a thread that we don't know: the network moved it to a direct
+// message. The case goes on there (R35).
+static enum vd_err follow_thread(struct vd_desk *desk, enum vd_network network,
+				 const struct vd_message *m, struct vd_diag *diag)
+{
+	uint64_t id;
+	uint32_t number;
+	struct vd_store *store = desk->config.store;
+	enum vd_err err = vd_store_find_thread(store, network, m->thread_id, &id, NULL);
+	if (err != VD_ERR_NOT_FOUND) {
+		return err;
+	}
+	err = vd_store_find_id(store, network, m->network_id, &id, &number, diag);
+	return err == VD_OK ? vd_store_thread_link(store, network, m->thread_id, id, diag) : err;
+}
+
 enum vd_err vd_desk_message(void *ctx, const struct vd_message *message, struct vd_diag *diag)
 {
 	struct vd_desk *desk = ctx;
@@ -174,6 +190,7 @@ enum vd_err vd_desk_message(void *ctx, const struct vd_message *message, struct 
 	uint64_t outbox;
 	switch (vd_route_decide(&m, &facts, reopen_s, &which)) {
 	case VD_ROUTE_DUPLICATE:
+		return facts.is_own ? follow_thread(desk, network, &m, diag) : VD_OK;
 	case VD_ROUTE_IGNORE:
 		return VD_OK;
 	case VD_ROUTE_JOIN:

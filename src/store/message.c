@@ -330,6 +330,13 @@ enum vd_err vd_store_find_id(struct vd_store *store, enum vd_network network,
 		       : vd_db_damaged(VD_ERR_CORRUPT, VD_TABLE_IDS, *conversation, diag);
 }
 
+enum vd_err vd_store_thread_link(struct vd_store *store, enum vd_network network,
+				 const char *thread_id, uint64_t conversation, struct vd_diag *diag)
+{
+	enum vd_err err = vd_db_write(store, diag);
+	return err == VD_OK ? put_thread(store, network, thread_id, conversation, diag) : err;
+}
+
 enum vd_err vd_store_find_thread(struct vd_store *store, enum vd_network network,
 				 const char *thread_id, uint64_t *conversation,
 				 struct vd_diag *diag)

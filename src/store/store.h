@@ -133,6 +133,11 @@ enum vd_err vd_store_message_each(struct vd_store *store, uint64_t conversation,
 enum vd_err vd_store_find_id(struct vd_store *store, enum vd_network network,
 			     const char *network_id, uint64_t *conversation, uint32_t *number,
 			     struct vd_diag *diag) VD_MUST_USE;
+/** Makes a thread one of the conversation, as the first message in it would: where a reply moved it
+ *  to a direct message whose thread only the network knew. */
+enum vd_err vd_store_thread_link(struct vd_store *store, enum vd_network network,
+				 const char *thread_id, uint64_t conversation,
+				 struct vd_diag *diag) VD_MUST_USE;
 /** The latest conversation of a thread; VD_ERR_NOT_FOUND. */
 enum vd_err vd_store_find_thread(struct vd_store *store, enum vd_network network,
 				 const char *thread_id, uint64_t *conversation,

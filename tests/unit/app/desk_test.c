@@ -299,6 +299,81 @@ static void a_deflection_between_accounts_answers_nothing(void **state)
 	assert_int_equal(counters.conversations, 1);
 }
 
+static void a_reply_moved_to_a_direct_message_takes_the_case_along(void **state)
+{
+	struct bench *b = *state;
+	struct vd_message m = question("1", "t1", FRIDAY_16_40);
+	take(b, &m);
+	struct vd_message reply = question("2", "t1", FRIDAY_16_40 + 60);
+	snprintf(reply.author_id, sizeof(reply.author_id), X_OWN_ID);
+	take(b, &reply);
+	// The network shows the same reply in a thread that only it knew.
+	snprintf(reply.thread_id, sizeof(reply.thread_id), "dm:555-100000001");
+	take(b, &reply);
+	struct vd_message answer = question("3", "dm:555-100000001", FRIDAY_16_40 + 120);
+	answer.visibility = VD_VISIBILITY_PRIVATE;
+	take(b, &answer);
+	struct vd_conversation c;
+	assert_ok(vd_store_conversation_get(b->store, 1, &c, NULL));
+	assert_int_equal(c.n_in, 2);
+	assert_int_equal(c.visibility, VD_VISIBILITY_PRIVATE);
+	assert_err(vd_store_conversation_get(b->store, 2, &c, NULL), VD_ERR_NOT_FOUND);
+}
+
+static enum vd_outbox_state outcome(struct bench *b, enum vd_send_outcome what, enum vd_err why)
+{
+	struct vd_send_result result = { .outcome = what };
+	struct vd_outbox_entry entry;
+	static char text[VD_TEXT_BYTES + 1];
+	vd_diag_set(&result.diag, why, "as the network says");
+	b->host.sent(b->host.ctx, 1, &result);
+	turn(b);
+	assert_ok(vd_store_outbox_get(b->store, 1, &entry, text, sizeof(text), NULL));
+	return entry.state;
+}
+
+static void queue(struct bench *b)
+{
+	struct vd_outbox_entry entry = {
+		.id = 1,
+		.conversation = 1,
+		.state = VD_OUTBOX_ATTEMPTED,
+		.attempts = 1,
+		.kind = VD_REPLY_ANSWER,
+		.attempted = b->fake.wall,
+		.text = VD_SPAN("un guasto"),
+	};
+	struct vd_message m = question("1", "t1", FRIDAY_16_40);
+	take(b, &m);
+	assert_ok(vd_store_outbox_put(b->store, &entry, NULL));
+	turn(b);
+}
+
+static void a_reply_that_is_not_there_is_believed_late(void **state)
+{
+	struct bench *b = *state;
+	queue(b);
+	assert_int_equal(outcome(b, VD_SEND_UNCERTAIN, VD_ERR_TIMEOUT), VD_OUTBOX_UNCERTAIN);
+	assert_int_equal(outcome(b, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND), VD_OUTBOX_UNCERTAIN);
+	pass(b, 61);
+	assert_int_equal(outcome(b, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND), VD_OUTBOX_QUEUED);
+}
+
+// What the network calls a duplicate and does not show is never sent again: a person is asked.
+static void a_duplicate_that_is_not_found_goes_to_a_person(void **state)
+{
+	struct bench *b = *state;
+	queue(b);
+	assert_int_equal(outcome(b, VD_SEND_UNCERTAIN, VD_ERR_EXISTS), VD_OUTBOX_UNCERTAIN);
+	pass(b, 61);
+	struct vd_outbox_entry entry;
+	static char text[VD_TEXT_BYTES + 1];
+	assert_ok(vd_store_outbox_get(b->store, 1, &entry, text, sizeof(text), NULL));
+	entry.attempts++; // the look-up that leaves
+	assert_ok(vd_store_outbox_put(b->store, &entry, NULL));
+	assert_int_equal(outcome(b, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND), VD_OUTBOX_ASK);
+}
+
 static void own_posts_open_nothing(void **state)
 {
 	struct bench *b = *state;
@@ -422,6 +497,9 @@ int main(void)
 		CASE(a_message_told_twice_is_one),
 		CASE(a_reply_from_elsewhere_stops_the_clock),
 		CASE(a_deflection_between_accounts_answers_nothing),
+		CASE(a_reply_moved_to_a_direct_message_takes_the_case_along),
+		CASE(a_reply_that_is_not_there_is_believed_late),
+		CASE(a_duplicate_that_is_not_found_goes_to_a_person),
 		CASE(own_posts_open_nothing),
 		CASE(an_untrusted_clock_breaches_nothing),
 		CASE(a_blind_account_takes_the_green_away),
