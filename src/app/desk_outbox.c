@@ -18,7 +18,7 @@
 #define RETRY_MOST_S 900
 #define ATTEMPTS_MOST 20
 #define SETTLE_S 60
-#define LOOK_UPS_MOST 6 // then a person is asked
+#define LOOK_UP_S (30 * 60) // uncertain for longer: a person is asked
 
 static const char *recipient_of(const struct vd_conversation *c)
 {
@@ -148,10 +148,8 @@ static void apply_result(struct vd_desk *desk, struct vd_outbox_entry *entry,
 		// after a while only.
 		if (vd_wall_sub(now, entry->attempted).us < SETTLE_S * VD_US_PER_S) {
 			entry->not_before = vd_wall_add(entry->attempted, vd_dur_s(SETTLE_S));
-			entry->attempts--; // too early to count: a restart looks at once
 		} else {
-			bool is_enough = entry->attempts >= LOOK_UPS_MOST;
-			entry->state = is_enough ? VD_OUTBOX_ASK : VD_OUTBOX_QUEUED;
+			entry->state = VD_OUTBOX_QUEUED;
 			entry->not_before = now;
 		}
 		break;
@@ -162,15 +160,15 @@ static void apply_result(struct vd_desk *desk, struct vd_outbox_entry *entry,
 	case VD_SEND_UNCERTAIN:
 		entry->state = VD_OUTBOX_UNCERTAIN;
 		entry->not_before = later;
-		// Refused as a duplicate: the network says that it is there. Where one look doesn't
-		// find it, only a person can tell.
-		if (result->diag.err == VD_ERR_EXISTS && entry->attempts < LOOK_UPS_MOST) {
-			entry->attempts = LOOK_UPS_MOST - 1;
+		// Refused as a duplicate: the network says that it is there. It is not sent again;
+		// where the look-up doesn't find it, only a person can tell.
+		if (result->diag.err == VD_ERR_EXISTS) {
+			entry->attempts = ATTEMPTS_MOST;
 		}
 		break;
 	}
 	bool is_stuck = was_look_up && entry->state == VD_OUTBOX_UNCERTAIN &&
-			entry->attempts >= LOOK_UPS_MOST;
+			vd_wall_sub(now, entry->attempted).us > LOOK_UP_S * VD_US_PER_S;
 	if (is_stuck || (entry->state == VD_OUTBOX_QUEUED && entry->attempts >= ATTEMPTS_MOST)) {
 		entry->state = VD_OUTBOX_ASK;
 	}
@@ -284,10 +282,10 @@ static enum vd_err mark_attempted(struct vd_desk *desk, uint64_t id, bool is_loo
 	if (err != VD_OK) {
 		return err;
 	}
-	entry.attempts++;
 	entry.not_before =
 		vd_wall_add(vd_desk_now(desk), vd_dur_s(86400)); // until the outcome says otherwise
 	if (!is_look_up) {
+		entry.attempts++;
 		entry.state = VD_OUTBOX_ATTEMPTED;
 		entry.attempted = vd_desk_now(desk);
 	}
