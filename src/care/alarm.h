@@ -154,4 +154,14 @@ void vd_lamp_facts_add(struct vd_lamp_facts *facts, const struct vd_alarm *alarm
  *  alarm's, and_blind is set: neither hides the other. */
 struct vd_lamp_intent vd_lamp_decide(const struct vd_lamp_facts *facts);
 
+/** What the escalation ladder sounds; R31: only while somebody can act. output/sound.h makes
+ *  the tones. */
+enum vd_sound_intent {
+	VD_SOUND_NONE,
+	VD_SOUND_ATTENTION, // nobody answered the light: urgent
+	VD_SOUND_URGENT,    // nobody answered that either: breached
+	VD_SOUND_INTENT_N,
+};
+const char *vd_sound_intent_name(enum vd_sound_intent intent);
+
 #endif

@@ -18,6 +18,17 @@ const char *vd_lamp_meaning_name(enum vd_lamp_meaning meaning)
 	return (unsigned)meaning < VD_LAMP_MEANING_N ? meaning_names[meaning] : "?";
 }
 
+static const char *const sound_names[VD_SOUND_INTENT_N] = {
+	[VD_SOUND_NONE] = "none",
+	[VD_SOUND_ATTENTION] = "attention",
+	[VD_SOUND_URGENT] = "urgent",
+};
+
+const char *vd_sound_intent_name(enum vd_sound_intent intent)
+{
+	return (unsigned)intent < VD_SOUND_INTENT_N ? sound_names[intent] : "?";
+}
+
 void vd_lamp_facts_add(struct vd_lamp_facts *facts, const struct vd_alarm *alarm)
 {
 	if (!vd_alarm_is_shown(alarm) || (unsigned)alarm->severity >= VD_SEVERITY_N) {
