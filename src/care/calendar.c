@@ -10,6 +10,7 @@
 #define LAST_S INT64_C(253402300799)  // year 9999
 #define TRANSITIONS 4
 #define HOLIDAYS 8
+#define CLOSURE_S (INT64_C(60) * DAY_S)
 #define NO_DAY INT64_MAX
 
 /*
@@ -442,4 +443,76 @@ bool vd_calendar_covers(const struct vd_calendar *cal, int64_t at, int days)
 	int64_t from = clamp(at);
 
 	return vd_calendar_between(cal, from, from + (int64_t)days * DAY_S) > 0;
+}
+
+// The last instant <= at before which it was open; `at` - 400 days where there is none.
+static int64_t last_closing(const struct vd_calendar *cal, int64_t at)
+{
+	int64_t closed = 0;
+	int64_t open = HORIZON_S;
+
+	while (open - closed > 1) { // the open seconds in [at - s, at) never become fewer with s
+		int64_t middle = closed + (open - closed) / 2;
+		if (vd_calendar_between(cal, at - middle, at) == 0) {
+			closed = middle;
+		} else {
+			open = middle;
+		}
+	}
+	return at - closed;
+}
+
+bool vd_calendar_next_closure(const struct vd_calendar *cal, int64_t at, struct vd_closure *out)
+{
+	bool is_open = vd_calendar_is_open(cal, at);
+	int64_t closing = is_open ? vd_calendar_next_change(cal, at) : last_closing(cal, at);
+
+	while (closing <= at + CLOSURE_S) { // NEVER is later
+		int64_t reopening = vd_calendar_next_change(cal, closing);
+		if (reopening == VD_CALENDAR_NEVER) {
+			return false;
+		}
+		if (vd_zone_local_day(&cal->zone, reopening) >
+		    vd_zone_local_day(&cal->zone, closing - 1)) {
+			*out = (struct vd_closure){ closing, reopening };
+			return true;
+		}
+		closing = vd_calendar_next_change(cal, reopening);
+	}
+	return false;
+}
+
+// The last closing of what opens on the walk's date; VD_CALENDAR_NEVER where nothing does.
+static int64_t closing_of_date(const struct walk *w)
+{
+	const struct vd_day_hours *hours = hours_of(w, w->day);
+
+	for (int i = hours->n - 1; i >= 0; i--) {
+		int64_t open =
+			to_instant(w, w->day * DAY_S + hours->at[i].open_s, VD_OCCURRENCE_FIRST);
+		int64_t close = close_instant(w, w->day, end_of(&hours->at[i]));
+		if (close > open) { // R4: else it is dropped
+			return close;
+		}
+	}
+	return VD_CALENDAR_NEVER;
+}
+
+int64_t vd_calendar_open_days_end(const struct vd_calendar *cal, int64_t a, int n)
+{
+	if (a != clamp(a)) {
+		return VD_CALENDAR_NEVER;
+	}
+	struct walk w;
+	int64_t own = vd_zone_local_day(&cal->zone, a);
+	init_walk(&w, cal, a, a + HORIZON_S, INT64_MAX);
+
+	while (w.day < own + VD_CALENDAR_HORIZON_DAYS) {
+		seek(&w, w.day + 1);
+		int64_t closing = w.day > own ? closing_of_date(&w) : VD_CALENDAR_NEVER;
+		if (closing != VD_CALENDAR_NEVER && --n <= 0) {
+			return closing;
+		}
+	}
+	return VD_CALENDAR_NEVER;
 }

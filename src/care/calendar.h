@@ -74,4 +74,22 @@ int64_t vd_calendar_next_change(const struct vd_calendar *cal, int64_t at);
 /** True where some opening lies within `days` from `at`: the light asks for 60. */
 bool vd_calendar_covers(const struct vd_calendar *cal, int64_t at, int days);
 
+/** A closing after which the desk opens again on a later local date only. */
+struct vd_closure {
+	int64_t closing;   // the first closed instant
+	int64_t reopening; // the first open one again
+};
+/**
+ * R30: the closure that `at` lies in, else the next one (closing > at). A lunch break is none, nor
+ * is the day between two nights: they reopen on the date of the last open second. False where none
+ * begins within 60 days of `at`, or where the desk doesn't open again (R8).
+ */
+bool vd_calendar_next_closure(const struct vd_calendar *cal, int64_t at, struct vd_closure *out);
+/**
+ * R26: the last closing of the n-th local date behind that of `a` on which anything opens (n >= 1).
+ * A night belongs to the date on which it begins, open around the clock closes with the date.
+ * VD_CALENDAR_NEVER where 400 dates have fewer.
+ */
+int64_t vd_calendar_open_days_end(const struct vd_calendar *cal, int64_t a, int n);
+
 #endif
