@@ -83,7 +83,9 @@ static void on_view(void *ctx)
 	struct service *s = ctx;
 	const struct vd_view *view = s->port.view(s->port.ctx);
 	if (s->lamp != NULL) {
-		vd_lamp_set(s->lamp, view->lamp);
+		struct vd_mono until =
+			vd_mono_add(vd_loop_now(s->loop), vd_dur_s(VD_LAMP_HOLD_S));
+		vd_lamp_set(s->lamp, view->lamp, until);
 	}
 	if (s->wall != NULL) {
 		vd_wall_term_draw(s->wall);
@@ -362,7 +364,11 @@ static enum vd_err open_lamp(struct service *s, struct vd_diag *diag)
 	} else {
 		return VD_OK;
 	}
-	return err == VD_OK ? vd_lamp_create(s->loop, sink, &s->log, &s->lamp, diag) : err;
+	err = err == VD_OK ? vd_lamp_create(s->loop, sink, &s->log, &s->lamp, diag) : err;
+	if (err == VD_OK) {
+		vd_lamp_test(s->lamp);
+	}
+	return err;
 }
 
 static enum vd_err open_button(struct service *s, struct vd_diag *diag)

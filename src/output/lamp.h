@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 /**
- * The light: what it shows at an instant (pure, lamp_pattern.c) and where it shines (LED class,
- * console).
- * Not the decision what to say (care/alarm.h).
- * The lamp is drawn by the main loop, so that a frozen program can't keep it green.
+ * The light: what it shows at an instant (pure, lamp_pattern.c), the object that draws it on a
+ * loop, and where it shines (LED class, console).
+ * Not the decision what to say (care/alarm.h), nor how the service reaches a light that another
+ * process draws (output/lamp_remote.h).
+ * An intent holds until an instant: who stops telling is shown as blind, so that green is earned
+ * again at each tick.
  */
 #ifndef VD_OUTPUT_LAMP_H
 #define VD_OUTPUT_LAMP_H
@@ -45,32 +47,50 @@ struct vd_lamp_frame vd_lamp_pattern(const struct vd_lamp_intent *intent,
 /** The lamp test: every colour, half a second each; `next` is 0 when it is over. */
 struct vd_lamp_frame vd_lamp_test_pattern(const struct vd_lamp_caps *caps, struct vd_dur t);
 
+/** For how long an intent holds unless it is told again: two beats of the service. */
+#define VD_LAMP_HOLD_S 2
+
 /** Where frames go. */
 struct vd_lamp_sink {
 	void *ctx;
 	struct vd_lamp_caps caps;
 	/** A failure is told once and the lamp goes on trying. */
 	enum vd_err (*show)(void *ctx, const struct vd_lamp_frame *frame, struct vd_diag *diag);
+	/** Leaves the light blinking blind by itself; false where it can't. May be NULL. */
+	bool (*leave)(void *ctx);
+	/** From now on the light is taken for each frame only, so that another program may take it
+	 *  over: show() answers VD_ERR_CONFLICT once one did. May be NULL. */
+	void (*share)(void *ctx);
+	/** Frees; what shines stays as it is. */
 	void (*close)(void *ctx);
 };
-/** Linux LED class: directories below /sys/class/leds, "" where a colour is missing. On close
- *  the lamp is left blind:
- *  the kernel's timer trigger blinks amber or white. */
+/** Linux LED class: directories below /sys/class/leds, "" where a colour is missing. */
 struct vd_lamp_led_config {
 	const char *root; // NULL: /sys/class/leds
 	const char *leds[VD_COLOUR_N];
 };
+/** Takes the light for itself (a lock on the red LED's brightness, which ends with the process);
+ *  VD_ERR_CONFLICT where another program has it. */
 enum vd_err vd_lamp_led_open(const struct vd_lamp_led_config *config, struct vd_lamp_sink *out,
 			     struct vd_diag *diag) VD_MUST_USE;
 
 struct vd_lamp;
+/** Blind until told. Takes the sink, also where it fails. */
 enum vd_err vd_lamp_create(struct vd_loop *loop, struct vd_lamp_sink sink, const struct vd_log *log,
 			   struct vd_lamp **out, struct vd_diag *diag) VD_MUST_USE;
+/** Leaves the light blind where the sink can. */
 void vd_lamp_destroy(struct vd_lamp *lamp);
-/** The new intent, in the after phase; shows at once what changed. */
-void vd_lamp_set(struct vd_lamp *lamp, struct vd_lamp_intent intent);
+/** The intent, which holds until `until`; shows at once what changed, unless that were a fourth
+ *  rise within a second. Told again it is prolonged, and its rhythm goes on where it is. */
+void vd_lamp_set(struct vd_lamp *lamp, struct vd_lamp_intent intent, struct vd_mono until);
+/** Every colour, half a second each. */
 void vd_lamp_test(struct vd_lamp *lamp);
+/** `news` is called before a frame that time alone brings, and before an intent is given up: it
+ *  may call vd_lamp_set. */
+void vd_lamp_ask_first(struct vd_lamp *lamp, void *ctx, void (*news)(void *ctx));
 /** The frame that is shown now. */
 struct vd_lamp_frame vd_lamp_get_frame(const struct vd_lamp *lamp);
+/** What the sink said last. */
+enum vd_err vd_lamp_get_err(const struct vd_lamp *lamp);
 
 #endif

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Linux LED class: Documentation/leds/leds-class.rst, Documentation/ABI/testing/sysfs-class-led*.
+// One program has the light at a time: it holds a lock (flock) on the red LED's brightness. Whoever
+// draws on without a service takes the lock for each frame only, so that the next service gets it.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/span.h"
@@ -15,6 +18,7 @@
 // What is left behind when we go: blind, as good as the timer trigger can tell it.
 #define BLIND_ON_MS "200"
 #define BLIND_OFF_MS "900"
+#define PATTERN_BYTES 128
 
 struct led {
 	char *name; // NULL: there is none of this colour
@@ -26,6 +30,7 @@ struct led {
 struct leds {
 	char *root;
 	struct led of[VD_COLOUR_N];
+	bool is_shared; // locked for each frame only
 };
 
 static bool print_path(const struct leds *leds, const struct led *led, const char *file,
@@ -64,6 +69,15 @@ static bool write_file(const struct leds *leds, const struct led *led, const cha
 	return n == (ssize_t)strlen(text);
 }
 
+static enum vd_err take(const struct led *led, struct vd_diag *diag)
+{
+	if (flock(led->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+		return vd_diag_set(diag, VD_ERR_CONFLICT, "another program has LED \"%s\"",
+				   led->name);
+	}
+	return VD_OK;
+}
+
 static enum vd_err open_led(const struct leds *leds, struct led *led, struct vd_diag *diag)
 {
 	char path[PATH_BYTES];
@@ -79,14 +93,19 @@ static enum vd_err open_led(const struct leds *leds, struct led *led, struct vd_
 		most = 255;
 	}
 	led->most = (uint32_t)most;
-	// A trigger of the board's (heartbeat, or the one we left behind) would blink against us.
-	(void)write_file(leds, led, "trigger", "none\n");
 	(void)print_path(leds, led, "brightness", path);
 	led->fd = open(path, O_WRONLY | O_CLOEXEC);
 	led->shown = -1;
 	if (led->fd < 0) {
 		return vd_diag_set(diag, VD_ERR_IO, "%s: %s", path, strerror(errno));
 	}
+	if (led == &leds->of[VD_COLOUR_RED] && take(led, diag) != VD_OK) {
+		close(led->fd);
+		led->fd = -1;
+		return VD_ERR_CONFLICT;
+	}
+	// A trigger of the board's (heartbeat, or the one we left behind) would blink against us.
+	(void)write_file(leds, led, "trigger", "none\n");
 	return VD_OK;
 }
 
@@ -138,9 +157,9 @@ static void light_up(const struct leds *leds, enum vd_colour colour, uint8_t lev
 	}
 }
 
-static enum vd_err show(void *ctx, const struct vd_lamp_frame *frame, struct vd_diag *diag)
+static enum vd_err set_all(struct leds *leds, const struct vd_lamp_frame *frame,
+			   struct vd_diag *diag)
 {
-	struct leds *leds = ctx;
 	uint8_t levels[VD_COLOUR_N] = { 0 };
 	enum vd_err err = VD_OK;
 	if (frame->colour != VD_COLOUR_DARK) {
@@ -154,6 +173,23 @@ static enum vd_err show(void *ctx, const struct vd_lamp_frame *frame, struct vd_
 		enum vd_err one =
 			set_led(leds, &leds->of[c], levels[c], err == VD_OK ? diag : NULL);
 		err = err == VD_OK ? one : err;
+	}
+	return err;
+}
+
+static enum vd_err show(void *ctx, const struct vd_lamp_frame *frame, struct vd_diag *diag)
+{
+	struct leds *leds = ctx;
+	const struct led *red = &leds->of[VD_COLOUR_RED];
+	if (!leds->is_shared || red->fd < 0) {
+		return set_all(leds, frame, diag);
+	}
+	enum vd_err err = take(red, diag);
+	if (err == VD_OK) {
+		err = set_all(leds, frame, diag);
+	}
+	if (red->fd >= 0) {
+		(void)flock(red->fd, LOCK_UN);
 	}
 	return err;
 }
@@ -181,17 +217,55 @@ static const struct led *pick_blind(const struct leds *leds)
 	return NULL;
 }
 
-static void close_leds(void *ctx)
+// The kernel's "pattern" trigger plays pairs of brightness and milliseconds, and glides from one to
+// the next: no time in between makes a step (Documentation/leds/ledtrig-pattern).
+static bool leave_pattern(const struct leds *leds, const struct led *led)
+{
+	char text[PATTERN_BYTES];
+	unsigned on = (unsigned)led->most;
+	snprintf(text, sizeof(text), "%u 200 %u 0 0 900 0 0 %u 900 %u 0 0 900 0 0\n", on, on, on,
+		 on);
+	return write_file(leds, led, "trigger", "pattern\n") &&
+	       write_file(leds, led, "pattern", text);
+}
+
+static bool leave_timer(const struct leds *leds, const struct led *led)
+{
+	return write_file(leds, led, "trigger", "timer\n") &&
+	       write_file(leds, led, "delay_on", BLIND_ON_MS "\n") &&
+	       write_file(leds, led, "delay_off", BLIND_OFF_MS "\n");
+}
+
+static bool leave(void *ctx)
 {
 	struct leds *leds = ctx;
 	const struct vd_lamp_frame dark = { .colour = VD_COLOUR_DARK };
-	(void)!show(leds, &dark, NULL);
-	const struct led *blind = pick_blind(leds);
-	if (blind != NULL && write_file(leds, blind, "trigger", "timer\n")) {
-		(void)write_file(leds, blind, "delay_on", BLIND_ON_MS "\n");
-		(void)write_file(leds, blind, "delay_off", BLIND_OFF_MS "\n");
+	if (show(leds, &dark, NULL) == VD_ERR_CONFLICT) {
+		return true; // somebody else draws it
 	}
-	free_all(leds);
+	const struct led *blind = pick_blind(leds);
+	if (blind == NULL) {
+		return false;
+	}
+	if (leave_pattern(leds, blind) || leave_timer(leds, blind)) {
+		return true;
+	}
+	(void)write_file(leds, blind, "trigger", "none\n");
+	return false;
+}
+
+static void share(void *ctx)
+{
+	struct leds *leds = ctx;
+	leds->is_shared = true;
+	if (leds->of[VD_COLOUR_RED].fd >= 0) {
+		(void)flock(leds->of[VD_COLOUR_RED].fd, LOCK_UN);
+	}
+}
+
+static void close_leds(void *ctx)
+{
+	free_all(ctx);
 }
 
 static enum vd_err name_leds(struct leds *leds, const struct vd_lamp_led_config *config,
@@ -245,6 +319,8 @@ enum vd_err vd_lamp_led_open(const struct vd_lamp_led_config *config, struct vd_
 			  .has_blue = leds->of[VD_COLOUR_BLUE].name != NULL,
 			  .can_dim = is_dimmable(leds) },
 		.show = show,
+		.leave = leave,
+		.share = share,
 		.close = close_leds,
 	};
 	return VD_OK;
