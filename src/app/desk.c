@@ -15,14 +15,10 @@ struct vd_wall vd_desk_now(const struct vd_desk *desk)
 	return vd_clock_wall(desk->config.clock);
 }
 
-struct vd_engine_env vd_desk_env(const struct vd_desk *desk, uint16_t brand)
+struct vd_engine_env vd_desk_env(const struct vd_desk *desk, const struct vd_conversation *c)
 {
-	return (struct vd_engine_env){
-		.policy = vd_rulebook_policy(desk->config.book, brand),
-		.calendar = vd_rulebook_calendar(desk->config.book, brand),
-		.now = vd_desk_now(desk),
-		.is_clock_trusted = vd_clock_is_trusted(desk->config.clock),
-	};
+	return vd_engine_env_make(desk->config.book, c, vd_desk_now(desk),
+				  vd_clock_is_trusted(desk->config.clock));
 }
 
 // ---- ticks: what time alone changes ---------------------------------------------------------
@@ -49,7 +45,7 @@ static enum vd_err step_alone(struct vd_desk *desk, uint64_t id, enum vd_event_k
 	if (err != VD_OK) {
 		return err;
 	}
-	struct vd_engine_env env = vd_desk_env(desk, c->brand);
+	struct vd_engine_env env = vd_desk_env(desk, c);
 	struct vd_event event = { .kind = kind };
 	struct vd_effects effects = { 0 };
 	err = vd_engine_step(&env, c, &event, &effects, diag);

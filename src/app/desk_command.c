@@ -39,7 +39,7 @@ static enum vd_err find_target(struct vd_desk *desk, struct vd_command *command,
 static enum vd_err step(struct vd_desk *desk, const struct vd_command *command,
 			struct vd_conversation *c, struct vd_diag *diag)
 {
-	struct vd_engine_env env = vd_desk_env(desk, c->brand);
+	struct vd_engine_env env = vd_desk_env(desk, c);
 	struct vd_event event = {
 		.kind = event_of[command->kind],
 		.staff = command->staff,

@@ -103,10 +103,12 @@ static enum vd_err open_conversation(struct vd_desk *desk, enum vd_network netwo
 				     const struct vd_conversation *repeat_of, struct vd_diag *diag)
 {
 	uint16_t brand = desk->config.book->accounts[m->account].brand;
-	struct vd_engine_env env = vd_desk_env(desk, brand);
 	struct vd_conversation *c = &desk->scratch[2];
 	struct vd_effects effects = { 0 };
 	memset(c, 0, sizeof(*c));
+	c->brand = brand;
+	c->account = m->account;
+	struct vd_engine_env env = vd_desk_env(desk, c);
 	enum vd_err err = vd_engine_open(&env, m, brand, c, &effects, diag);
 	if (err == VD_OK) {
 		err = vd_store_conversation_new_id(desk->config.store, &c->id, diag);
@@ -124,7 +126,7 @@ static enum vd_err join_conversation(struct vd_desk *desk, enum vd_network netwo
 {
 	struct vd_conversation *c = &desk->scratch[2];
 	*c = *which;
-	struct vd_engine_env env = vd_desk_env(desk, c->brand);
+	struct vd_engine_env env = vd_desk_env(desk, c);
 	struct vd_event event = { .kind = VD_EVENT_MESSAGE, .message = m, .staff = m->staff };
 	struct vd_effects effects = { 0 };
 	enum vd_err err = vd_engine_step(&env, c, &event, &effects, diag);
@@ -276,7 +278,7 @@ enum vd_err vd_desk_deleted(void *ctx, uint16_t account, const char *network_id,
 	if (err != VD_OK) {
 		return err;
 	}
-	struct vd_engine_env env = vd_desk_env(desk, c->brand);
+	struct vd_engine_env env = vd_desk_env(desk, c);
 	struct vd_event event = { .kind = VD_EVENT_DELETED, .message = &found.message };
 	struct vd_effects effects = { 0 };
 	err = vd_engine_step(&env, c, &event, &effects, diag);

@@ -80,8 +80,8 @@ struct vd_desk {
 	char text[VD_TEXT_BYTES + 1];
 };
 
-/** The engine's environment for a brand, at this turn's time. */
-struct vd_engine_env vd_desk_env(const struct vd_desk *desk, uint16_t brand);
+/** The engine's environment for a conversation, by who has it, at this turn's time. */
+struct vd_engine_env vd_desk_env(const struct vd_desk *desk, const struct vd_conversation *c);
 struct vd_wall vd_desk_now(const struct vd_desk *desk);
 
 // desk_intake.c

@@ -64,7 +64,7 @@ static enum vd_err judge(struct vd_desk *desk, uint64_t id, struct vd_diag *diag
 	if (err != VD_OK) {
 		return err;
 	}
-	struct vd_engine_env env = vd_desk_env(desk, c->brand);
+	struct vd_engine_env env = vd_desk_env(desk, c);
 	struct vd_event event = { .kind = VD_EVENT_RULES };
 	struct vd_effects effects = { 0 };
 	err = vd_engine_step(&env, c, &event, &effects, diag);

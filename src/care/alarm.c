@@ -42,6 +42,8 @@ static const char *const kind_names[VD_ALARM_KIND_N] = {
 	[VD_ALARM_TARGET] = "target",
 	[VD_ALARM_SLEEP_OVER] = "sleep-over",
 	[VD_ALARM_HAND_OVER_RETURNED] = "hand-over returned",
+	[VD_ALARM_PAUSE_ASKS] = "pause asks",
+	[VD_ALARM_CHANNEL_BLOCKED] = "channel blocked",
 	[VD_ALARM_CHANNEL_BLIND] = "channel blind",
 	[VD_ALARM_CLOCK_UNTRUSTED] = "clock untrusted",
 	[VD_ALARM_STORE_FAILING] = "store failing",
@@ -235,8 +237,7 @@ void vd_alarm_init(struct vd_alarm *alarm, enum vd_alarm_kind kind)
 
 bool vd_alarm_is_fault(enum vd_alarm_kind kind)
 {
-	return kind != VD_ALARM_TARGET && kind != VD_ALARM_SLEEP_OVER &&
-	       kind != VD_ALARM_HAND_OVER_RETURNED;
+	return kind >= VD_ALARM_CHANNEL_BLIND;
 }
 
 bool vd_alarm_is_shown(const struct vd_alarm *alarm)

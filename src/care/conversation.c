@@ -5,6 +5,7 @@ static const char *const state_names[VD_CONVERSATION_STATE_N] = {
 	[VD_CONVERSATION_OPEN] = "open",
 	[VD_CONVERSATION_RESOLVED] = "resolved",
 	[VD_CONVERSATION_WITHDRAWN] = "withdrawn",
+	[VD_CONVERSATION_MERGED] = "merged",
 };
 
 static const char *const target_state_names[VD_TARGET_STATE_N] = {
@@ -15,13 +16,21 @@ static const char *const target_state_names[VD_TARGET_STATE_N] = {
 	[VD_TARGET_MET_SEEN_LATE] = "met, seen late",
 	[VD_TARGET_CANCELLED] = "cancelled",
 	[VD_TARGET_FAULT] = "fault",
+	[VD_TARGET_PAUSED] = "paused",
 };
 
 static const char *const turn_names[VD_TURN_N] = {
 	[VD_TURN_MISSING] = "missing",     [VD_TURN_IN] = "in",
-	[VD_TURN_HOLDING] = "holding",     [VD_TURN_USEFUL] = "useful",
+	[VD_TURN_HOLDING] = "holding",     [VD_TURN_QUESTION] = "question",
+	[VD_TURN_ANSWER] = "answer",       [VD_TURN_RESUMED] = "resumed",
 	[VD_TURN_CLOSED] = "closed",       [VD_TURN_RESOLVED] = "resolved",
 	[VD_TURN_WITHDRAWN] = "withdrawn",
+};
+
+static const char *const ladder_names[VD_LADDER_N] = {
+	[VD_LADDER_LIGHT] = "light",
+	[VD_LADDER_SOUND] = "sound",
+	[VD_LADDER_SECOND] = "second level",
 };
 
 const char *vd_conversation_state_name(enum vd_conversation_state state)
@@ -37,6 +46,30 @@ const char *vd_target_state_name(enum vd_target_state state)
 const char *vd_turn_name(enum vd_turn_kind kind)
 {
 	return (unsigned)kind < VD_TURN_N ? turn_names[kind] : "?";
+}
+
+const char *vd_ladder_step_name(enum vd_ladder_step step)
+{
+	return (unsigned)step < VD_LADDER_N ? ladder_names[step] : "?";
+}
+
+void vd_conversation_init_alarms(struct vd_conversation *c)
+{
+	static const enum vd_alarm_kind kinds[VD_SIDE_N] = {
+		[VD_SIDE_SLEEP_OVER] = VD_ALARM_SLEEP_OVER,
+		[VD_SIDE_RETURNED] = VD_ALARM_HAND_OVER_RETURNED,
+		[VD_SIDE_PAUSE] = VD_ALARM_PAUSE_ASKS,
+		[VD_SIDE_BLOCKED] = VD_ALARM_CHANNEL_BLOCKED,
+	};
+	vd_alarm_init(&c->alarm, VD_ALARM_TARGET);
+	for (int i = 0; i < VD_SIDE_N; i++) {
+		vd_alarm_init(&c->side[i], kinds[i]);
+	}
+}
+
+uint16_t vd_conversation_holder(const struct vd_conversation *c)
+{
+	return c->n_custody > 0 ? c->custody[c->n_custody - 1].account : c->account;
 }
 
 enum vd_target_kind vd_conversation_board_target(const struct vd_conversation *c)
@@ -56,7 +89,8 @@ enum vd_target_kind vd_conversation_board_target(const struct vd_conversation *c
 
 static void keep_earlier(struct vd_wall *best, struct vd_wall at)
 {
-	if (vd_wall_is_set(at) && (!vd_wall_is_set(*best) || at.us < best->us)) {
+	if (vd_wall_is_set(at) && at.us != INT64_MAX &&
+	    (!vd_wall_is_set(*best) || at.us < best->us)) {
 		*best = at;
 	}
 }
@@ -85,6 +119,17 @@ struct vd_wall vd_conversation_next_tick(const struct vd_conversation *c)
 		target_tick(&c->targets[i], c->is_breach_held, &best);
 	}
 	keep_earlier(&best, c->alarm.until);
+	for (int i = 0; i < VD_SIDE_N; i++) {
+		keep_earlier(&best, c->side[i].until);
+	}
+	if (!c->side[VD_SIDE_PAUSE].is_present) {
+		keep_earlier(&best, c->pause_asks);
+	}
+	keep_earlier(&best, c->night_tick);
+	keep_earlier(&best, c->hours_tick);
+	keep_earlier(&best, c->calm_until);
+	keep_earlier(&best, c->ladder_tick);
+	keep_earlier(&best, c->offer.until);
 	if (c->claimed_by != 0) {
 		keep_earlier(&best, c->claim_until);
 	}

@@ -15,6 +15,7 @@ enum vd_conversation_state {
 	VD_CONVERSATION_OPEN,
 	VD_CONVERSATION_RESOLVED,
 	VD_CONVERSATION_WITHDRAWN, // R38
+	VD_CONVERSATION_MERGED,    // R39: goes on in `merged_into`
 	VD_CONVERSATION_STATE_N,
 };
 const char *vd_conversation_state_name(enum vd_conversation_state state);
@@ -27,6 +28,7 @@ enum vd_target_state {
 	VD_TARGET_MET_SEEN_LATE, // R9: breached here first, then proof of a reply in time
 	VD_TARGET_CANCELLED,     // R37, R38: ended with no verdict
 	VD_TARGET_FAULT,         // R8: no deadline within the horizon
+	VD_TARGET_PAUSED,        // R23-R25: the customer must act; the due is open meanwhile
 	VD_TARGET_STATE_N,
 };
 const char *vd_target_state_name(enum vd_target_state state);
@@ -51,9 +53,11 @@ struct vd_target {
  *  customer's own stamp answers. */
 enum vd_turn_kind {
 	VD_TURN_MISSING,
-	VD_TURN_IN,      // a customer's message
-	VD_TURN_HOLDING, // a human reply that answers nothing: deflection, holding (R16)
-	VD_TURN_USEFUL,  // answer, question
+	VD_TURN_IN,       // a customer's message
+	VD_TURN_HOLDING,  // a human reply that answers nothing: deflection, holding (R16)
+	VD_TURN_QUESTION, // useful, and now the customer must act (R24)
+	VD_TURN_ANSWER,
+	VD_TURN_RESUMED, // a member of staff ended the pause (R24)
 	VD_TURN_CLOSED,  // no reply needed (R37)
 	VD_TURN_RESOLVED,
 	VD_TURN_WITHDRAWN, // the customer took it back (R38)
@@ -66,7 +70,9 @@ const char *vd_turn_name(enum vd_turn_kind kind);
  *  order of their stamps. */
 struct vd_turn {
 	enum vd_turn_kind kind;
-	bool is_gone;    // IN: deleted by the customer, others still wait
+	bool is_gone; // IN: deleted by the customer, others still wait
+	/** R39: a reply in one of two merged cases while the other waited: it ends no wait of both */
+	bool is_partial;
 	uint32_t serial; // order of learning: a closing covers only what was known
 	struct vd_wall at;
 	/** HOLDING: until when an answer was promised (R16); not set: nothing said */
@@ -97,6 +103,24 @@ struct vd_leg {
 	uint16_t met;
 	uint16_t breaches;
 };
+/** R25: an interval that resolution and cadence don't count; also the time between an end and a
+ *  reopening (R36). */
+struct vd_pause {
+	struct vd_wall from;
+	struct vd_wall to; // not set: still running
+};
+#define VD_PAUSES_MAX 8
+/** Ascending, united; where there are more, the oldest are in `used_s` and the count goes on from
+ *  `from`. */
+struct vd_pauses {
+	uint8_t n;
+	struct vd_pause at[VD_PAUSES_MAX];
+	struct vd_wall from; // not set: from the opening
+	int64_t used_s;      // open seconds that were counted before `from`
+	/** The one that is running; not set: none. It is the last of `at` too. */
+	struct vd_wall since;
+	bool is_asked; // since a question; else since an end of the case
+};
 /** What the turns amount to: of those that were folded away (`vd_conversation.base`), or of all. */
 struct vd_tally {
 	struct vd_wall until; // stamp of the newest turn in it
@@ -110,7 +134,48 @@ struct vd_tally {
 	struct vd_wall first_closed; // ended without a reply (R37, R38)
 	struct vd_leg next;
 	struct vd_leg cadence;
+	struct vd_pauses pauses;
 };
+
+/** R34: who had the case from when; until the next one, or the end. Whole life, no gaps. */
+struct vd_custody {
+	uint16_t account;
+	struct vd_wall from;
+	/** The customer's wait on us that ended within turns that were folded away. */
+	int64_t waited_us;
+	int64_t waited_open_s;
+};
+#define VD_CUSTODY_MAX 12
+
+/** R33: offered, not yet accepted; the giver holds the case. */
+struct vd_offer {
+	uint16_t account; // to which + 1; 0: no offer
+	uint16_t staff;   // who offered + 1
+	struct vd_wall at;
+	struct vd_wall until;
+};
+
+/** What a conversation can be signalled for beside its targets; at most a warning each. */
+enum vd_side_kind {
+	VD_SIDE_SLEEP_OVER, // R30
+	VD_SIDE_RETURNED,   // R33: an offer that nobody accepted
+	VD_SIDE_PAUSE,      // R26: the pause is long; does it go on?
+	VD_SIDE_BLOCKED,    // R35: the network refused the direct message
+	VD_SIDE_N,
+};
+
+/** The escalation ladder: which step an alarm that nobody saw has reached. */
+enum vd_ladder_step {
+	VD_LADDER_LIGHT,
+	VD_LADDER_SOUND,
+	VD_LADDER_SECOND, // the second level is told
+	VD_LADDER_N,
+};
+const char *vd_ladder_step_name(enum vd_ladder_step step);
+
+/** Why logic parked the alarm; it comes back where none is left. */
+#define VD_PARKED_INCIDENT 1
+#define VD_PARKED_HOURS 2
 
 struct vd_conversation {
 	uint64_t id;
@@ -146,15 +211,37 @@ struct vd_conversation {
 	uint16_t breaches_known; // of all targets, when the alarm last looked
 	uint16_t breaches_reset; // of those, put away with a reason
 	bool is_breach_held; // R13: past due while the clock was not trusted; tick again when it is
-	struct vd_wall resumed; // R36: where the resolution clock went on; not set: never reopened
-	int64_t resolution_used_s; // open seconds used before `resumed`
-	uint32_t serial;           // of the last turn
+	bool is_thanks;      // R37: the last word reads like thanks; proposed, not decided
+	struct vd_alarm side[VD_SIDE_N];
+	struct vd_wall paused_since; // R24: the customer must act; not set: no such pause runs
+	uint64_t pauses_mark;        // of the pauses that the resolution was computed with
+	struct vd_wall pause_asks;   // R26: when the running pause asks; not set: none runs
+	struct vd_wall night_tick;   // R30: when the coming closure is looked at, or ends
+	struct vd_wall hours_tick;   // opening hours: when a shown alarm is parked or comes back
+	struct vd_wall calm_until;   // a condition that went away is held till then
+	enum vd_ladder_step ladder;  // reached
+	struct vd_wall ladder_from;  // the alarm is unseen since; not set: seen, parked or none
+	struct vd_wall ladder_tick;  // the next step
+	uint8_t parked_by;           // VD_PARKED_...
+	uint32_t incident;           // with VD_PARKED_INCIDENT: which
+	uint64_t merged_into;        // R39
+	struct vd_offer offer;
+	uint8_t n_custody;
+	struct vd_custody custody[VD_CUSTODY_MAX]; // the last one has it now
+	/** R32: policies of the holders before this segment no longer bind; a supervisor said so */
+	uint8_t loosened_from;
+	struct vd_wall loosened_due; // what was due on the board before; stays visible
+	uint32_t serial;             // of the last turn
 	uint8_t n_turns;
 	/** Ascending by stamp; only n_turns of them mean anything. */
 	struct vd_turn turns[VD_TURNS_MAX];
 	struct vd_tally base; // older turns, folded; verdicts in it are final
 };
 
+/** Sets every alarm of a new conversation to NORMAL. */
+void vd_conversation_init_alarms(struct vd_conversation *c);
+/** The account that has the case now. */
+uint16_t vd_conversation_holder(const struct vd_conversation *c);
 /** R22: the running target that is due first; VD_TARGET_N where none runs. */
 enum vd_target_kind vd_conversation_board_target(const struct vd_conversation *c);
 /** The exact instant at which something changes by itself: a warning, a breach (due + 1 us,

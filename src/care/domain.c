@@ -74,6 +74,14 @@ void vd_policy_init(struct vd_policy *policy)
 		.ack_lease_s = 15 * 60,
 		.claim_lease_s = 30 * 60,
 		.reopen_s = 7 * 86400,
+		.pause_days = 5,
+		.offer_lease_s = 15 * 60,
+		.sleep_before_s = 60 * 60,
+		.sleep_after_s = 60 * 60,
+		.sleep_age_s = 24 * 3600,
+		.chatter_s = 2 * 60,
+		.sound_after_s = 5 * 60,
+		.second_after_s = 15 * 60,
 	};
 }
 

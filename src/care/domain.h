@@ -84,12 +84,25 @@ struct vd_policy {
 	uint8_t urgent_percent;
 	int32_t warn_floor_s;
 	int32_t urgent_floor_s;
-	int32_t ack_lease_s;   // wall seconds an acknowledgement calms
-	int32_t claim_lease_s; // wall seconds a claim holds
-	int32_t reopen_s;      // R36, wall seconds
+	int32_t ack_lease_s;    // wall seconds an acknowledgement calms
+	int32_t claim_lease_s;  // wall seconds a claim holds
+	int32_t reopen_s;       // R36, wall seconds
+	int32_t pause_days;     // R26: open days after which a pause asks
+	int32_t offer_lease_s;  // R33, open seconds
+	int32_t sleep_before_s; // R30: this long before closing the night is looked at
+	int32_t sleep_after_s;  // R30: due within so many open seconds after the closure
+	int32_t sleep_age_s;    // R30: unanswered for longer than that, in wall time, at reopening
+	int32_t chatter_s;      // a warning whose cause went away stays for so many open seconds
+	/** The escalation ladder of an alarm that nobody saw: open seconds in the calendar of who
+	 *  is told (R31); 0: there is no such step. */
+	int32_t sound_after_s;
+	int32_t second_after_s;
+	uint16_t sound_calendar; // index + 1; 0: the policy's own
+	uint16_t second_calendar;
 };
-/** 4 h first and next, 16 h resolution, 75 %/30 min, 90 %/10 min, ack lease 15 min, claim 30
- *  min, reopen 7 days. */
+/** 4 h first and next, 16 h resolution, 75 %/30 min, 90 %/10 min, ack lease 15 min, claim 30 min,
+ *  reopen 7 days, a pause asks after 5 open days, an offer holds 15 min, sleep-over 60 min before
+ *  and after and 24 h of age, chatter 2 min, sound after 5 min, second level after 15 min. */
 void vd_policy_init(struct vd_policy *policy);
 
 struct vd_brand {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "care/engine_judge.h"
 
+#include "care/engine_custody.h"
 #include "care/engine_turns.h"
+#include "care/engine_watch.h"
 #include "care/sla.h"
 
 /** One wait to be judged: from when, until when, and how it stands. */
@@ -11,7 +13,8 @@ struct wait {
 	struct vd_wall from;
 	struct vd_wall due; // not set: no such target
 	struct vd_wall ended;
-	int64_t used_s;
+	const struct vd_pauses *pauses; // NULL: it never pauses (R23)
+	bool is_moved;                  // there are other pauses than it was computed with
 };
 
 static bool is_set(struct vd_wall t)
@@ -69,7 +72,8 @@ static void judge_running(const struct vd_engine_env *env, const struct wait *w,
 			  struct vd_target *t)
 {
 	if (!is_set(t->warn)) {
-		vd_sla_thresholds(env->policy, env->calendar, w->kind, w->used_s, t);
+		struct vd_sla_run run = { w->kind, w->from, w->pauses };
+		vd_sla_thresholds(env->policy, env->calendar, &run, t);
 	}
 	enum vd_severity now_at = reached(t, env->now);
 	if (now_at > t->reached) {
@@ -99,6 +103,16 @@ static void judge_fault(const struct wait *w, struct vd_target *t)
 	}
 }
 
+// R25: the due is open until the customer has acted. A breach that was declared goes on.
+static void judge_paused(const struct wait *w, struct vd_target *t)
+{
+	rearm(w, t);
+	t->due = (struct vd_wall){ 0 };
+	t->is_running = false;
+	t->ended = (struct vd_wall){ 0 };
+	t->state = VD_TARGET_PAUSED;
+}
+
 static void judge_off(struct vd_target *t)
 {
 	struct vd_target off = { .declared = t->declared, .breaches = t->breaches, .met = t->met };
@@ -113,6 +127,10 @@ static void judge_wait(const struct vd_engine_env *env, const struct wait *w, st
 	}
 	if (vd_sla_is_never(w->due)) {
 		judge_fault(w, t);
+		return;
+	}
+	if (vd_sla_is_paused(w->due) && w->end == VD_LEG_RUNNING) {
+		judge_paused(w, t);
 		return;
 	}
 	if (t->from.us != w->from.us || t->due.us != w->due.us) {
@@ -133,16 +151,18 @@ static void judge_wait(const struct vd_engine_env *env, const struct wait *w, st
 
 // The due of a target that is armed once stays as it was computed, unless its start turns out to
 // be earlier.
-static void keep_due(const struct vd_engine_env *env, const struct vd_target *t, struct wait *w)
+static void keep_due(const struct vd_engine_env *env, const struct vd_conversation *c,
+		     const struct vd_target *t, struct wait *w)
 {
-	if (is_set(t->due) && t->from.us == w->from.us) {
+	if (is_set(t->due) && t->from.us == w->from.us && !w->is_moved) {
 		w->due = t->due;
 		return;
 	}
 	if (t->state == VD_TARGET_OFF && w->end != VD_LEG_RUNNING) {
 		return; // over before there was such a target (R40)
 	}
-	w->due = vd_sla_due(env->policy, env->calendar, w->kind, w->from, w->used_s);
+	struct vd_sla_run run = { w->kind, w->from, w->pauses };
+	w->due = vd_custody_due(env, c, &run);
 }
 
 // Of what can be armed once only, there is one outcome at most.
@@ -155,7 +175,7 @@ static void count_single(struct vd_target *t)
 static void judge_single(const struct vd_engine_env *env, struct vd_conversation *c, struct wait *w)
 {
 	struct vd_target *t = &c->targets[w->kind];
-	keep_due(env, t, w);
+	keep_due(env, c, t, w);
 	judge_wait(env, w, t);
 	count_single(t);
 }
@@ -178,15 +198,24 @@ static void judge_first(const struct vd_engine_env *env, struct vd_conversation 
 	judge_single(env, c, &w);
 }
 
-// R19, R36: from the opening, or from where it went on with what had been used.
-static void judge_resolution(const struct vd_engine_env *env, struct vd_conversation *c)
+// R19, R25, R36: over the unpaused open time from the opening; what lies between an end and a
+// reopening is a pause like the others.
+static void judge_resolution(const struct vd_engine_env *env, struct vd_conversation *c,
+			     const struct vd_tally *tally)
 {
+	struct vd_pauses pauses = tally->pauses;
 	struct wait w = {
 		.kind = VD_TARGET_RESOLUTION,
 		.end = VD_LEG_RUNNING,
-		.from = is_set(c->resumed) ? c->resumed : c->opened,
-		.used_s = is_set(c->resumed) ? c->resolution_used_s : 0,
+		.from = c->opened,
+		.pauses = &pauses,
 	};
+	if (c->state != VD_CONVERSATION_OPEN && is_set(pauses.since)) {
+		pauses.at[pauses.n - 1].to = c->ended; // it ran until the end
+	}
+	uint64_t mark = vd_turns_mark_pauses(&pauses);
+	w.is_moved = mark != c->pauses_mark;
+	c->pauses_mark = mark;
 	if (c->state != VD_CONVERSATION_OPEN) {
 		w.end = c->state == VD_CONVERSATION_RESOLVED ? VD_LEG_REPLIED : VD_LEG_CLOSED;
 		w.ended = c->ended;
@@ -211,9 +240,11 @@ static void judge_ceiling(const struct vd_engine_env *env, struct vd_conversatio
 }
 
 static void judge_leg(const struct vd_engine_env *env, struct vd_conversation *c,
-		      enum vd_target_kind kind, const struct vd_leg *leg)
+		      enum vd_target_kind kind, const struct vd_leg *leg,
+		      const struct vd_pauses *pauses)
 {
 	struct wait w = { .kind = kind,
+			  .pauses = pauses,
 			  .end = leg->end,
 			  .from = leg->from,
 			  .due = leg->due,
@@ -224,19 +255,10 @@ static void judge_leg(const struct vd_engine_env *env, struct vd_conversation *c
 	t->breaches = leg->breaches;
 }
 
-// R36: an opening that turns out to be earlier adds to what was used before the case was resumed.
-static void take_stamps(const struct vd_engine_env *env, struct vd_conversation *c,
-			const struct vd_tally *tally)
+static void take_stamps(struct vd_conversation *c, const struct vd_tally *tally)
 {
-	struct vd_target *resolution = &c->targets[VD_TARGET_RESOLUTION];
-	if (is_set(c->resumed) && tally->opened.us < c->opened.us) {
-		c->resolution_used_s += vd_sla_open_s(env->calendar, tally->opened, c->opened);
-		if (resolution->is_running && resolution->state == VD_TARGET_ARMED) {
-			resolution->due =
-				(struct vd_wall){ 0 }; // less is left than it was armed with
-		}
-	}
 	c->opened = tally->opened;
+	c->custody[0].from = tally->opened;
 	c->waiting_since = tally->waiting_since;
 	c->last_in = tally->last_in;
 	c->last_out = tally->last_out;
@@ -299,22 +321,67 @@ static void note_changes(const struct vd_conversation *c,
 	}
 }
 
+enum vd_err vd_judge_step_alarm(const struct vd_engine_env *env, struct vd_conversation *c,
+				struct vd_alarm *alarm, enum vd_alarm_event event,
+				struct vd_wall until, struct vd_effects *out)
+{
+	enum vd_alarm_state from = alarm->state;
+	bool is_changed = false;
+	enum vd_err err = vd_alarm_step(alarm, event, env->now, until, &is_changed);
+	if (err == VD_OK && is_changed) {
+		vd_effects_add(out, (struct vd_fact){ .kind = VD_FACT_ALARM,
+						      .target = vd_conversation_board_target(c),
+						      .alarm = alarm->kind,
+						      .from = from,
+						      .to = alarm->state,
+						      .severity = alarm->severity,
+						      .at = env->now });
+	}
+	return err;
+}
+
 enum vd_err vd_judge_alarm_event(const struct vd_engine_env *env, struct vd_conversation *c,
 				 enum vd_alarm_event event, struct vd_wall until,
 				 struct vd_effects *out)
 {
-	enum vd_alarm_state from = c->alarm.state;
-	bool is_changed = false;
-	enum vd_err err = vd_alarm_step(&c->alarm, event, env->now, until, &is_changed);
-	if (err == VD_OK && is_changed) {
-		vd_effects_add(out, (struct vd_fact){ .kind = VD_FACT_ALARM,
-						      .target = vd_conversation_board_target(c),
-						      .from = from,
-						      .to = c->alarm.state,
-						      .severity = c->alarm.severity,
-						      .at = env->now });
+	return vd_judge_step_alarm(env, c, &c->alarm, event, until, out);
+}
+
+// A target that runs as before, but whose threshold moved away: against chatter its condition is
+// held for a while. One that ended takes it along at once.
+static bool is_moved(const struct vd_conversation *c, const struct vd_target before[VD_TARGET_N])
+{
+	bool is_lower = false;
+	for (int i = 0; i < VD_TARGET_N; i++) {
+		const struct vd_target *was = &before[i];
+		const struct vd_target *is = &c->targets[i];
+		if (was->is_running && !is->is_running) {
+			return false;
+		}
+		is_lower = is_lower || (was->is_running && was->from.us == is->from.us &&
+					was->reached > is->reached);
 	}
-	return err;
+	return is_lower;
+}
+
+static enum vd_severity calmed(const struct vd_engine_env *env, struct vd_conversation *c,
+			       const struct vd_target before[VD_TARGET_N], enum vd_severity is)
+{
+	enum vd_severity was = c->alarm.condition;
+	bool is_running = vd_conversation_board_target(c) != VD_TARGET_N;
+	if (is >= was || was == VD_SEVERITY_BREACHED || !is_running) {
+		c->calm_until = (struct vd_wall){ 0 };
+		return is;
+	}
+	if (is_moved(c, before)) {
+		struct vd_dur hold = vd_dur_s(env->policy->chatter_s);
+		c->calm_until = vd_sla_add_open(env->calendar, env->now, hold);
+	}
+	if (!is_set(c->calm_until) || env->now.us >= c->calm_until.us) {
+		c->calm_until = (struct vd_wall){ 0 };
+		return is;
+	}
+	return was;
 }
 
 static enum vd_severity condition_of(const struct vd_conversation *c)
@@ -344,7 +411,7 @@ static enum vd_alarm_event cause_event(const struct vd_alarm *alarm, enum vd_sev
 }
 
 static void judge_alarm(const struct vd_engine_env *env, struct vd_conversation *c,
-			struct vd_effects *out)
+			const struct vd_target before[VD_TARGET_N], struct vd_effects *out)
 {
 	unsigned total = 0;
 	for (int i = 0; i < VD_TARGET_N; i++) {
@@ -355,7 +422,7 @@ static void judge_alarm(const struct vd_engine_env *env, struct vd_conversation 
 	}
 	bool is_latched = total > c->breaches_reset;
 	bool is_disproved = !is_latched && c->alarm.severity == VD_SEVERITY_BREACHED;
-	enum vd_severity condition = condition_of(c);
+	enum vd_severity condition = calmed(env, c, before, condition_of(c));
 	enum vd_alarm_event event =
 		cause_event(&c->alarm, condition, total > c->breaches_known, is_disproved);
 	enum vd_severity was = c->alarm.severity;
@@ -388,13 +455,14 @@ void vd_judge(const struct vd_engine_env *env, struct vd_conversation *c, struct
 		before[i] = c->targets[i];
 	}
 	struct vd_tally tally = vd_turns_walk(env, c);
-	take_stamps(env, c, &tally);
+	take_stamps(c, &tally);
 	judge_first(env, c, &tally);
-	judge_leg(env, c, VD_TARGET_NEXT, &tally.next);
-	judge_leg(env, c, VD_TARGET_CADENCE, &tally.cadence);
-	judge_resolution(env, c);
+	judge_leg(env, c, VD_TARGET_NEXT, &tally.next, NULL);
+	judge_leg(env, c, VD_TARGET_CADENCE, &tally.cadence, &tally.pauses);
+	judge_resolution(env, c, &tally);
 	judge_ceiling(env, c, &tally);
 	note_changes(c, before, out);
-	judge_alarm(env, c, out);
+	judge_alarm(env, c, before, out);
 	judge_held(env, c);
+	vd_watch(env, c, &tally.pauses, out);
 }

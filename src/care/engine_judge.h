@@ -18,6 +18,10 @@ void vd_effects_add(struct vd_effects *out, struct vd_fact fact);
 enum vd_err vd_judge_alarm_event(const struct vd_engine_env *env, struct vd_conversation *c,
 				 enum vd_alarm_event event, struct vd_wall until,
 				 struct vd_effects *out) VD_MUST_USE;
+/** The same for any alarm of the conversation. */
+enum vd_err vd_judge_step_alarm(const struct vd_engine_env *env, struct vd_conversation *c,
+				struct vd_alarm *alarm, enum vd_alarm_event event,
+				struct vd_wall until, struct vd_effects *out) VD_MUST_USE;
 /** Walks the turns, judges every target at `now` and steps the alarm; the same state and `now`
  *  give the same again. */
 void vd_judge(const struct vd_engine_env *env, struct vd_conversation *c, struct vd_effects *out);

@@ -3,13 +3,18 @@
 
 #include <string.h>
 
+#include "care/engine_custody.h"
 #include "care/sla.h"
 
 /** A walk under way. `declared`: what was declared breached before stays so while the clock is
  *  not trusted (R13). */
 struct walk {
 	const struct vd_engine_env *env;
+	const struct vd_conversation *c; // who had it when (R32)
 	struct vd_tally *tally;
+	struct vd_turn *cadence_turn; // it began the cadence; NULL: folded away
+	vd_turns_wait_fn *on_wait;    // told of each wait that ended; may be NULL
+	void *ctx;
 	bool is_trusted;
 	struct vd_wall next_declared;
 	struct vd_wall cadence_declared;
@@ -34,12 +39,6 @@ static struct vd_wall later(struct vd_wall a, struct vd_wall b)
 	return a.us > b.us ? a : b;
 }
 
-static struct vd_wall due_of(const struct vd_engine_env *env, enum vd_target_kind kind,
-			     struct vd_wall from)
-{
-	return vd_sla_due(env->policy, env->calendar, kind, from, 0);
-}
-
 // Kept where a wait began while the policy had no such target: no later policy judges it (R40).
 static const struct vd_wall no_target = { INT64_MIN };
 
@@ -48,7 +47,8 @@ static void begin(struct walk *w, struct vd_leg *leg, enum vd_target_kind kind, 
 		  struct vd_wall *kept)
 {
 	if (!is_set(*kept)) {
-		struct vd_wall due = due_of(w->env, kind, from);
+		struct vd_wall due =
+			vd_custody_due(w->env, w->c, &(struct vd_sla_run){ kind, from, NULL });
 		*kept = is_set(due) ? due : no_target;
 	}
 	if (kept->us == no_target.us) {
@@ -87,6 +87,123 @@ static void finish(const struct walk *w, struct vd_leg *leg, enum vd_leg_end end
 	}
 }
 
+// ---- pauses (R23-R25, R36) ------------------------------------------------------------------
+
+// The oldest makes room: what was counted before it is final.
+static void fold_pause(const struct walk *w, struct vd_pauses *p)
+{
+	struct vd_wall from = is_set(p->from) ? p->from : w->tally->opened;
+	p->used_s += vd_sla_open_s(w->env->calendar, from, p->at[0].from);
+	p->from = p->at[0].to;
+	p->n--;
+	memmove(&p->at[0], &p->at[1], p->n * sizeof(p->at[0]));
+}
+
+static void pause(struct walk *w, struct vd_wall at, bool is_asked)
+{
+	struct vd_pauses *p = &w->tally->pauses;
+	if (is_set(p->since)) {
+		p->is_asked = p->is_asked && is_asked; // an end of the case needs no answer
+		return;
+	}
+	if (p->n > 0 && p->at[p->n - 1].to.us >= at.us) { // united
+		p->at[p->n - 1].to = (struct vd_wall){ 0 };
+		p->since = p->at[p->n - 1].from;
+		p->is_asked = is_asked;
+		return;
+	}
+	if (p->n == VD_PAUSES_MAX) {
+		fold_pause(w, p);
+	}
+	p->at[p->n++] = (struct vd_pause){ .from = at };
+	p->since = at;
+	p->is_asked = is_asked;
+}
+
+// The cadence that a question began has no due until its pause ends; then it keeps it (R40), as
+// long as no message turns up that ended the pause earlier: `announced` says for which end it holds.
+static void settle_cadence(struct walk *w, struct vd_wall at)
+{
+	struct vd_leg *leg = &w->tally->cadence;
+	struct vd_turn *turn = w->cadence_turn;
+	if (leg->end != VD_LEG_RUNNING || !vd_sla_is_paused(leg->due)) {
+		return;
+	}
+	if (turn != NULL && is_set(turn->cadence_due) && turn->announced.us == at.us) {
+		leg->due = turn->cadence_due;
+		return;
+	}
+	struct vd_sla_run run = { VD_TARGET_CADENCE, leg->from, &w->tally->pauses };
+	leg->due = vd_custody_due(w->env, w->c, &run);
+	if (turn != NULL) {
+		turn->cadence_due = leg->due;
+		turn->announced = at;
+	}
+	if (!is_set(leg->due)) {
+		leg->end = VD_LEG_NONE;
+	}
+}
+
+static void end_pause(struct walk *w, struct vd_wall at)
+{
+	struct vd_pauses *p = &w->tally->pauses;
+	if (!is_set(p->since) || at.us <= p->since.us) {
+		return;
+	}
+	p->at[p->n - 1].to = at;
+	p->since = (struct vd_wall){ 0 };
+	p->is_asked = false;
+	settle_cadence(w, at);
+}
+
+static bool is_ended(const struct vd_pauses *p)
+{
+	return is_set(p->since) && !p->is_asked;
+}
+
+static void begin_cadence(struct walk *w, struct vd_turn *turn)
+{
+	struct vd_tally *t = w->tally;
+	w->cadence_turn = turn;
+	if (is_ended(&t->pauses)) {
+		return; // a word after the end promises no next one
+	}
+	bool has_cadence = w->env->policy->target_s[VD_TARGET_CADENCE] > 0;
+	bool is_question = turn->kind == VD_TURN_QUESTION && !turn->is_partial;
+	if (!is_question || !has_cadence) {
+		begin(w, &t->cadence, VD_TARGET_CADENCE, turn->at, &turn->cadence_due);
+		return;
+	}
+	struct vd_wall paused = VD_SLA_PAUSED;
+	begin(w, &t->cadence, VD_TARGET_CADENCE, turn->at, &paused);
+}
+
+// FNV-1a over the stamps.
+static uint64_t mix(uint64_t mark, int64_t value)
+{
+	return (mark ^ (uint64_t)value) * UINT64_C(1099511628211);
+}
+
+uint64_t vd_turns_mark_pauses(const struct vd_pauses *pauses)
+{
+	uint64_t mark = mix(0, pauses->used_s);
+	mark = mix(mark, pauses->from.us);
+	for (uint8_t i = 0; i < pauses->n; i++) {
+		mark = mix(mark, pauses->at[i].from.us);
+		mark = mix(mark, pauses->at[i].to.us);
+	}
+	return mark;
+}
+
+// ---- turns ----------------------------------------------------------------------------------
+
+static void tell_wait(const struct walk *w, struct vd_wall to)
+{
+	if (w->on_wait != NULL && is_set(w->tally->waiting_since)) {
+		w->on_wait(w->ctx, w->tally->waiting_since, to);
+	}
+}
+
 static bool is_first_done(const struct vd_tally *t)
 {
 	return is_set(t->first_reply) || is_set(t->first_closed);
@@ -97,6 +214,7 @@ static void walk_in(struct walk *w, struct vd_turn *turn)
 	struct vd_tally *t = w->tally;
 	t->opened = earlier(t->opened, turn->at);
 	t->last_in = later(t->last_in, turn->at);
+	end_pause(w, turn->at);
 	if (is_set(t->last_useful) && turn->at.us <= t->last_useful.us) {
 		return; // learned long after its answer
 	}
@@ -109,7 +227,7 @@ static void walk_in(struct walk *w, struct vd_turn *turn)
 static void walk_out(struct walk *w, struct vd_turn *turn, uint8_t index)
 {
 	struct vd_tally *t = w->tally;
-	bool is_useful = turn->kind == VD_TURN_USEFUL;
+	bool is_useful = turn->kind != VD_TURN_HOLDING;
 	if (!is_set(t->opened) || turn->at.us < t->opened.us) {
 		return; // a reply stamped before the message doesn't answer it
 	}
@@ -122,9 +240,19 @@ static void walk_out(struct walk *w, struct vd_turn *turn, uint8_t index)
 	}
 	t->last_out = later(t->last_out, turn->at);
 	finish(w, &t->cadence, VD_LEG_REPLIED, turn->at, w->cadence_declared);
-	begin(w, &t->cadence, VD_TARGET_CADENCE, turn->at, &turn->cadence_due);
+	if (t->pauses.is_asked && turn->kind != VD_TURN_QUESTION) {
+		end_pause(w, turn->at); // R24: staff act, so the customer need not
+	}
+	begin_cadence(w, turn);
+	if (is_useful && turn->is_partial) {
+		return; // R39: the other part of the case still waits
+	}
+	if (turn->kind == VD_TURN_QUESTION && !is_ended(&t->pauses)) {
+		pause(w, turn->at, true);
+	}
 	if (is_useful) {
 		finish(w, &t->next, VD_LEG_REPLIED, turn->at, w->next_declared);
+		tell_wait(w, turn->at);
 		t->last_useful = later(t->last_useful, turn->at);
 		t->waiting_since = (struct vd_wall){ 0 };
 		w->first_open = (uint8_t)(index + 1);
@@ -151,11 +279,18 @@ static void walk_close(struct walk *w, struct vd_turn *turns, uint8_t index)
 {
 	struct vd_tally *t = w->tally;
 	const struct vd_turn *turn = &turns[index];
+	if (turn->is_partial) {
+		return; // R39: the other part of the case went on
+	}
 	struct vd_turn *left = oldest_uncovered(w, turns, index);
 	finish(w, &t->next, VD_LEG_CLOSED, turn->at, w->next_declared);
 	if (turn->kind != VD_TURN_CLOSED) {
 		finish(w, &t->cadence, VD_LEG_CLOSED, turn->at, w->cadence_declared);
 	}
+	if (left == NULL && turn->kind != VD_TURN_CLOSED) {
+		pause(w, turn->at, false); // R36: what comes after it is not counted
+	}
+	tell_wait(w, turn->at);
 	t->waiting_since = left != NULL ? left->at : (struct vd_wall){ 0 };
 	if (left == NULL && !is_first_done(t)) {
 		t->first_closed = turn->at;
@@ -173,8 +308,14 @@ static void walk_turn(struct walk *w, struct vd_turn *turns, uint8_t index)
 		walk_in(w, turn);
 		break;
 	case VD_TURN_HOLDING:
-	case VD_TURN_USEFUL:
+	case VD_TURN_QUESTION:
+	case VD_TURN_ANSWER:
 		walk_out(w, turn, index);
+		break;
+	case VD_TURN_RESUMED:
+		if (w->tally->pauses.is_asked) {
+			end_pause(w, turn->at);
+		}
 		break;
 	case VD_TURN_CLOSED:
 	case VD_TURN_RESOLVED:
@@ -187,11 +328,15 @@ static void walk_turn(struct walk *w, struct vd_turn *turns, uint8_t index)
 	}
 }
 
-struct vd_tally vd_turns_walk(const struct vd_engine_env *env, struct vd_conversation *c)
+static struct vd_tally walk_all(const struct vd_engine_env *env, struct vd_conversation *c,
+				vd_turns_wait_fn *on_wait, void *ctx)
 {
 	struct vd_tally tally = c->base;
 	struct walk w = {
 		.env = env,
+		.c = c,
+		.on_wait = on_wait,
+		.ctx = ctx,
 		.tally = &tally,
 		.is_trusted = env->is_clock_trusted,
 		.next_declared = c->targets[VD_TARGET_NEXT].declared,
@@ -203,9 +348,49 @@ struct vd_tally vd_turns_walk(const struct vd_engine_env *env, struct vd_convers
 	return tally;
 }
 
+struct vd_tally vd_turns_walk(const struct vd_engine_env *env, struct vd_conversation *c)
+{
+	return walk_all(env, c, NULL, NULL);
+}
+
+void vd_turns_each_wait(const struct vd_engine_env *env, struct vd_conversation *c,
+			vd_turns_wait_fn *fn, void *ctx)
+{
+	struct vd_tally tally = walk_all(env, c, fn, ctx);
+	if (is_set(tally.waiting_since)) {
+		fn(ctx, tally.waiting_since, env->now);
+	}
+}
+
+/** Adds a wait that ended to whoever had the case meanwhile. */
+struct keeping {
+	const struct vd_engine_env *env;
+	struct vd_conversation *c;
+};
+
+static void keep_wait(void *ctx, struct vd_wall from, struct vd_wall to)
+{
+	struct keeping *k = ctx;
+	for (uint8_t i = 0; i < k->c->n_custody; i++) {
+		struct vd_wall a = from;
+		struct vd_wall b = to;
+		vd_custody_clip(k->c, i, &a, &b);
+		if (b.us > a.us) {
+			k->c->custody[i].waited_us += b.us - a.us;
+			k->c->custody[i].waited_open_s += vd_sla_open_s(k->env->calendar, a, b);
+		}
+	}
+}
+
 static void fold_oldest(const struct vd_engine_env *env, struct vd_conversation *c)
 {
-	struct walk w = { .env = env, .tally = &c->base, .is_trusted = true };
+	struct keeping keeping = { env, c };
+	struct walk w = { .env = env,
+			  .c = c,
+			  .tally = &c->base,
+			  .on_wait = keep_wait,
+			  .ctx = &keeping,
+			  .is_trusted = true };
 	walk_turn(&w, c->turns, 0);
 	c->base.until = later(c->base.until, c->turns[0].at);
 	c->n_turns--;
@@ -235,11 +420,13 @@ void vd_turns_add(const struct vd_engine_env *env, struct vd_conversation *c, st
 	c->n_turns++;
 }
 
-static void forget_base(const struct vd_engine_env *env, struct vd_leg *leg,
-			enum vd_target_kind kind)
+static void forget_base(const struct vd_engine_env *env, const struct vd_conversation *c,
+			struct vd_leg *leg, enum vd_target_kind kind)
 {
-	if (leg->end == VD_LEG_RUNNING) {
-		struct vd_wall due = due_of(env, kind, leg->from);
+	if (leg->end == VD_LEG_RUNNING && !vd_sla_is_paused(leg->due)) {
+		const struct vd_pauses *pauses = kind == VD_TARGET_CADENCE ? &c->base.pauses : NULL;
+		struct vd_wall due =
+			vd_custody_due(env, c, &(struct vd_sla_run){ kind, leg->from, pauses });
 		if (!is_set(due)) {
 			leg->end = VD_LEG_NONE;
 		} else {
@@ -254,7 +441,7 @@ void vd_turns_forget_due(const struct vd_engine_env *env, struct vd_conversation
 	bool is_next = kind == VD_TARGET_NEXT;
 	struct vd_leg *leg = is_next ? &c->base.next : &c->base.cadence;
 	if (leg->from.us >= from.us) {
-		forget_base(env, leg, kind);
+		forget_base(env, c, leg, kind);
 	}
 	for (uint8_t i = 0; i < c->n_turns; i++) {
 		struct vd_turn *turn = &c->turns[i];
@@ -264,9 +451,34 @@ void vd_turns_forget_due(const struct vd_engine_env *env, struct vd_conversation
 	}
 }
 
-static bool ends_waits(enum vd_turn_kind kind)
+static void keep_earlier(struct vd_wall *kept, struct vd_wall due)
 {
-	return kind != VD_TURN_IN && kind != VD_TURN_HOLDING;
+	if (is_set(*kept) && is_set(due) && due.us < kept->us && kept->us != no_target.us) {
+		*kept = due;
+	}
+}
+
+void vd_turns_tighten_due(const struct vd_engine_env *env, struct vd_conversation *c,
+			  enum vd_target_kind kind, struct vd_wall from)
+{
+	bool is_next = kind == VD_TARGET_NEXT;
+	struct vd_wall due = vd_custody_due(
+		env, c, &(struct vd_sla_run){ kind, from, is_next ? NULL : &c->base.pauses });
+	struct vd_leg *leg = is_next ? &c->base.next : &c->base.cadence;
+	if (leg->end == VD_LEG_RUNNING && leg->from.us == from.us) {
+		keep_earlier(&leg->due, due);
+	}
+	for (uint8_t i = 0; i < c->n_turns; i++) {
+		if (c->turns[i].at.us == from.us) {
+			keep_earlier(is_next ? &c->turns[i].next_due : &c->turns[i].cadence_due,
+				     due);
+		}
+	}
+}
+
+static bool ends_waits(const struct vd_turn *turn)
+{
+	return turn->kind >= VD_TURN_QUESTION && turn->kind != VD_TURN_RESUMED && !turn->is_partial;
 }
 
 bool vd_turns_mark_gone(struct vd_conversation *c, struct vd_wall at)
@@ -274,7 +486,7 @@ bool vd_turns_mark_gone(struct vd_conversation *c, struct vd_wall at)
 	bool is_any_left = false;
 	bool is_marked = false;
 	uint8_t i = c->n_turns;
-	for (; i > 0 && !ends_waits(c->turns[i - 1].kind); i--) {
+	for (; i > 0 && !ends_waits(&c->turns[i - 1]); i--) {
 		struct vd_turn *turn = &c->turns[i - 1];
 		if (turn->kind != VD_TURN_IN) {
 			continue;

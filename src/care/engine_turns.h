@@ -11,12 +11,24 @@
 #include "care/conversation.h"
 #include "care/engine.h"
 
+/** A mark of all pauses: another one where any of them is another. */
+uint64_t vd_turns_mark_pauses(const struct vd_pauses *pauses);
 /** Puts a turn in its place by stamp and gives it the next serial; folds the oldest away where
  *  there is no room. */
 void vd_turns_add(const struct vd_engine_env *env, struct vd_conversation *c, struct vd_turn turn);
 /** The tally over all turns. Fills in the due of each wait that had none (R40: it stays as it
  *  was judged then). */
 struct vd_tally vd_turns_walk(const struct vd_engine_env *env, struct vd_conversation *c);
+/** A wait of the customer on us: from the oldest unanswered message to what ended it. */
+typedef void vd_turns_wait_fn(void *ctx, struct vd_wall from, struct vd_wall to);
+/** Each wait that the turns hold; the one that runs ends now. Those that were folded away are in
+ *  the custody segments. */
+void vd_turns_each_wait(const struct vd_engine_env *env, struct vd_conversation *c,
+			vd_turns_wait_fn *fn, void *ctx);
+/** R32: the wait that began at `from` is due at the earlier of what it was and what all holders'
+ *  policies say. */
+void vd_turns_tighten_due(const struct vd_engine_env *env, struct vd_conversation *c,
+			  enum vd_target_kind kind, struct vd_wall from);
 /** Forgets the due of the waits that begin at or after `from`, so that the next walk computes
  *  them by new rules. */
 void vd_turns_forget_due(const struct vd_engine_env *env, struct vd_conversation *c,

@@ -6,25 +6,38 @@ static int64_t fraction_us(struct vd_wall t)
 	return t.us - vd_wall_to_s(t) * VD_US_PER_S;
 }
 
-struct vd_wall vd_sla_add_open(const struct vd_calendar *calendar, struct vd_wall from,
-			       int64_t open_s)
+// Openings are whole seconds: an instant inside one has used up its first part where it is open.
+static int64_t used_of_second_us(const struct vd_calendar *calendar, struct vd_wall t)
 {
-	if (open_s <= 0) {
+	int64_t part_us = fraction_us(t);
+	return part_us != 0 && vd_calendar_is_open(calendar, vd_wall_to_s(t)) ? part_us : 0;
+}
+
+struct vd_wall vd_sla_add_open(const struct vd_calendar *calendar, struct vd_wall from,
+			       struct vd_dur open)
+{
+	if (open.us <= 0) {
 		return from;
 	}
-	int64_t start_s = vd_wall_to_s(from);
-	int64_t part_us = fraction_us(from);
-	// Openings are whole seconds. Where `from` lies inside an open second, its first part is
-	// already gone, so the same part of the open second after the last one counted is needed.
-	bool is_split = part_us != 0 && vd_calendar_is_open(calendar, start_s);
-	int64_t due_s = vd_calendar_due(calendar, start_s, is_split ? open_s + 1 : open_s);
+	// Counted from the whole second; its last open second is given back in part.
+	int64_t want_us = open.us + used_of_second_us(calendar, from);
+	int64_t want_s = (want_us + VD_US_PER_S - 1) / VD_US_PER_S;
+	int64_t due_s = vd_calendar_due(calendar, vd_wall_to_s(from), want_s);
 	if (due_s == VD_CALENDAR_NEVER) {
 		return VD_SLA_NEVER;
 	}
-	if (is_split) {
-		return (struct vd_wall){ (due_s - 1) * VD_US_PER_S + part_us };
+	return (struct vd_wall){ (due_s - want_s) * VD_US_PER_S + want_us };
+}
+
+struct vd_dur vd_sla_open(const struct vd_calendar *calendar, struct vd_wall from,
+			  struct vd_wall to)
+{
+	if (to.us <= from.us) {
+		return (struct vd_dur){ 0 };
 	}
-	return vd_wall_s(due_s);
+	int64_t s = vd_calendar_between(calendar, vd_wall_to_s(from), vd_wall_to_s(to));
+	return (struct vd_dur){ s * VD_US_PER_S + used_of_second_us(calendar, to) -
+				used_of_second_us(calendar, from) };
 }
 
 int64_t vd_sla_open_s(const struct vd_calendar *calendar, struct vd_wall from, struct vd_wall to)
@@ -35,51 +48,107 @@ int64_t vd_sla_open_s(const struct vd_calendar *calendar, struct vd_wall from, s
 	return vd_calendar_between(calendar, vd_wall_to_s(from), vd_wall_to_s(to));
 }
 
-// R21: the ceiling alone counts wall seconds.
+// R21: the ceiling alone counts wall time.
 static struct vd_wall add(const struct vd_calendar *calendar, enum vd_target_kind kind,
-			  struct vd_wall from, int64_t s)
+			  struct vd_wall from, struct vd_dur d)
 {
-	if (kind == VD_TARGET_CEILING) {
-		return vd_wall_add(from, vd_dur_s(s));
+	return kind == VD_TARGET_CEILING ? vd_wall_add(from, d)
+					 : vd_sla_add_open(calendar, from, d);
+}
+
+static struct vd_dur between(const struct vd_calendar *calendar, enum vd_target_kind kind,
+			     struct vd_wall from, struct vd_wall to)
+{
+	return kind == VD_TARGET_CEILING ? vd_wall_sub(to, from) : vd_sla_open(calendar, from, to);
+}
+
+/** A run in pieces: what is left of it, and where the next piece begins. */
+struct pieces {
+	const struct vd_calendar *calendar;
+	const struct vd_sla_run *run;
+	struct vd_wall from;
+	struct vd_dur counted;
+};
+
+static struct pieces begin(const struct vd_calendar *calendar, const struct vd_sla_run *run)
+{
+	struct pieces p = { calendar, run, run->from, { 0 } };
+	if (run->pauses != NULL && vd_wall_is_set(run->pauses->from) &&
+	    run->pauses->from.us > p.from.us) {
+		p.from = run->pauses->from;
+		p.counted = vd_dur_s(run->pauses->used_s);
 	}
-	return vd_sla_add_open(calendar, from, s);
+	return p;
+}
+
+static struct vd_wall later(struct vd_wall a, struct vd_wall b)
+{
+	return a.us > b.us ? a : b;
+}
+
+// R25: never "add the length of the pause": each piece between two pauses is counted by itself.
+static struct vd_wall reach(const struct vd_calendar *calendar, const struct vd_sla_run *run,
+			    struct vd_dur want)
+{
+	struct pieces p = begin(calendar, run);
+	int n = run->pauses != NULL ? run->pauses->n : 0;
+	for (int i = 0; i < n; i++) {
+		const struct vd_pause *pause = &run->pauses->at[i];
+		struct vd_dur left = { want.us - p.counted.us };
+		struct vd_dur piece = between(calendar, run->kind, p.from, pause->from);
+		if (left.us <= 0 || piece.us >= left.us) {
+			return add(calendar, run->kind, p.from, left);
+		}
+		if (!vd_wall_is_set(pause->to)) {
+			return VD_SLA_PAUSED;
+		}
+		p.counted.us += piece.us;
+		p.from = later(p.from, pause->to);
+	}
+	return add(calendar, run->kind, p.from, (struct vd_dur){ want.us - p.counted.us });
+}
+
+struct vd_dur vd_sla_used(const struct vd_calendar *calendar, const struct vd_sla_run *run,
+			  struct vd_wall to)
+{
+	struct pieces p = begin(calendar, run);
+	int n = run->pauses != NULL ? run->pauses->n : 0;
+	for (int i = 0; i < n && run->pauses->at[i].from.us < to.us; i++) {
+		const struct vd_pause *pause = &run->pauses->at[i];
+		p.counted.us += between(calendar, run->kind, p.from, pause->from).us;
+		p.from = vd_wall_is_set(pause->to) ? later(p.from, pause->to) : to;
+	}
+	p.counted.us += between(calendar, run->kind, p.from, to).us;
+	return p.counted;
 }
 
 struct vd_wall vd_sla_due(const struct vd_policy *policy, const struct vd_calendar *calendar,
-			  enum vd_target_kind kind, struct vd_wall from, int64_t used_s)
+			  const struct vd_sla_run *run)
 {
-	int64_t target_s = policy->target_s[kind];
+	int64_t target_s = policy->target_s[run->kind];
 	if (target_s <= 0) {
 		return (struct vd_wall){ 0 };
 	}
-	int64_t left_s = target_s > used_s ? target_s - used_s : 0;
-	return add(calendar, kind, from, left_s);
+	return reach(calendar, run, vd_dur_s(target_s));
 }
 
 // R28: the earlier of the share used and the floor before the end.
-static int64_t threshold_s(int64_t whole_s, int percent, int64_t floor_s)
+static struct vd_dur threshold(struct vd_dur whole, int percent, int64_t floor_s)
 {
-	int64_t share_s = whole_s * percent / 100;
-	int64_t at_floor_s = whole_s > floor_s ? whole_s - floor_s : 0;
-	return share_s < at_floor_s ? share_s : at_floor_s;
-}
-
-static struct vd_wall threshold(const struct vd_calendar *calendar, enum vd_target_kind kind,
-				const struct vd_target *t, int64_t after_s)
-{
-	struct vd_wall at = add(calendar, kind, t->from, after_s > 0 ? after_s : 0);
-	return at.us < t->due.us ? at : t->due;
+	int64_t share_us = whole.us / 100 * percent;
+	int64_t at_floor_us = whole.us - floor_s * VD_US_PER_S;
+	at_floor_us = at_floor_us > 0 ? at_floor_us : 0;
+	return (struct vd_dur){ share_us < at_floor_us ? share_us : at_floor_us };
 }
 
 void vd_sla_thresholds(const struct vd_policy *policy, const struct vd_calendar *calendar,
-		       enum vd_target_kind kind, int64_t used_s, struct vd_target *target)
+		       const struct vd_sla_run *run, struct vd_target *target)
 {
-	int64_t left_s = kind == VD_TARGET_CEILING
-				 ? vd_wall_sub(target->due, target->from).us / VD_US_PER_S
-				 : vd_sla_open_s(calendar, target->from, target->due);
-	int64_t whole_s = left_s + used_s;
-	int64_t warn_s = threshold_s(whole_s, policy->warn_percent, policy->warn_floor_s);
-	int64_t urgent_s = threshold_s(whole_s, policy->urgent_percent, policy->urgent_floor_s);
-	target->warn = threshold(calendar, kind, target, warn_s - used_s);
-	target->urgent = threshold(calendar, kind, target, urgent_s - used_s);
+	struct vd_dur whole = vd_sla_used(calendar, run, target->due);
+	struct vd_dur warn = threshold(whole, policy->warn_percent, policy->warn_floor_s);
+	struct vd_dur urgent = threshold(whole, policy->urgent_percent, policy->urgent_floor_s);
+	struct vd_wall warn_at = reach(calendar, run, warn);
+	struct vd_wall urgent_at = reach(calendar, run, urgent);
+	target->warn = warn_at.us < target->due.us ? warn_at : target->due;
+	target->urgent = urgent_at.us < target->due.us ? urgent_at : target->due;
 }

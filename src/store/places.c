@@ -113,5 +113,17 @@ void vd_places_count(struct vd_store_counters *counters, const struct vd_convers
 		counters->open += step;
 		counters->waiting += vd_wall_is_set(c->waiting_since) ? step : 0;
 	}
+	if (c->state == VD_CONVERSATION_OPEN && vd_wall_is_set(c->paused_since)) {
+		counters->paused += step;
+	}
 	count_alarm(counters, &c->alarm, step);
+	for (int i = 0; i < VD_SIDE_N; i++) {
+		if (vd_alarm_is_shown(&c->side[i])) {
+			counters->side[i] += step;
+			counters->side_unseen += c->side[i].is_seen ? 0 : step;
+		}
+	}
+	if (vd_wall_is_set(c->ladder_from)) {
+		counters->ladder[c->ladder] += step;
+	}
 }

@@ -6,7 +6,7 @@
 #define MESSAGE_VERSION 1
 #define OUTBOX_VERSION 1
 #define EVENT_VERSION 1
-#define COUNTERS_VERSION 1
+#define COUNTERS_VERSION 2
 #define HEAD_VERSION 1
 
 #define MESSAGE_DOUBTFUL 1u
@@ -235,6 +235,14 @@ void vd_record_print_counters(const struct vd_store_counters *c, struct vd_write
 	vd_writer_u32(w, c->shelved);
 	vd_writer_u32(w, c->suppressed);
 	vd_writer_u32(w, c->out_of_service);
+	vd_writer_u32(w, c->paused);
+	for (int i = 0; i < VD_SIDE_N; i++) {
+		vd_writer_u32(w, c->side[i]);
+	}
+	vd_writer_u32(w, c->side_unseen);
+	for (int i = 0; i < VD_LADDER_N; i++) {
+		vd_writer_u32(w, c->ladder[i]);
+	}
 }
 
 enum vd_err vd_record_parse_counters(struct vd_span bytes, struct vd_store_counters *c)
@@ -256,6 +264,14 @@ enum vd_err vd_record_parse_counters(struct vd_span bytes, struct vd_store_count
 	c->shelved = vd_reader_u32(&r);
 	c->suppressed = vd_reader_u32(&r);
 	c->out_of_service = vd_reader_u32(&r);
+	c->paused = vd_reader_u32(&r);
+	for (int i = 0; i < VD_SIDE_N; i++) {
+		c->side[i] = vd_reader_u32(&r);
+	}
+	c->side_unseen = vd_reader_u32(&r);
+	for (int i = 0; i < VD_LADDER_N; i++) {
+		c->ladder[i] = vd_reader_u32(&r);
+	}
 	return parsed(&r);
 }
 

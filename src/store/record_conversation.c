@@ -3,23 +3,34 @@
 
 #include "store/record.h"
 
-#define CONVERSATION_VERSION 1
+#define CONVERSATION_VERSION 2
 
 #define TARGET_RUNNING 1u
 #define TARGET_BODY 2u // stamps and counts follow; a target that was never armed has none
 #define TARGET_FLAGS 4u
 
-#define TALLY_BYTES 146 // nine stamps and two legs of 37
+#define TALLY_BYTES 300 // nine stamps, two legs of 37, pauses of 154 at most
 
 #define TURN_GONE 1u
 #define TURN_ANNOUNCED 2u // a stamp follows; likewise the next two
 #define TURN_NEXT_DUE 4u
 #define TURN_CADENCE_DUE 8u
-#define TURN_FLAGS 16u
+#define TURN_PARTIAL 16u
+#define TURN_FLAGS 32u
 
 #define ALARM_PRESENT 1u
 #define ALARM_SEEN 2u
 #define ALARM_FLAGS 4u
+
+#define GROUP_WATCH 1u
+#define GROUP_PAUSE 2u
+#define GROUP_CUSTODY 4u
+#define GROUP_OFFER 8u
+#define GROUP_MERGED 16u
+#define GROUP_THANKS 32u
+#define GROUP_FLAGS 64u
+
+#define PARKED_FLAGS 4u
 
 void vd_places_make(const struct vd_conversation *c, struct vd_places *out)
 {
@@ -122,7 +133,7 @@ static void parse_optional(struct vd_reader *r, bool is_there, struct vd_wall *a
 
 static void print_turn(const struct vd_turn *t, struct vd_writer *w)
 {
-	unsigned flags = t->is_gone ? TURN_GONE : 0;
+	unsigned flags = (t->is_gone ? TURN_GONE : 0) | (t->is_partial ? TURN_PARTIAL : 0);
 	flags |= vd_wall_is_set(t->announced) ? TURN_ANNOUNCED : 0;
 	flags |= vd_wall_is_set(t->next_due) ? TURN_NEXT_DUE : 0;
 	flags |= vd_wall_is_set(t->cadence_due) ? TURN_CADENCE_DUE : 0;
@@ -140,6 +151,7 @@ static void parse_turn(struct vd_reader *r, struct vd_turn *t)
 	t->kind = (enum vd_turn_kind)vd_reader_below(r, VD_TURN_N);
 	uint8_t flags = vd_reader_below(r, TURN_FLAGS);
 	t->is_gone = (flags & TURN_GONE) != 0;
+	t->is_partial = (flags & TURN_PARTIAL) != 0;
 	t->serial = vd_reader_u32(r);
 	t->at = vd_reader_wall(r);
 	parse_optional(r, (flags & TURN_ANNOUNCED) != 0, &t->announced);
@@ -169,6 +181,32 @@ static void parse_leg(struct vd_reader *r, struct vd_leg *leg)
 	leg->breaches = vd_reader_u16(r);
 }
 
+static void print_pauses(const struct vd_pauses *p, struct vd_writer *w)
+{
+	vd_writer_u8(w, p->n);
+	vd_writer_u8(w, p->is_asked);
+	vd_writer_wall(w, p->from);
+	vd_writer_u64(w, (uint64_t)p->used_s);
+	vd_writer_wall(w, p->since);
+	for (int i = 0; i < p->n; i++) {
+		vd_writer_wall(w, p->at[i].from);
+		vd_writer_wall(w, p->at[i].to);
+	}
+}
+
+static void parse_pauses(struct vd_reader *r, struct vd_pauses *p)
+{
+	p->n = vd_reader_below(r, VD_PAUSES_MAX + 1);
+	p->is_asked = vd_reader_below(r, 2) != 0;
+	p->from = vd_reader_wall(r);
+	p->used_s = (int64_t)vd_reader_u64(r);
+	p->since = vd_reader_wall(r);
+	for (int i = 0; i < p->n; i++) {
+		p->at[i].from = vd_reader_wall(r);
+		p->at[i].to = vd_reader_wall(r);
+	}
+}
+
 static void print_tally(const struct vd_tally *t, struct vd_writer *w)
 {
 	vd_writer_wall(w, t->until);
@@ -182,6 +220,7 @@ static void print_tally(const struct vd_tally *t, struct vd_writer *w)
 	vd_writer_wall(w, t->first_closed);
 	print_leg(&t->next, w);
 	print_leg(&t->cadence, w);
+	print_pauses(&t->pauses, w);
 }
 
 static void parse_tally(struct vd_reader *r, struct vd_tally *t)
@@ -197,6 +236,7 @@ static void parse_tally(struct vd_reader *r, struct vd_tally *t)
 	t->first_closed = vd_reader_wall(r);
 	parse_leg(r, &t->next);
 	parse_leg(r, &t->cadence);
+	parse_pauses(r, &t->pauses);
 }
 
 static bool is_tally_zero(const struct vd_tally *t)
@@ -238,16 +278,188 @@ static void parse_history(struct vd_reader *r, struct vd_conversation *c)
 	}
 }
 
+// What most conversations don't have: a byte of flags says which groups follow.
+static unsigned groups_of(const struct vd_conversation *c)
+{
+	unsigned groups = 0;
+	bool has_watch = (c->night_tick.us | c->hours_tick.us | c->calm_until.us |
+			  c->ladder_from.us | c->ladder_tick.us) != 0 ||
+			 c->ladder != VD_LADDER_LIGHT || c->parked_by != 0 || c->incident != 0;
+	bool has_custody = c->n_custody != 1 || c->custody[0].account != c->account ||
+			   c->custody[0].from.us != c->opened.us ||
+			   (c->custody[0].waited_us | c->custody[0].waited_open_s) != 0 ||
+			   c->loosened_from != 0 || c->loosened_due.us != 0;
+	bool has_offer = (c->offer.account | c->offer.staff) != 0 ||
+			 (c->offer.at.us | c->offer.until.us) != 0;
+	groups |= has_watch ? GROUP_WATCH : 0;
+	groups |= (c->paused_since.us | c->pause_asks.us) != 0 || c->pauses_mark != 0 ? GROUP_PAUSE
+										      : 0;
+	groups |= has_custody ? GROUP_CUSTODY : 0;
+	groups |= has_offer ? GROUP_OFFER : 0;
+	groups |= c->merged_into != 0 ? GROUP_MERGED : 0;
+	groups |= c->is_thanks ? GROUP_THANKS : 0;
+	return groups;
+}
+
+static void print_custody(const struct vd_conversation *c, struct vd_writer *w)
+{
+	vd_writer_u8(w, c->n_custody);
+	vd_writer_u8(w, c->loosened_from);
+	vd_writer_wall(w, c->loosened_due);
+	for (int i = 0; i < c->n_custody; i++) {
+		vd_writer_u16(w, c->custody[i].account);
+		vd_writer_wall(w, c->custody[i].from);
+		vd_writer_u64(w, (uint64_t)c->custody[i].waited_us);
+		vd_writer_u64(w, (uint64_t)c->custody[i].waited_open_s);
+	}
+}
+
+static void parse_custody(struct vd_reader *r, struct vd_conversation *c)
+{
+	memset(c->custody, 0, sizeof(c->custody));
+	c->n_custody = vd_reader_below(r, VD_CUSTODY_MAX + 1);
+	c->loosened_from = vd_reader_below(r, VD_CUSTODY_MAX);
+	c->loosened_due = vd_reader_wall(r);
+	for (int i = 0; i < c->n_custody; i++) {
+		c->custody[i].account = vd_reader_u16(r);
+		c->custody[i].from = vd_reader_wall(r);
+		c->custody[i].waited_us = (int64_t)vd_reader_u64(r);
+		c->custody[i].waited_open_s = (int64_t)vd_reader_u64(r);
+	}
+}
+
+static void print_watch(const struct vd_conversation *c, struct vd_writer *w)
+{
+	vd_writer_wall(w, c->night_tick);
+	vd_writer_wall(w, c->hours_tick);
+	vd_writer_wall(w, c->calm_until);
+	vd_writer_u8(w, (uint8_t)c->ladder);
+	vd_writer_wall(w, c->ladder_from);
+	vd_writer_wall(w, c->ladder_tick);
+	vd_writer_u8(w, c->parked_by);
+	vd_writer_u32(w, c->incident);
+}
+
+static void parse_watch(struct vd_reader *r, struct vd_conversation *c)
+{
+	c->night_tick = vd_reader_wall(r);
+	c->hours_tick = vd_reader_wall(r);
+	c->calm_until = vd_reader_wall(r);
+	c->ladder = (enum vd_ladder_step)vd_reader_below(r, VD_LADDER_N);
+	c->ladder_from = vd_reader_wall(r);
+	c->ladder_tick = vd_reader_wall(r);
+	c->parked_by = vd_reader_below(r, PARKED_FLAGS);
+	c->incident = vd_reader_u32(r);
+}
+
+static void print_groups(const struct vd_conversation *c, struct vd_writer *w)
+{
+	unsigned groups = groups_of(c);
+	vd_writer_u8(w, (uint8_t)groups);
+	if ((groups & GROUP_WATCH) != 0) {
+		print_watch(c, w);
+	}
+	if ((groups & GROUP_PAUSE) != 0) {
+		vd_writer_wall(w, c->paused_since);
+		vd_writer_wall(w, c->pause_asks);
+		vd_writer_u64(w, c->pauses_mark);
+	}
+	if ((groups & GROUP_CUSTODY) != 0) {
+		print_custody(c, w);
+	}
+	if ((groups & GROUP_OFFER) != 0) {
+		vd_writer_u16(w, c->offer.account);
+		vd_writer_u16(w, c->offer.staff);
+		vd_writer_wall(w, c->offer.at);
+		vd_writer_wall(w, c->offer.until);
+	}
+	if ((groups & GROUP_MERGED) != 0) {
+		vd_writer_u64(w, c->merged_into);
+	}
+}
+
+static void parse_groups(struct vd_reader *r, struct vd_conversation *c)
+{
+	unsigned groups = vd_reader_below(r, GROUP_FLAGS);
+	if ((groups & GROUP_WATCH) != 0) {
+		parse_watch(r, c);
+	}
+	if ((groups & GROUP_PAUSE) != 0) {
+		c->paused_since = vd_reader_wall(r);
+		c->pause_asks = vd_reader_wall(r);
+		c->pauses_mark = vd_reader_u64(r);
+	}
+	c->n_custody = 1;
+	c->custody[0] = (struct vd_custody){ .account = c->account, .from = c->opened };
+	if ((groups & GROUP_CUSTODY) != 0) {
+		parse_custody(r, c);
+	}
+	if ((groups & GROUP_OFFER) != 0) {
+		c->offer.account = vd_reader_u16(r);
+		c->offer.staff = vd_reader_u16(r);
+		c->offer.at = vd_reader_wall(r);
+		c->offer.until = vd_reader_wall(r);
+	}
+	if ((groups & GROUP_MERGED) != 0) {
+		c->merged_into = vd_reader_u64(r);
+	}
+	c->is_thanks = (groups & GROUP_THANKS) != 0;
+	r->bad = r->bad || groups_of(c) != groups; // one way to write a thing
+}
+
+// Side alarms that were never raised take one bit of a byte.
+static bool is_untouched(const struct vd_alarm *a)
+{
+	return a->state == VD_ALARM_NORMAL && a->severity == VD_SEVERITY_NONE &&
+	       a->condition == VD_SEVERITY_NONE && !a->is_present && !a->is_seen &&
+	       (a->since.us | a->until.us) == 0;
+}
+
+static void print_sides(const struct vd_conversation *c, struct vd_writer *w)
+{
+	unsigned raised = 0;
+	for (unsigned i = 0; i < VD_SIDE_N; i++) {
+		raised |= is_untouched(&c->side[i]) ? 0u : 1u << i;
+	}
+	vd_writer_u8(w, (uint8_t)raised);
+	for (unsigned i = 0; i < VD_SIDE_N; i++) {
+		if ((raised >> i & 1u) != 0) {
+			print_alarm(&c->side[i], w);
+		}
+	}
+}
+
+static void parse_sides(struct vd_reader *r, struct vd_conversation *c)
+{
+	vd_conversation_init_alarms(c);
+	unsigned raised = vd_reader_below(r, 1u << VD_SIDE_N);
+	for (unsigned i = 0; i < VD_SIDE_N; i++) {
+		if ((raised >> i & 1u) != 0) {
+			enum vd_alarm_kind kind = c->side[i].kind;
+			parse_alarm(r, &c->side[i]);
+			r->bad = r->bad || c->side[i].kind != kind || is_untouched(&c->side[i]);
+		}
+	}
+}
+
+static bool is_alarm_sane(const struct vd_alarm *a)
+{
+	return (unsigned)a->state < VD_ALARM_STATE_N && (unsigned)a->kind < VD_ALARM_KIND_N &&
+	       (unsigned)a->severity < VD_SEVERITY_N && (unsigned)a->condition < VD_SEVERITY_N;
+}
+
 static bool is_sane(const struct vd_conversation *c)
 {
 	bool sane = c->n_turns <= VD_TURNS_MAX && (unsigned)c->state < VD_CONVERSATION_STATE_N &&
 		    (unsigned)c->visibility <= VD_VISIBILITY_PRIVATE &&
 		    (unsigned)c->base.next.end < VD_LEG_END_N &&
 		    (unsigned)c->base.cadence.end < VD_LEG_END_N &&
-		    (unsigned)c->alarm.state < VD_ALARM_STATE_N &&
-		    (unsigned)c->alarm.kind < VD_ALARM_KIND_N &&
-		    (unsigned)c->alarm.severity < VD_SEVERITY_N &&
-		    (unsigned)c->alarm.condition < VD_SEVERITY_N;
+		    c->base.pauses.n <= VD_PAUSES_MAX && (unsigned)c->ladder < VD_LADDER_N &&
+		    c->n_custody <= VD_CUSTODY_MAX && c->loosened_from < VD_CUSTODY_MAX &&
+		    c->parked_by < PARKED_FLAGS && is_alarm_sane(&c->alarm);
+	for (int i = 0; i < VD_SIDE_N; i++) {
+		sane = sane && is_alarm_sane(&c->side[i]);
+	}
 	for (int i = 0; i < VD_TARGET_N; i++) {
 		sane = sane && (unsigned)c->targets[i].state < VD_TARGET_STATE_N &&
 		       (unsigned)c->targets[i].reached < VD_SEVERITY_N;
@@ -284,7 +496,6 @@ enum vd_err vd_record_print_conversation(const struct vd_conversation *c,
 	vd_writer_u16(w, c->breaches_reset);
 	vd_writer_u8(w, c->is_breach_held);
 	vd_writer_u64(w, c->repeat_of);
-	vd_writer_u64(w, (uint64_t)c->resolution_used_s);
 	vd_writer_wall(w, c->opened);
 	vd_writer_wall(w, c->fetched);
 	vd_writer_wall(w, c->waiting_since);
@@ -295,8 +506,9 @@ enum vd_err vd_record_print_conversation(const struct vd_conversation *c,
 	vd_writer_wall(w, c->ended);
 	vd_writer_wall(w, c->claimed_at);
 	vd_writer_wall(w, c->claim_until);
-	vd_writer_wall(w, c->resumed);
+	print_sides(c, w);
 	print_alarm(&c->alarm, w);
+	print_groups(c, w);
 	vd_writer_u8(w, VD_TARGET_N);
 	for (int i = 0; i < VD_TARGET_N; i++) {
 		print_target(&c->targets[i], w);
@@ -326,7 +538,6 @@ static void parse_fields(struct vd_reader *r, struct vd_conversation *c)
 	c->breaches_reset = vd_reader_u16(r);
 	c->is_breach_held = vd_reader_below(r, 2) != 0;
 	c->repeat_of = vd_reader_u64(r);
-	c->resolution_used_s = (int64_t)vd_reader_u64(r);
 	c->opened = vd_reader_wall(r);
 	c->fetched = vd_reader_wall(r);
 	c->waiting_since = vd_reader_wall(r);
@@ -337,7 +548,6 @@ static void parse_fields(struct vd_reader *r, struct vd_conversation *c)
 	c->ended = vd_reader_wall(r);
 	c->claimed_at = vd_reader_wall(r);
 	c->claim_until = vd_reader_wall(r);
-	c->resumed = vd_reader_wall(r);
 }
 
 enum vd_err vd_record_parse_conversation(struct vd_span bytes, uint64_t id,
@@ -347,8 +557,8 @@ enum vd_err vd_record_parse_conversation(struct vd_span bytes, uint64_t id,
 	memset(c, 0, sizeof(*c));
 	memset(places, 0, sizeof(*places));
 	uint8_t version = vd_reader_u8(&r);
-	if (version > CONVERSATION_VERSION) {
-		return VD_ERR_VERSION;
+	if (version != CONVERSATION_VERSION) {
+		return version == 0 ? VD_ERR_CORRUPT : VD_ERR_VERSION;
 	}
 	c->id = id;
 	places->due_target = vd_reader_below(&r, VD_TARGET_N);
@@ -356,7 +566,9 @@ enum vd_err vd_record_parse_conversation(struct vd_span bytes, uint64_t id,
 	places->tick = vd_reader_wall(&r);
 	places->answered = vd_reader_wall(&r);
 	parse_fields(&r, c);
+	parse_sides(&r, c);
 	parse_alarm(&r, &c->alarm);
+	parse_groups(&r, c);
 	// Another number of targets needs another version of the record.
 	if (vd_reader_u8(&r) != VD_TARGET_N) {
 		r.bad = true;
@@ -369,5 +581,5 @@ enum vd_err vd_record_parse_conversation(struct vd_span bytes, uint64_t id,
 	vd_reader_text(&r, c->customer_handle, sizeof(c->customer_handle));
 	vd_reader_text(&r, c->first_line, sizeof(c->first_line));
 	parse_history(&r, c);
-	return vd_reader_is_done(&r) && version != 0 ? VD_OK : VD_ERR_CORRUPT;
+	return vd_reader_is_done(&r) ? VD_OK : VD_ERR_CORRUPT;
 }

@@ -107,6 +107,10 @@ struct vd_store_counters {
 	uint32_t shelved;
 	uint32_t suppressed;
 	uint32_t out_of_service;
+	uint32_t paused;              // the customer must act (R24)
+	uint32_t side[VD_SIDE_N];     // sleep-over, hand-over returned, ... that are shown
+	uint32_t side_unseen;         // of those, nobody saw
+	uint32_t ladder[VD_LADDER_N]; // alarms that nobody saw, by the step they reached
 };
 enum vd_err vd_store_get_counters(struct vd_store *store, struct vd_store_counters *out,
 				  struct vd_diag *diag) VD_MUST_USE;

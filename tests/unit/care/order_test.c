@@ -159,7 +159,8 @@ struct expected {
 static void expect_wait(const struct test_case *k, struct expected *e, struct vd_wall from,
 			struct vd_wall announced)
 {
-	struct vd_wall due = vd_sla_due(&k->policy, &k->calendar, VD_TARGET_NEXT, from, 0);
+	struct vd_sla_run run = { VD_TARGET_NEXT, from, NULL };
+	struct vd_wall due = vd_sla_due(&k->policy, &k->calendar, &run);
 	if (!vd_wall_is_set(e->next_from)) {
 		e->next_from = from;
 		e->next_due = due;
@@ -234,12 +235,7 @@ static void test_first_and_next_by_the_words_of_the_rules(void **state)
 
 static bool is_anything_new(const struct test_case *k, const struct vd_conversation *before)
 {
-	for (int i = 0; i < VD_TARGET_N; i++) {
-		if (before->targets[i].reached != k->c.targets[i].reached) {
-			return true;
-		}
-	}
-	return k->out.n > 0;
+	return k->out.n > 0 || memcmp(before, &k->c, sizeof(*before)) != 0;
 }
 
 // One microsecond before the instant asked for nothing happens; at it, something does.
@@ -271,7 +267,6 @@ static void test_ticks_are_exact(void **state)
 			case_tick(&k);
 			assert_true(is_anything_new(&k, &before));
 		}
-		assert_false(vd_wall_is_set(vd_conversation_next_tick(&k.c)));
 	}
 }
 

@@ -185,7 +185,8 @@ static void test_case_9_back_before_the_end(void **state)
 	case_learn(&k, VD_DIRECTION_IN, VD_REPLY_NONE, local("2026-10-05T11:30:00"));
 	assert_int_equal(k.c.state, VD_CONVERSATION_OPEN);
 	assert_wall(case_target(&k, VD_TARGET_NEXT)->from, local("2026-10-05T11:30:00"));
-	assert_wall(case_target(&k, VD_TARGET_RESOLUTION)->from, local("2026-10-05T12:00:00"));
+	// No pause: 8 h of the 16 on Monday, 8 h on Tuesday.
+	assert_wall(case_target(&k, VD_TARGET_RESOLUTION)->due, local("2026-10-06T17:00:00"));
 }
 
 static void test_case_9_back_after_eight_days(void **state)

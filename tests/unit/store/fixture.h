@@ -93,6 +93,9 @@ static inline struct vd_conversation fixture_conversation(uint64_t id, int64_t a
 	c.brand = 1;
 	c.account = 2;
 	c.last_account = 2;
+	vd_conversation_init_alarms(&c);
+	c.n_custody = 1;
+	c.custody[0] = (struct vd_custody){ .account = 2, .from = vd_wall_s(at_s) };
 	snprintf(c.customer_id, sizeof(c.customer_id), "c%llu", (unsigned long long)id);
 	snprintf(c.first_line, sizeof(c.first_line), "line of %llu", (unsigned long long)id);
 	c.opened = vd_wall_s(at_s);

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Who has the case: custody segments, and the rule that a hand-over moves no deadline later.
+ * Not the commands (care/engine.h) and not who answers on the network: a reply leaves from the
+ * account that the customer wrote to, whoever has the case.
+ * Pure; private to the engine. R32-R34.
+ */
+#ifndef VD_CARE_ENGINE_CUSTODY_H
+#define VD_CARE_ENGINE_CUSTODY_H
+
+#include "care/conversation.h"
+#include "care/engine.h"
+#include "care/sla.h"
+
+/** R32: the earliest of what the policies of all who had the case since `run->from` say, the
+ *  present one included; not set where none has such a target. */
+struct vd_wall vd_custody_due(const struct vd_engine_env *env, const struct vd_conversation *c,
+			      const struct vd_sla_run *run);
+/** The brand whose rules bind an account that has the case; where it opened, the case's own. */
+uint16_t vd_custody_brand(const struct vd_rulebook *book, const struct vd_conversation *c,
+			  uint16_t account);
+/** Cuts [*from, *to) to the segment; empty where they don't meet. */
+void vd_custody_clip(const struct vd_conversation *c, uint8_t segment, struct vd_wall *from,
+		     struct vd_wall *to);
+
+#endif

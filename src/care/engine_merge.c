@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+// R39: two cases that turn out to be one, and one that turns out to be two.
+#include <string.h>
+
+#include "care/engine_judge.h"
+#include "care/engine_step.h"
+#include "care/engine_turns.h"
+
+_Static_assert(VD_TURNS_MAX <= 32, "one bit a turn");
+
+static bool is_set(struct vd_wall t)
+{
+	return vd_wall_is_set(t);
+}
+
+static struct vd_wall earlier(struct vd_wall a, struct vd_wall b)
+{
+	if (!is_set(a) || !is_set(b)) {
+		return is_set(a) ? a : b;
+	}
+	return a.us < b.us ? a : b;
+}
+
+static struct vd_wall later(struct vd_wall a, struct vd_wall b)
+{
+	return a.us > b.us ? a : b;
+}
+
+static bool is_useful(const struct vd_turn *turn)
+{
+	return turn->kind == VD_TURN_QUESTION || turn->kind == VD_TURN_ANSWER;
+}
+
+// Whether a customer's message was unanswered in `c` at `at`.
+static bool is_waiting_at(const struct vd_conversation *c, struct vd_wall at)
+{
+	bool waits = is_set(c->base.waiting_since) && c->base.until.us <= at.us;
+	for (uint8_t i = 0; i < c->n_turns && c->turns[i].at.us <= at.us; i++) {
+		const struct vd_turn *turn = &c->turns[i];
+		if (turn->kind == VD_TURN_IN) {
+			waits = true;
+		} else if (turn->kind != VD_TURN_HOLDING && turn->kind != VD_TURN_RESUMED &&
+			   !turn->is_partial) {
+			waits = false;
+		}
+	}
+	return waits;
+}
+
+static bool is_end(const struct vd_turn *turn)
+{
+	return turn->kind == VD_TURN_RESOLVED || turn->kind == VD_TURN_WITHDRAWN;
+}
+
+static bool is_alive_at(const struct vd_conversation *c, struct vd_wall at)
+{
+	return c->opened.us <= at.us && (!is_set(c->ended) || c->ended.us > at.us);
+}
+
+// Waiting intervals are united: what answered or closed one part while the other waited ended no
+// wait. One bit a turn.
+static uint32_t find_partial(const struct vd_conversation *c, const struct vd_conversation *other)
+{
+	uint32_t partial = 0;
+	for (uint8_t i = 0; i < c->n_turns; i++) {
+		const struct vd_turn *turn = &c->turns[i];
+		bool ends_wait = is_useful(turn) || is_end(turn) || turn->kind == VD_TURN_CLOSED;
+		if (ends_wait && is_waiting_at(other, turn->at)) {
+			partial |= UINT32_C(1) << i;
+		}
+	}
+	return partial;
+}
+
+// An end of one part while the other lived on is no end of the case: it closed waits, no more.
+static void mark(struct vd_conversation *c, const struct vd_conversation *other, uint32_t partial)
+{
+	for (uint8_t i = 0; i < c->n_turns; i++) {
+		struct vd_turn *turn = &c->turns[i];
+		turn->is_partial = turn->is_partial || (partial >> i & 1) != 0;
+		if (is_end(turn) && is_alive_at(other, turn->at)) {
+			turn->kind = VD_TURN_CLOSED;
+		}
+	}
+}
+
+static struct vd_leg unite_leg(struct vd_leg a, struct vd_leg b)
+{
+	bool is_a = a.end == VD_LEG_RUNNING && (b.end != VD_LEG_RUNNING || a.from.us <= b.from.us);
+	bool is_b = b.end == VD_LEG_RUNNING && !is_a;
+	struct vd_leg leg = is_b || (!is_a && b.from.us > a.from.us) ? b : a;
+	if (a.end == VD_LEG_RUNNING && b.end == VD_LEG_RUNNING) {
+		leg.due = a.due.us < b.due.us ? a.due : b.due;
+		leg.announced = earlier(a.announced, b.announced);
+	}
+	leg.met = (uint16_t)(a.met + b.met);
+	leg.breaches = (uint16_t)(a.breaches + b.breaches);
+	return leg;
+}
+
+// Of folded turns only the sums are left. Their pauses are dropped where both have a past: the
+// customer of one was perhaps waiting while the other paused.
+static void unite_base(struct vd_tally *a, const struct vd_tally *b)
+{
+	bool has_past = is_set(b->until);
+	a->until = later(a->until, b->until);
+	a->opened = earlier(a->opened, b->opened);
+	a->waiting_since = earlier(a->waiting_since, b->waiting_since);
+	a->last_in = later(a->last_in, b->last_in);
+	a->last_out = later(a->last_out, b->last_out);
+	a->last_useful = is_set(a->waiting_since) ? earlier(a->last_useful, b->last_useful)
+						  : later(a->last_useful, b->last_useful);
+	a->first_reply = earlier(a->first_reply, b->first_reply);
+	a->first_useful = earlier(a->first_useful, b->first_useful);
+	a->first_closed = earlier(a->first_closed, b->first_closed);
+	a->next = unite_leg(a->next, b->next);
+	a->cadence = unite_leg(a->cadence, b->cadence);
+	if (has_past) {
+		a->pauses = (struct vd_pauses){ 0 };
+	}
+}
+
+// A closing covers only what was known in its own part.
+static void take_turns(struct vd_step *s, const struct vd_conversation *other)
+{
+	for (uint8_t i = 0; i < other->n_turns; i++) {
+		vd_turns_add(s->env, s->c, other->turns[i]);
+	}
+}
+
+static void keep_declared(struct vd_conversation *c, const struct vd_conversation *other)
+{
+	for (int i = 0; i < VD_TARGET_N; i++) {
+		c->targets[i].declared = later(c->targets[i].declared, other->targets[i].declared);
+	}
+}
+
+static void take_fields(struct vd_conversation *c, const struct vd_conversation *other)
+{
+	c->fetched = other->opened.us < c->opened.us ? other->fetched : c->fetched;
+	c->last_account = other->last_in.us > c->last_in.us ? other->last_account : c->last_account;
+	c->n_in += other->n_in;
+	c->n_out += other->n_out;
+	if (other->visibility == VD_VISIBILITY_PRIVATE) {
+		c->visibility = VD_VISIBILITY_PRIVATE;
+	}
+	bool is_older =
+		is_set(other->waiting_since) &&
+		(!is_set(c->waiting_since) || other->waiting_since.us < c->waiting_since.us);
+	if (is_older) {
+		memcpy(c->first_line, other->first_line, sizeof(c->first_line));
+	}
+	if (c->topic[0] == '\0') {
+		memcpy(c->topic, other->topic, sizeof(c->topic));
+	}
+}
+
+// Nothing of it runs on: its waits do, in the other one.
+static void retire(struct vd_step *s, struct vd_conversation *other)
+{
+	other->state = VD_CONVERSATION_MERGED;
+	other->merged_into = s->c->id;
+	other->ended = s->env->now;
+	other->waiting_since = (struct vd_wall){ 0 };
+	other->offer = (struct vd_offer){ 0 };
+	other->claimed_by = 0;
+	other->claimed_at = (struct vd_wall){ 0 };
+	other->claim_until = (struct vd_wall){ 0 };
+	other->n_turns = 0;
+	other->base = (struct vd_tally){ 0 };
+	other->is_breach_held = false;
+	other->parked_by = 0;
+	other->paused_since = (struct vd_wall){ 0 };
+	other->pause_asks = (struct vd_wall){ 0 };
+	other->night_tick = (struct vd_wall){ 0 };
+	other->hours_tick = (struct vd_wall){ 0 };
+	other->calm_until = (struct vd_wall){ 0 };
+	other->ladder = VD_LADDER_LIGHT;
+	other->ladder_from = (struct vd_wall){ 0 };
+	other->ladder_tick = (struct vd_wall){ 0 };
+	for (int i = 0; i < VD_TARGET_N; i++) {
+		struct vd_target *t = &other->targets[i];
+		if (t->is_running || t->state == VD_TARGET_PAUSED) {
+			t->is_running = false;
+			t->state = VD_TARGET_CANCELLED;
+			t->ended = s->env->now;
+		}
+	}
+	vd_conversation_init_alarms(other);
+}
+
+static enum vd_err check_merge(const struct vd_step *s)
+{
+	const struct vd_conversation *other = s->event->other;
+	if (other == NULL || other->id == s->c->id) {
+		return vd_diag_set(s->diag, VD_ERR_ARGUMENT, "merging needs two cases");
+	}
+	if (s->c->state == VD_CONVERSATION_MERGED || other->state == VD_CONVERSATION_MERGED) {
+		return vd_diag_set(s->diag, VD_ERR_STATE, "one of the two is merged already");
+	}
+	if (s->c->state != VD_CONVERSATION_OPEN && other->state == VD_CONVERSATION_OPEN) {
+		return vd_diag_set(s->diag, VD_ERR_STATE,
+				   "the case to go on in is %s: merge it into the open one",
+				   vd_conversation_state_name(s->c->state));
+	}
+	if (s->event->staff == 0) {
+		return vd_diag_set(s->diag, VD_ERR_ARGUMENT, "merging needs a name");
+	}
+	return VD_OK;
+}
+
+enum vd_err vd_on_merge(struct vd_step *s)
+{
+	enum vd_err err = check_merge(s);
+	if (err != VD_OK) {
+		return err;
+	}
+	struct vd_conversation *other = s->event->other;
+	struct vd_conversation *c = s->c;
+	uint32_t partial = find_partial(c, other);
+	uint32_t other_partial = find_partial(other, c);
+	mark(c, other, partial);
+	mark(other, c, other_partial);
+	c->ended = c->state == VD_CONVERSATION_OPEN ? c->ended : later(c->ended, other->ended);
+	unite_base(&c->base, &other->base);
+	take_fields(c, other);
+	take_turns(s, other);
+	keep_declared(c, other);
+	retire(s, other);
+	vd_step_note(s, VD_FACT_MERGED, c->opened);
+	return VD_OK;
+}
+
+static int find_turn(const struct vd_conversation *c, const struct vd_turn *turn)
+{
+	for (int i = 0; i < c->n_turns; i++) {
+		if (c->turns[i].kind == turn->kind && c->turns[i].at.us == turn->at.us) {
+			return i;
+		}
+	}
+	return -1;
+}
+
+static void remove_turn(struct vd_conversation *c, int at)
+{
+	c->n_turns--;
+	memmove(&c->turns[at], &c->turns[at + 1], (size_t)(c->n_turns - at) * sizeof(c->turns[0]));
+}
+
+static uint32_t count_in(const struct vd_turn *turns, uint8_t n)
+{
+	uint32_t n_in = 0;
+	for (uint8_t i = 0; i < n; i++) {
+		n_in += turns[i].kind == VD_TURN_IN;
+	}
+	return n_in;
+}
+
+// Each part keeps the original stamps: what leaves is taken in again by the new case, and the rest
+// is judged as if it had never been here.
+enum vd_err vd_on_split(struct vd_step *s)
+{
+	struct vd_conversation *c = s->c;
+	uint32_t n_in = count_in(s->event->gone, s->event->n_gone);
+	if (c->state != VD_CONVERSATION_OPEN || s->event->staff == 0 || n_in == 0) {
+		return vd_diag_set(s->diag, VD_ERR_ARGUMENT,
+				   "splitting needs an open case, a name and a customer's message");
+	}
+	struct vd_conversation was = *c;
+	for (uint8_t i = 0; i < s->event->n_gone; i++) {
+		int at = find_turn(c, &s->event->gone[i]);
+		if (at < 0) {
+			*c = was;
+			return vd_diag_set(s->diag, VD_ERR_STATE,
+					   "a message to be split off is too far back");
+		}
+		remove_turn(c, at);
+	}
+	if (count_in(c->turns, c->n_turns) == 0 && !is_set(c->base.opened)) {
+		*c = was;
+		return vd_diag_set(s->diag, VD_ERR_STATE, "nothing of the customer would be left");
+	}
+	for (uint8_t i = 0; i < c->n_turns; i++) {
+		c->turns[i].is_partial = false;
+	}
+	c->n_in -= n_in;
+	c->n_out -= s->event->n_gone - n_in;
+	vd_step_note(s, VD_FACT_SPLIT, s->env->now);
+	return VD_OK;
+}
