@@ -1,41 +1,58 @@
 // SPDX-License-Identifier: MIT
 /**
- * Holidays as rules (R10a): fixed dates and days counted from Easter, each with its name and the
- * year it began.
- * Not a calendar: whether a holiday closes the desk is decided in care/calendar.h.
- * Pure; days are counted from 1970-01-01, names are static strings.
+ * Holidays as rules (R10a): a date each year, a day counted from Easter, a weekday of a month.
+ * Not a calendar: what a holiday closes is decided in care/calendar.h.
+ * Pure; days are counted from 1970-01-01. The sets are data/holidays/NAME.txt, built in as they
+ * are.
  */
 #ifndef VD_CARE_HOLIDAY_H
 #define VD_CARE_HOLIDAY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/** month == 0: `day` days after Easter Sunday; else a fixed date. In force from `from_year` on. */
+#include "base/span.h"
+#include "care/calendar_year.h"
+
+#define VD_HOLIDAY_EASTER_MIN (-80) // further days could lie in another year
+#define VD_HOLIDAY_EASTER_MAX 250
+#define VD_HOLIDAY_YEAR_MIN 1
+#define VD_HOLIDAY_YEAR_MAX 9999
+
+enum vd_holiday_form {
+	VD_HOLIDAY_DATE,    // month, day; 29 February comes in leap years only
+	VD_HOLIDAY_EASTER,  // day: from Easter Sunday
+	VD_HOLIDAY_WEEKDAY, // month, week (5: the last), day (0 = Sunday)
+};
+
 struct vd_holiday_rule {
-	int8_t month;
-	int8_t day;
-	int16_t from_year;
-	const char *name; // UTF-8, in the country's language
+	uint8_t form; // enum vd_holiday_form
+	uint8_t month;
+	uint8_t week;
+	uint8_t zero;
+	int16_t day;
+	int16_t from_year;  // in force from here ...
+	int16_t until_year; // ... to here
+	int16_t zero_too;
 };
 
+/** The rule's day in a year; false where it is not in force or there is none. */
+bool vd_holiday_day(const struct vd_holiday_rule *rule, const struct vd_calendar_year *year,
+		    int64_t *day);
+/** < 0, 0, > 0 by form and day, whatever the years. */
+int vd_holiday_compare(const struct vd_holiday_rule *a, const struct vd_holiday_rule *b);
+
+/** A file of data/holidays as it is (SPEC.md "Holiday file"). */
 struct vd_holiday_set {
-	const char *name; // as it is written in a calendar text
-	const struct vd_holiday_rule *rules;
-	size_t n;
+	const char *name; // "italy": the file's name without ".txt"
+	const char *text;
 };
 
-/** The national holidays of Italy; Sundays, and so Easter itself, are no rule. */
-extern const struct vd_holiday_set vd_holiday_italy;
+extern const struct vd_holiday_set vd_holiday_sets[];
+extern const size_t vd_holiday_sets_n;
 
-/** Easter Sunday of a year of the Gregorian calendar. */
-int64_t vd_holiday_easter(int64_t year);
-/** The holiday's name, NULL on other days. */
-const char *vd_holiday_name(const struct vd_holiday_set *set, int64_t day);
-/**
- * The first `cap` holidays >= from, ascending; none where the set is empty. A day comes twice where
- * two rules meet (Easter Monday on 25 April 2011).
- */
-size_t vd_holiday_list(const struct vd_holiday_set *set, int64_t from, int64_t *days, size_t cap);
+/** NULL where there is no such set. */
+const struct vd_holiday_set *vd_holiday_find(struct vd_span name);
 
 #endif

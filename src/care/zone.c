@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "care/zone.h"
 
-#include "base/time.h"
+#include "care/calendar_year.h"
 
 #define DAY_S 86400
 #define YEARS 4 // of a timeline: the one before, the one asked for, two after
@@ -19,33 +19,15 @@ static int64_t floor_div(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
-static bool is_leap(int64_t year)
-{
-	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-
-// Day `week` (5: the last) of the month that is a `weekday`.
-static int64_t month_rule_day(const struct vd_zone_change *change, int64_t year)
-{
-	int64_t first = vd_days_from_civil(year, change->month, 1);
-	int64_t next = change->month == 12 ? vd_days_from_civil(year + 1, 1, 1)
-					   : vd_days_from_civil(year, change->month + 1, 1);
-	int64_t weekday = (first % 7 + 11) % 7; // 1970-01-01 was a Thursday
-	int64_t day = first + (change->day - weekday + 7) % 7 + (change->week - 1) * 7;
-
-	return day < next ? day : day - 7;
-}
-
-static int64_t change_day(const struct vd_zone_change *change, int64_t year)
+static int64_t change_day(const struct vd_zone_change *change, const struct vd_calendar_year *year)
 {
 	if (change->form == 'M') {
-		return month_rule_day(change, year);
+		return vd_calendar_year_weekday(year, change->month, change->week, change->day);
 	}
-	int64_t first = vd_days_from_civil(year, 1, 1);
 	if (change->form == 'J') { // 29 February is never counted
-		return first + change->day - 1 + (is_leap(year) && change->day >= 60);
+		return year->first_day + change->day - 1 + (year->is_leap && change->day >= 60);
 	}
-	return first + change->day;
+	return year->first_day + change->day;
 }
 
 static void put_event(struct event *events, int n, struct event new_one)
@@ -60,16 +42,14 @@ static void put_event(struct event *events, int n, struct event new_one)
 
 static void make_timeline(const struct vd_zone *zone, int64_t unix_s, struct event events[EVENTS])
 {
-	int64_t year;
-	int month;
-	int day;
-	vd_civil_from_days(floor_div(unix_s, DAY_S), &year, &month, &day);
+	struct vd_calendar_year now = vd_calendar_year_of(floor_div(unix_s, DAY_S));
+	struct vd_calendar_year year = vd_calendar_year_make(now.number - 1);
 
 	for (int i = 0; i < YEARS; i++) {
 		const struct vd_zone_change *begin = &zone->to_daylight;
 		const struct vd_zone_change *end = &zone->to_standard;
-		int64_t begin_day = change_day(begin, year - 1 + i);
-		int64_t end_day = change_day(end, year - 1 + i);
+		int64_t begin_day = change_day(begin, &year);
+		int64_t end_day = change_day(end, &year);
 
 		put_event(events, 2 * i,
 			  (struct event){ begin_day * DAY_S + begin->time_s - zone->standard_s,
@@ -77,6 +57,7 @@ static void make_timeline(const struct vd_zone *zone, int64_t unix_s, struct eve
 		put_event(
 			events, 2 * i + 1,
 			(struct event){ end_day * DAY_S + end->time_s - zone->daylight_s, false });
+		year = vd_calendar_year_next(&year);
 	}
 }
 

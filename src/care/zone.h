@@ -12,12 +12,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/diag.h"
 #include "base/span.h"
 
 /** One end of daylight time: Mm.w.d, Jn or n, `time_s` after local midnight (may be negative). */
 struct vd_zone_change {
 	char form; // 'M', 'J' or '0'
+	uint8_t zero;
 	int16_t month;
 	int16_t week;
 	int16_t day; // day of the week for 'M', else the day of the year
@@ -28,6 +30,7 @@ struct vd_zone {
 	int32_t standard_s; // east of UTC
 	int32_t daylight_s; // east of UTC; equal to standard_s where there is no daylight time
 	bool has_daylight;
+	uint8_t zero[3];
 	struct vd_zone_change to_daylight;
 	struct vd_zone_change to_standard;
 };
@@ -37,9 +40,11 @@ enum vd_occurrence {
 	VD_OCCURRENCE_SECOND, // the later one (R4: a closing)
 };
 
-/** A POSIX rule, or a name from the table (R10). */
+/** A POSIX rule, or a name from the table (R10). Equal rules are equal bytes. */
 enum vd_err vd_zone_parse(struct vd_span text, struct vd_zone *out,
 			  struct vd_diag *diag) VD_MUST_USE;
+/** A rule from which vd_zone_parse makes the same struct to the byte. */
+void vd_zone_print(const struct vd_zone *zone, struct vd_buf *out);
 /** Seconds east of UTC at an instant. */
 int32_t vd_zone_offset(const struct vd_zone *zone, int64_t unix_s);
 /** R4: local seconds since 1970-01-01 00:00 local -> instant; in a gap that of the transition. */

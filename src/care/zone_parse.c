@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "care/zone.h"
 
+#include <string.h>
+
 #include "care/zone_names.h"
 
 #define HOUR_S 3600
@@ -222,7 +224,7 @@ enum vd_err vd_zone_parse(struct vd_span text, struct vd_zone *out, struct vd_di
 	const char *rule = find_name(text);
 	struct cursor c = { .whole = rule != NULL ? vd_span_of(rule) : text, .diag = diag };
 
-	*out = (struct vd_zone){ 0 };
+	memset(out, 0, sizeof(*out));
 	if (rule == NULL && !looks_like_rule(text)) {
 		return vd_diag_set(
 			diag, VD_ERR_NOT_FOUND,
@@ -232,7 +234,7 @@ enum vd_err vd_zone_parse(struct vd_span text, struct vd_zone *out, struct vd_di
 	}
 	enum vd_err err = parse_rule(&c, out);
 	if (err != VD_OK) {
-		*out = (struct vd_zone){ 0 };
+		memset(out, 0, sizeof(*out));
 		return vd_diag_context(diag, "time zone \"%.*s\"", (int)(text.n < 60 ? text.n : 60),
 				       text.p);
 	}

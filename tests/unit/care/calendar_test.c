@@ -6,7 +6,7 @@
 
 #include "base/rng.h"
 #include "base/time.h"
-#include "care/holiday.h"
+#include "random_calendar.h"
 #include "unit.h"
 
 #define ROME "CET-1CEST,M3.5.0,M10.5.0/3"
@@ -236,17 +236,40 @@ static void test_refuses_with_the_place(void **state)
 		{ "1-5=09:00-18:00;3=09:00-12:00", "given twice at column 17" },
 		{ "1-5=09:00-18:00;", "column 17" },
 		{ "1-5=09:00-18:00 ", "does not belong here at column 16" },
-		{ "1-5=09:00-18:00!", "YYYY-MM-DD is expected at column 17" },
+		{ "1-5=09:00-18:00!",
+		  "a day as YYYY-MM-DD, MM-DD, easter+N or Mm.w.d is expected at column 17" },
 		{ "1-5=09:00-18:00!2026-02-29", "no such date at column 17" },
 		{ "1-5=09:00-18:00!2026-13-01", "no such date" },
 		{ "1-5=09:00-18:00!2026-1-1", "YYYY-MM-DD is expected" },
 		{ "1-5=09:00-18:00!2026-01-01,2026-01-01=09:00-12:00",
 		  "two different exceptions at column 28" },
 		{ "1-5=09:00-18:00!2026-01-01=", "HH:MM" },
-		{ "1-5=09:00-18:00!italia", "YYYY-MM-DD" },
-		{ "1=00:00-00:30+01:00-01:30+02:00-02:30+03:00-03:30+04:00-04:30+05:00-05:30"
-		  "+06:00-06:30+07:00-07:30+08:00-08:30",
-		  "too many intervals" },
+		{ "1-5=09:00-18:00!italia", "YYYY-MM-DD, MM-DD, easter+N or Mm.w.d" },
+		{ "1-5=09:00-18:00!13-01", "no such date at column 17" },
+		{ "1-5=09:00-18:00!02-30", "no such date at column 17" },
+		{ "1-5=09:00-18:00!easter+",
+		  "number of days from Easter is expected at column 24" },
+		{ "1-5=09:00-18:00!easter-81", "another year then at column 17" },
+		{ "1-5=09:00-18:00!easter+251", "another year then" },
+		{ "1-5=09:00-18:00!M13.1.1", "no such date" },
+		{ "1-5=09:00-18:00!M1.0.1", "no such date" },
+		{ "1-5=09:00-18:00!M1.6.1", "no such date" },
+		{ "1-5=09:00-18:00!M1.1.7", "no such date" },
+		{ "1-5=09:00-18:00!M1.1", "M11.4.4 are expected at column 17" },
+		{ "1-5=09:00-18:00!12-24@", "years as YYYY" },
+		{ "1-5=09:00-18:00!12-24@26", "years as YYYY" },
+		{ "1-5=09:00-18:00!12-24@0000", "years as YYYY" },
+		{ "1-5=09:00-18:00!12-24@2027-2026", "wrong way round at column 23" },
+		{ "1-5=09:00-18:00!2026-12-24@2026", "does not belong here at column 27" },
+		{ "1-5=09:00-18:00!12-24,12-24=09:00-13:00",
+		  "two different exceptions at column 23" },
+		{ "1-5=09:00-18:00!12-24(Vigilia", "')' behind the name is missing at column 23" },
+		{ "1-5=09:00-18:00!12-24(Vigilia\\)", "')' behind the name is missing" },
+		{ "1-5=09:00-18:00!12-24(a\tb)", "control character" },
+		{ "1-5=09:00-18:00!12-24(a\xff)", "not in UTF-8" },
+		{ "1-5=09:00-18:00!12-24(1234567890123456789012345678901234567890123456789012345"
+		  "67890123456789012345678901234567890123456)",
+		  "name is too long" },
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(table); i++) {
 		struct vd_diag diag = { 0 };
@@ -273,16 +296,21 @@ static void test_parses(void **state)
 	for (int day = 0; day < 7; day++) {
 		assert_int_equal(cal.week[day].n, n[day]);
 	}
-	assert_int_equal(cal.week[6].at[0].open_s, 9 * 3600);
-	assert_int_equal(cal.week[6].at[1].open_s, 14 * 3600);
-	assert_int_equal(cal.week[2].at[0].close_s, 23 * 3600 + 1800);
-	assert_int_equal(cal.week[2].at[1].open_s, DAY_S + 1800);
-	assert_int_equal(cal.week[2].at[1].close_s, 2 * 3600);
-	assert_int_equal(cal.week[2].at[2].open_s, DAY_S + 9000);
-	assert_int_equal(cal.week[2].at[2].close_s, 6 * 3600);
-	assert_int_equal(cal.week[3].at[0].close_s, DAY_S);
+	const struct vd_interval *saturday = &cal.intervals[cal.week[6].first];
+	assert_int_equal(saturday[0].open_s, 9 * 3600);
+	assert_int_equal(saturday[1].open_s, 14 * 3600);
+	assert_int_equal(cal.week[6].first, cal.week[0].first); // kept once
+	assert_int_equal(cal.week[6].open_s, 8 * 3600);
+	const struct vd_interval *night = &cal.intervals[cal.week[2].first];
+	assert_int_equal(night[0].close_s, 23 * 3600 + 1800);
+	assert_int_equal(night[1].open_s, DAY_S + 1800);
+	assert_int_equal(night[1].close_s, DAY_S + 2 * 3600);
+	assert_int_equal(night[2].open_s, DAY_S + 9000);
+	assert_int_equal(night[2].close_s, DAY_S + 6 * 3600);
+	assert_int_equal(cal.intervals[cal.week[3].first].close_s, DAY_S);
+	assert_int_equal(cal.reach_s, DAY_S + 6 * 3600);
 	assert_int_equal(cal.n_exceptions, 2);
-	assert_true(cal.has_italian_holidays);
+	assert_int_equal(cal.n_rules, 12);
 	assert_true(cal.exceptions[0].day < cal.exceptions[1].day);
 	assert_int_equal(cal.exceptions[0].hours.n, 1);
 	assert_int_equal(cal.exceptions[1].hours.n, 0);
@@ -291,7 +319,7 @@ static void test_parses(void **state)
 static void test_holds_its_exceptions_and_no_more(void **state)
 {
 	(void)state;
-	static char text[VD_CALENDAR_EXCEPTIONS * 16 + 64];
+	static char text[VD_CALENDAR_EXCEPTIONS * 11 + 64];
 	size_t n = (size_t)snprintf(text, sizeof(text), "1-5=09:00-18:00!");
 	for (int i = 0; i <= VD_CALENDAR_EXCEPTIONS; i++) {
 		int64_t year;
@@ -310,6 +338,30 @@ static void test_holds_its_exceptions_and_no_more(void **state)
 	for (int i = 1; i < cal.n_exceptions; i++) {
 		assert_true(cal.exceptions[i - 1].day < cal.exceptions[i].day);
 	}
+}
+
+// Half an hour open, half an hour closed, on every day; and as many intervals as a day may have.
+static void test_many_intervals(void **state)
+{
+	(void)state;
+	static char text[VD_CALENDAR_INTERVALS * 12 + 16 + 64];
+	size_t n = (size_t)snprintf(text, sizeof(text), "0-6=");
+	for (int i = 0; i <= VD_CALENDAR_INTERVALS; i++) {
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%02d:%02d-%02d:%02d",
+				      i > 0 ? "+" : "", i * 20 / 60, i * 20 % 60, i * 20 / 60,
+				      i * 20 % 60 + 10);
+	}
+	struct vd_diag diag = { 0 };
+	assert_err(vd_calendar_parse(VD_SPAN("UTC0"), vd_span_make(text, n), &cal, &diag),
+		   VD_ERR_ROOM);
+	assert_non_null(strstr(diag.text, "too many intervals"));
+	use("UTC0", "0-6=00:00-00:30+01:00-01:30+02:00-02:30+03:00-03:30+04:00-04:30+05:00-05:30"
+		    "+06:00-06:30+07:00-07:30+08:00-08:30+09:00-09:30+10:00-10:30+11:00-11:30"
+		    "+12:00-12:30+13:00-13:30+14:00-14:30+15:00-15:30+16:00-16:30+17:00-17:30"
+		    "+18:00-18:30+19:00-19:30+20:00-20:30+21:00-21:30+22:00-22:30+23:00-23:30");
+	int64_t a = utc(2026, 1, 1, 0, 0);
+	assert_int_equal(vd_calendar_between(&cal, a, a + 365 * DAY_S), 365 * DAY_S / 2);
+	assert_int_equal(vd_calendar_due(&cal, a, 365 * DAY_S / 2), a + 365 * DAY_S - 1800);
 }
 
 // R8 to the second.
@@ -456,29 +508,15 @@ static int last_cell(int64_t local_s)
 	return first;
 }
 
-static const struct vd_day_hours *slow_hours(int64_t day)
-{
-	static const struct vd_day_hours closed;
-	for (int i = 0; i < cal.n_exceptions; i++) {
-		if (cal.exceptions[i].day == day) {
-			return &cal.exceptions[i].hours;
-		}
-	}
-	if (cal.has_italian_holidays && vd_holiday_name(&vd_holiday_italy, day) != NULL) {
-		return &closed;
-	}
-	return &cal.week[(day + 4) % 7];
-}
-
 static void paint_slow(void)
 {
 	memset(slow.is_open, 0, sizeof(slow.is_open));
 	for (int64_t day = slow.begin / DAY_S + 2; day < slow.begin / DAY_S + 456; day++) {
-		const struct vd_day_hours *hours = slow_hours(day);
+		const char *name;
+		const struct vd_day_hours *hours = vd_calendar_hours(&cal, day, &name);
 		for (int i = 0; i < hours->n; i++) {
-			int64_t open_s = hours->at[i].open_s;
-			int64_t close_s = hours->at[i].close_s;
-			close_s += close_s < open_s ? DAY_S : 0;
+			int64_t open_s = cal.intervals[hours->first + i].open_s;
+			int64_t close_s = cal.intervals[hours->first + i].close_s;
 			int end = close_s == DAY_S ? first_cell((day + 1) * DAY_S)
 						   : last_cell(day * DAY_S + close_s);
 			for (int c = first_cell(day * DAY_S + open_s); c < end; c++) {
@@ -497,68 +535,18 @@ static int64_t slow_until(int64_t t)
 	return slow.sum[cell] + (slow.is_open[cell] ? (t - slow.begin) % CELL_S : 0);
 }
 
-static int32_t quarter(const struct vd_rng *rng, int from, int to)
-{
-	return (from + (int32_t)vd_rng_below(rng, (uint32_t)(to - from))) * CELL_S;
-}
-
-// Up to two intervals by day; or a night, whole or with a break behind midnight.
-static struct vd_day_hours random_hours(const struct vd_rng *rng)
-{
-	struct vd_day_hours hours = { 0 };
-	switch (vd_rng_below(rng, 6)) {
-	case 0:
-		break;
-	case 1:
-		hours.n = 1;
-		hours.at[0] = (struct vd_interval){ 0, DAY_S };
-		break;
-	case 2:
-	case 3:
-		hours.n = 2;
-		hours.at[0] = (struct vd_interval){ quarter(rng, 20, 34), quarter(rng, 35, 50) };
-		hours.at[1] = (struct vd_interval){ quarter(rng, 50, 60), quarter(rng, 61, 97) };
-		break;
-	case 4:
-		hours.n = 1;
-		hours.at[0] = (struct vd_interval){ quarter(rng, 70, 96), quarter(rng, 0, 20) };
-		break;
-	default:
-		hours.n = 2;
-		hours.at[0] = (struct vd_interval){ quarter(rng, 70, 96), quarter(rng, 1, 8) };
-		hours.at[1] =
-			(struct vd_interval){ DAY_S + quarter(rng, 8, 12), quarter(rng, 13, 20) };
-		break;
-	}
-	return hours;
-}
-
-static bool reaches_into(const struct vd_day_hours *night, const struct vd_day_hours *next)
-{
-	if (night->n == 0 || next->n == 0) {
-		return false;
-	}
-	const struct vd_interval *last = &night->at[night->n - 1];
-	return last->close_s < last->open_s && last->close_s > next->at[0].open_s;
-}
-
 static void make_random_calendar(const struct vd_rng *rng, const char *zone, int64_t begin)
 {
-	use(zone, "!2026-01-01");
-	cal.n_exceptions = 0;
-	for (int day = 0; day < 7; day++) {
-		do {
-			cal.week[day] = random_hours(rng);
-		} while ((day > 0 && reaches_into(&cal.week[day - 1], &cal.week[day])) ||
-			 (day == 6 && reaches_into(&cal.week[6], &cal.week[0])));
-	}
-	int64_t day = begin / DAY_S;
-	while (cal.n_exceptions < 60 && vd_rng_below(rng, 40) > 0) {
-		day += 1 + vd_rng_below(rng, vd_rng_below(rng, 3) == 0 ? 30 : 3);
-		cal.exceptions[cal.n_exceptions].day = (int32_t)day;
-		cal.exceptions[cal.n_exceptions++].hours = random_hours(rng);
-	}
-	cal.has_italian_holidays = vd_rng_below(rng, 3) == 0;
+	static char memory[1 << 16];
+	struct vd_buf text;
+	enum vd_err err;
+
+	do {
+		vd_buf_init(&text, memory, sizeof(memory));
+		random_put_calendar(rng, begin / DAY_S, &text);
+		assert_ok(vd_buf_check(&text));
+		err = vd_calendar_parse(vd_span_of(zone), vd_buf_span(&text), &cal, NULL);
+	} while (err != VD_OK);
 }
 
 // Often one that is used up exactly at a closing.
@@ -638,6 +626,7 @@ int main(void)
 		cmocka_unit_test(test_refuses_with_the_place),
 		cmocka_unit_test(test_parses),
 		cmocka_unit_test(test_holds_its_exceptions_and_no_more),
+		cmocka_unit_test(test_many_intervals),
 		cmocka_unit_test(test_horizon),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_far_instants_are_closed),

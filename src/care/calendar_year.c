@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "care/calendar_year.h"
+
+#include "base/time.h"
+
+static bool is_leap(int64_t number)
+{
+	return number % 4 == 0 && (number % 100 != 0 || number % 400 == 0);
+}
+
+struct vd_calendar_year vd_calendar_year_make(int64_t number)
+{
+	return (struct vd_calendar_year){
+		.number = (int32_t)number,
+		.is_leap = is_leap(number),
+		.first_day = vd_days_from_civil(number, 1, 1),
+	};
+}
+
+struct vd_calendar_year vd_calendar_year_of(int64_t day)
+{
+	int64_t number;
+	int month;
+	int day_of_month;
+
+	vd_civil_from_days(day, &number, &month, &day_of_month);
+	return vd_calendar_year_make(number);
+}
+
+struct vd_calendar_year vd_calendar_year_next(const struct vd_calendar_year *year)
+{
+	return (struct vd_calendar_year){
+		.number = year->number + 1,
+		.is_leap = is_leap(year->number + 1),
+		.first_day = year->first_day + 365 + year->is_leap,
+	};
+}
+
+static int days_before(const struct vd_calendar_year *year, int month)
+{
+	static const int16_t before[12] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
+
+	return before[month - 1] + (month > 2 && year->is_leap);
+}
+
+int vd_calendar_year_month_days(const struct vd_calendar_year *year, int month)
+{
+	int next = month == 12 ? 365 + year->is_leap : days_before(year, month + 1);
+
+	return next - days_before(year, month);
+}
+
+int64_t vd_calendar_year_date(const struct vd_calendar_year *year, int month, int day)
+{
+	return year->first_day + days_before(year, month) + day - 1;
+}
+
+int64_t vd_calendar_year_weekday(const struct vd_calendar_year *year, int month, int week,
+				 int weekday)
+{
+	int64_t first = vd_calendar_year_date(year, month, 1);
+	int first_weekday = (int)((first % 7 + 11) % 7); // 1970-01-01 was a Thursday
+	int in_month = (weekday - first_weekday + 7) % 7 + (week - 1) * 7;
+
+	if (in_month >= vd_calendar_year_month_days(year, month)) {
+		in_month -= 7;
+	}
+	return first + in_month;
+}
+
+// The anonymous Gregorian computus (Meeus, Astronomical Algorithms, chapter 8).
+int64_t vd_calendar_year_easter(const struct vd_calendar_year *year)
+{
+	int32_t a = year->number % 19;
+	int32_t b = year->number / 100;
+	int32_t c = year->number % 100;
+	int32_t d = (b - (b + 8) / 25 + 1) / 3;
+	int32_t e = (19 * a + b - b / 4 - d + 15) % 30;
+	int32_t f = (32 + 2 * (b % 4) + 2 * (c / 4) - e - c % 4) % 7;
+	int32_t g = (a + 11 * e + 22 * f) / 451;
+	int32_t n = e + f - 7 * g + 114;
+
+	return vd_calendar_year_date(year, n / 31, n % 31 + 1);
+}
