@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/codec.h"
 
+#include <endian.h>
 #include <string.h>
 
 #define SIGN_BIT (UINT64_C(1) << 63)
@@ -11,7 +12,7 @@ struct vd_writer vd_writer_init(void *memory, size_t cap)
 }
 
 // The place of the next n bytes, or NULL.
-static uint8_t *writer_room(struct vd_writer *w, size_t n)
+static inline uint8_t *writer_room(struct vd_writer *w, size_t n)
 {
 	if (w->overflow || n > w->cap - w->n) {
 		w->overflow = true;
@@ -22,25 +23,22 @@ static uint8_t *writer_room(struct vd_writer *w, size_t n)
 	return at;
 }
 
-static void put_le(struct vd_writer *w, uint64_t v, size_t n)
+// Inline, so that n is a constant and a number one store.
+static inline void put_le(struct vd_writer *w, uint64_t v, size_t n)
 {
 	uint8_t *at = writer_room(w, n);
-	if (at == NULL) {
-		return;
-	}
-	for (size_t i = 0; i < n; i++) {
-		at[i] = (uint8_t)(v >> (8 * i));
+	uint64_t le = htole64(v);
+	if (at != NULL) {
+		memcpy(at, &le, n);
 	}
 }
 
-static void put_be(struct vd_writer *w, uint64_t v, size_t n)
+static inline void put_be(struct vd_writer *w, uint64_t v, size_t n)
 {
 	uint8_t *at = writer_room(w, n);
-	if (at == NULL) {
-		return;
-	}
-	for (size_t i = 0; i < n; i++) {
-		at[i] = (uint8_t)(v >> (8 * (n - 1 - i)));
+	uint64_t be = htobe64(v);
+	if (at != NULL) {
+		memcpy(at, (const uint8_t *)&be + sizeof(be) - n, n);
 	}
 }
 
@@ -119,7 +117,7 @@ struct vd_reader vd_reader_init(struct vd_span bytes)
 }
 
 // The next n bytes, or NULL.
-static const uint8_t *reader_take(struct vd_reader *r, size_t n)
+static inline const uint8_t *reader_take(struct vd_reader *r, size_t n)
 {
 	if (r->bad || n > r->n) {
 		r->bad = true;
@@ -131,24 +129,24 @@ static const uint8_t *reader_take(struct vd_reader *r, size_t n)
 	return at;
 }
 
-static uint64_t take_le(struct vd_reader *r, size_t n)
+static inline uint64_t take_le(struct vd_reader *r, size_t n)
 {
 	const uint8_t *at = reader_take(r, n);
-	uint64_t v = 0;
-	for (size_t i = 0; at != NULL && i < n; i++) {
-		v |= (uint64_t)at[i] << (8 * i);
+	uint64_t le = 0;
+	if (at != NULL) {
+		memcpy(&le, at, n);
 	}
-	return v;
+	return le64toh(le);
 }
 
-static uint64_t take_be(struct vd_reader *r, size_t n)
+static inline uint64_t take_be(struct vd_reader *r, size_t n)
 {
 	const uint8_t *at = reader_take(r, n);
-	uint64_t v = 0;
-	for (size_t i = 0; at != NULL && i < n; i++) {
-		v = v << 8 | at[i];
+	uint64_t be = 0;
+	if (at != NULL) {
+		memcpy((uint8_t *)&be + sizeof(be) - n, at, n);
 	}
-	return v;
+	return be64toh(be);
 }
 
 uint8_t vd_reader_u8(struct vd_reader *r)

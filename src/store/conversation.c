@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/places.h"
 
+#include <string.h>
+
 #define KEY_BYTES 8
 
 static struct vd_span key_of(uint64_t id, uint8_t memory[KEY_BYTES])
@@ -24,44 +26,37 @@ enum vd_err vd_store_conversation_new_id(struct vd_store *store, uint64_t *id, s
 	return err == VD_ERR_NOT_FOUND ? VD_OK : err;
 }
 
+// Into store->known.
+static enum vd_err load(struct vd_store *store, uint64_t id, struct vd_diag *diag)
+{
+	uint8_t memory[KEY_BYTES];
+	struct vd_span value;
+	store->known.id = 0;
+	enum vd_err err =
+		vd_db_get(store, VD_TABLE_CONVERSATIONS, key_of(id, memory), &value, diag);
+	if (err != VD_OK) {
+		return err;
+	}
+	err = vd_record_parse_conversation(value, id, &store->known, &store->known_places);
+	if (err != VD_OK) {
+		store->known.id = 0;
+		return vd_db_damaged(err, VD_TABLE_CONVERSATIONS, id, diag);
+	}
+	return VD_OK;
+}
+
 enum vd_err vd_store_conversation_get(struct vd_store *store, uint64_t id,
 				      struct vd_conversation *out, struct vd_diag *diag)
 {
-	uint8_t memory[KEY_BYTES];
-	struct vd_places places;
-	struct vd_span value;
-	enum vd_err err =
-		vd_db_get(store, VD_TABLE_CONVERSATIONS, key_of(id, memory), &value, diag);
+	enum vd_err err = load(store, id, diag);
 	if (err == VD_ERR_NOT_FOUND) {
 		return vd_diag_set(diag, err, "conversation %llu does not exist",
 				   (unsigned long long)id);
 	}
-	if (err != VD_OK) {
-		return err;
+	if (err == VD_OK) {
+		*out = store->known;
 	}
-	err = vd_record_parse_conversation(value, id, out, &places);
-	return err == VD_OK ? VD_OK : vd_db_damaged(err, VD_TABLE_CONVERSATIONS, id, diag);
-}
-
-// The record as it stands. *is_same: the new bytes are already on disk, nothing is to do.
-static enum vd_err load_old(struct vd_store *store, uint64_t id, struct vd_span new_bytes,
-			    struct vd_conversation *old, struct vd_places *places, bool *is_same,
-			    struct vd_diag *diag)
-{
-	uint8_t memory[KEY_BYTES];
-	struct vd_span value;
-	*is_same = false;
-	enum vd_err err =
-		vd_db_get(store, VD_TABLE_CONVERSATIONS, key_of(id, memory), &value, diag);
-	if (err != VD_OK) {
-		return err;
-	}
-	if (vd_span_is_equal(value, new_bytes)) {
-		*is_same = true;
-		return VD_OK;
-	}
-	err = vd_record_parse_conversation(value, id, old, places);
-	return err == VD_OK ? VD_OK : vd_db_damaged(err, VD_TABLE_CONVERSATIONS, id, diag);
+	return err;
 }
 
 static enum vd_err put_record(struct vd_store *store, uint64_t id, struct vd_span bytes,
@@ -78,9 +73,6 @@ enum vd_err vd_store_conversation_put(struct vd_store *store, const struct vd_co
 				      struct vd_diag *diag)
 {
 	struct vd_places places;
-	struct vd_places old_places;
-	struct vd_conversation old;
-	bool is_same = false;
 	vd_places_make(c, &places);
 	struct vd_writer w = vd_writer_init(store->scratch, VD_RECORD_BYTES);
 	enum vd_err err = vd_record_print_conversation(c, &places, &w);
@@ -89,23 +81,28 @@ enum vd_err vd_store_conversation_put(struct vd_store *store, const struct vd_co
 				   "conversation %llu: a field is out of its range",
 				   (unsigned long long)c->id);
 	}
-	err = load_old(store, c->id, vd_writer_span(&w), &old, &old_places, &is_same, diag);
-	if (is_same || (err != VD_OK && err != VD_ERR_NOT_FOUND)) {
+	err = store->known.id == c->id ? VD_OK : load(store, c->id, diag);
+	if (err != VD_OK && err != VD_ERR_NOT_FOUND) {
 		return err;
 	}
 	bool is_new = err == VD_ERR_NOT_FOUND;
+	if (!is_new && memcmp(&store->known, c, sizeof(*c)) == 0) {
+		return VD_OK;
+	}
 	err = vd_db_write(store, diag);
 	err = err != VD_OK ? err : put_record(store, c->id, vd_writer_span(&w), is_new, diag);
-	err = err != VD_OK
-		      ? err
-		      : vd_places_move(store, c->id, is_new ? NULL : &old_places, &places, diag);
+	err = err != VD_OK ? err
+			   : vd_places_move(store, c->id, is_new ? NULL : &store->known_places,
+					    &places, diag);
 	if (err != VD_OK) {
 		return err;
 	}
 	if (!is_new) {
-		vd_places_count(&store->state.counters, &old, -1);
+		vd_places_count(&store->state.counters, &store->known, -1);
 	}
 	vd_places_count(&store->state.counters, c, 1);
+	store->known = *c;
+	store->known_places = places;
 	return VD_OK;
 }
 

@@ -429,6 +429,7 @@ enum vd_err vd_store_commit(struct vd_store *store, struct vd_diag *diag)
 void vd_store_abort(struct vd_store *store)
 {
 	end_reading(store);
+	store->known.id = 0;
 	if (store->writer != NULL) {
 		mdb_txn_abort(store->writer);
 		store->writer = NULL;

@@ -61,6 +61,10 @@ struct vd_store {
 	struct vd_db_state state;  // of the open turn
 	struct vd_db_state before; // as the turn found it
 	uint8_t *scratch;          // VD_RECORD_BYTES, for the record being written
+	/** The conversation that was read or written last, as the turn sees it: whoever reads one
+	 *  mostly writes it next, and its old places are known then. id 0: none. */
+	struct vd_conversation known;
+	struct vd_places known_places;
 	char dir[VD_DB_PATH_BYTES];
 };
 

@@ -9,8 +9,6 @@
 #define TARGET_BODY 2u // stamps and counts follow; a target that was never armed has none
 #define TARGET_FLAGS 4u
 
-#define TALLY_BYTES 300 // nine stamps, two legs of 37, pauses of 154 at most
-
 #define TURN_GONE 1u
 #define TURN_ANNOUNCED 2u // a stamp follows; likewise the next two
 #define TURN_NEXT_DUE 4u
@@ -239,23 +237,10 @@ static void parse_tally(struct vd_reader *r, struct vd_tally *t)
 	parse_pauses(r, &t->pauses);
 }
 
-static bool is_tally_zero(const struct vd_tally *t)
-{
-	uint8_t bytes[TALLY_BYTES];
-	struct vd_writer w = vd_writer_init(bytes, sizeof(bytes));
-	print_tally(t, &w);
-	for (size_t i = 0; i < w.n; i++) {
-		if (bytes[i] != 0) {
-			return false;
-		}
-	}
-	return true;
-}
-
 // Most conversations are short: nothing was folded away, and one byte says so.
 static void print_history(const struct vd_conversation *c, struct vd_writer *w)
 {
-	bool is_folded = !is_tally_zero(&c->base);
+	bool is_folded = vd_wall_is_set(c->base.until);
 	vd_writer_u8(w, c->n_turns);
 	for (int i = 0; i < c->n_turns; i++) {
 		print_turn(&c->turns[i], w);
@@ -274,7 +259,7 @@ static void parse_history(struct vd_reader *r, struct vd_conversation *c)
 	}
 	if (vd_reader_below(r, 2) != 0) {
 		parse_tally(r, &c->base);
-		r->bad = r->bad || is_tally_zero(&c->base);
+		r->bad = r->bad || !vd_wall_is_set(c->base.until);
 	}
 }
 

@@ -76,7 +76,7 @@ static void random_history(const struct vd_rng *rng, struct vd_conversation *c)
 	if (vd_rng_below(rng, 2) == 0) {
 		return;
 	}
-	c->base.until = random_wall(rng);
+	c->base.until = vd_wall_s(1 + vd_rng_below(rng, UINT32_MAX)); // a folded turn has a stamp
 	c->base.opened = random_wall(rng);
 	c->base.waiting_since = random_wall(rng);
 	c->base.last_in = random_wall(rng);
