@@ -19,6 +19,7 @@ int vd_cmd_journal(int argc, char **argv);
 int vd_cmd_calendar(int argc, char **argv);
 int vd_cmd_check(int argc, char **argv);
 int vd_cmd_settings(int argc, char **argv);
+int vd_cmd_lamp(int argc, char **argv);
 int vd_cmd_hash_pin(int argc, char **argv);
 int vd_cmd_version(int argc, char **argv);
 

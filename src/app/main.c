@@ -18,6 +18,7 @@ static const struct command commands[] = {
 	{ "calendar", vd_cmd_calendar, "answers questions about opening hours from a file" },
 	{ "check", vd_cmd_check, "checks a configuration" },
 	{ "settings", vd_cmd_settings, "lists every setting" },
+	{ "lamp", vd_cmd_lamp, "keeps the light; begun by run" },
 	{ "hash-pin", vd_cmd_hash_pin, "makes the hash of a PIN for the configuration" },
 	{ "version", vd_cmd_version, "version, and with --sbom what is inside" },
 };

@@ -15,6 +15,7 @@
 #include "app/ctl_server.h"
 #include "app/desk.h"
 #include "app/identity.h"
+#include "app/lamp_process.h"
 #include "app/pin.h"
 #include "app/sbom.h"
 #include "base/attr.h"
@@ -55,7 +56,9 @@ struct service {
 	struct vd_sntp *sntp;
 	struct vd_web *web;
 	struct vd_wall_term *wall;
-	struct vd_lamp *lamp;
+	struct vd_lamp *lamp; // drawn here, in the terminal
+	struct vd_lamp_process lamp_process;
+	struct vd_lamp_remote *lamp_remote; // drawn by a process of its own
 	struct vd_evdev *evdev;
 	struct vd_ctl_server *ctl;
 	char footer[VD_CONFIG_TEXT_BYTES];
@@ -78,15 +81,33 @@ static void on_signal(void *ctx, int number)
 	}
 }
 
+static void set_lamp(struct service *s, struct vd_lamp_intent intent)
+{
+	if (s->lamp_remote != NULL) {
+		vd_lamp_remote_set(s->lamp_remote, intent);
+	}
+	if (s->lamp != NULL) {
+		vd_lamp_set(s->lamp, intent,
+			    vd_mono_add(vd_loop_now(s->loop), vd_dur_s(VD_LAMP_HOLD_S)));
+	}
+}
+
+static bool test_lamp(struct service *s)
+{
+	if (s->lamp_remote != NULL) {
+		vd_lamp_remote_test(s->lamp_remote);
+	}
+	if (s->lamp != NULL) {
+		vd_lamp_test(s->lamp);
+	}
+	return s->lamp_remote != NULL || s->lamp != NULL;
+}
+
 static void on_view(void *ctx)
 {
 	struct service *s = ctx;
 	const struct vd_view *view = s->port.view(s->port.ctx);
-	if (s->lamp != NULL) {
-		struct vd_mono until =
-			vd_mono_add(vd_loop_now(s->loop), vd_dur_s(VD_LAMP_HOLD_S));
-		vd_lamp_set(s->lamp, view->lamp, until);
-	}
+	set_lamp(s, view->lamp);
 	if (s->wall != NULL) {
 		vd_wall_term_draw(s->wall);
 	}
@@ -109,8 +130,8 @@ static void on_button(void *ctx, enum vd_button_event event)
 	if (event == VD_BUTTON_PRESS) {
 		struct vd_command ack = { .kind = VD_COMMAND_ACK, .source = VD_SOURCE_BUTTON };
 		s->port.submit(s->port.ctx, &ack, s, on_button_done);
-	} else if (s->lamp != NULL) {
-		vd_lamp_test(s->lamp);
+	} else {
+		(void)test_lamp(s);
 	}
 }
 
@@ -137,11 +158,7 @@ static void on_key(void *ctx, uint32_t key)
 static bool on_extra(void *ctx, struct vd_span word)
 {
 	struct service *s = ctx;
-	if (vd_span_is_text(word, "lamp-test") && s->lamp != NULL) {
-		vd_lamp_test(s->lamp);
-		return true;
-	}
-	return false;
+	return vd_span_is_text(word, "lamp-test") && test_lamp(s);
 }
 
 static bool check_pin(void *ctx, uint16_t staff, struct vd_span pin)
@@ -321,10 +338,14 @@ static enum vd_err open_web(struct service *s, struct vd_diag *diag)
 	return err;
 }
 
-static enum vd_err open_led_lamp(struct service *s, struct vd_lamp_sink *sink, struct vd_diag *diag)
+static enum vd_err open_led_lamp(struct service *s, struct vd_diag *diag)
 {
 	const struct vd_config_lamp *lamp = &s->config->lamp;
-	struct vd_lamp_led_config config = {
+	if (lamp->red[0] == '\0' || lamp->green[0] == '\0') {
+		return vd_diag_set(diag, VD_ERR_ARGUMENT,
+				   "the light needs a red and a green LED at least: name them");
+	}
+	s->lamp_process.led = (struct vd_lamp_led_config){
 		.root = lamp->root,
 		.leds = {
 			[VD_COLOUR_DARK] = "",
@@ -335,7 +356,20 @@ static enum vd_err open_led_lamp(struct service *s, struct vd_lamp_sink *sink, s
 			[VD_COLOUR_BLUE] = lamp->blue,
 		},
 	};
-	return vd_lamp_led_open(&config, sink, diag);
+	struct vd_lamp_remote_config config = {
+		.loop = s->loop,
+		.log = &s->log,
+		.ctx = &s->lamp_process,
+		.start = vd_lamp_process_start,
+		.stop = vd_lamp_process_stop,
+		.end = vd_lamp_process_end,
+	};
+	return vd_lamp_remote_create(&config, &s->lamp_remote, diag);
+}
+
+static enum vd_err open_console_lamp(struct service *s, struct vd_diag *diag)
+{
+	return vd_lamp_create(s->loop, vd_wall_term_lamp(s->wall), &s->log, &s->lamp, diag);
 }
 
 static enum vd_err open_console(struct service *s, struct vd_diag *diag)
@@ -355,18 +389,14 @@ static enum vd_err open_console(struct service *s, struct vd_diag *diag)
 
 static enum vd_err open_lamp(struct service *s, struct vd_diag *diag)
 {
-	struct vd_lamp_sink sink = { 0 };
 	enum vd_err err = VD_OK;
 	if (IS_ENABLED(CONFIG_OUTPUT_LAMP_LED) && strcmp(s->config->lamp.kind, "leds") == 0) {
-		err = open_led_lamp(s, &sink, diag);
+		err = open_led_lamp(s, diag);
 	} else if (strcmp(s->config->lamp.kind, "console") == 0 && s->wall != NULL) {
-		sink = vd_wall_term_lamp(s->wall);
-	} else {
-		return VD_OK;
+		err = open_console_lamp(s, diag);
 	}
-	err = err == VD_OK ? vd_lamp_create(s->loop, sink, &s->log, &s->lamp, diag) : err;
 	if (err == VD_OK) {
-		vd_lamp_test(s->lamp);
+		(void)test_lamp(s);
 	}
 	return err;
 }
@@ -421,7 +451,8 @@ static void close_all(struct service *s)
 {
 	vd_ctl_server_destroy(s->ctl);
 	vd_evdev_destroy(s->evdev);
-	vd_lamp_destroy(s->lamp); // leaves the light blind
+	vd_lamp_remote_destroy(s->lamp_remote); // leaves the light blind
+	vd_lamp_destroy(s->lamp);
 	vd_wall_term_destroy(s->wall);
 	vd_web_destroy(s->web);
 	vd_sntp_destroy(s->sntp);

@@ -19,7 +19,6 @@ struct vd_lamp {
 	struct vd_lamp_frame frame;
 	struct vd_mono rises[RISES_MOST]; // the last ones, a ring
 	uint64_t n_rises;
-	enum vd_err err;  // of the sink
 	bool is_shown;    // `frame` reached the sink
 	bool has_expired; // nobody told in time
 	bool is_testing;
@@ -71,14 +70,14 @@ static void hold_back(struct vd_lamp *lamp, struct vd_lamp_frame *frame)
 static void show(struct vd_lamp *lamp, const struct vd_lamp_frame *frame)
 {
 	struct vd_diag diag = { 0 };
-	lamp->err = lamp->sink.show(lamp->sink.ctx, frame, &diag);
-	if (lamp->err != VD_OK && !lamp->has_failed) {
+	enum vd_err err = lamp->sink.show(lamp->sink.ctx, frame, &diag);
+	if (err != VD_OK && !lamp->has_failed) {
 		vd_error(lamp->log, "lamp", "the light can't be set: %s", diag.text);
-	} else if (lamp->err == VD_OK && lamp->has_failed) {
+	} else if (err == VD_OK && lamp->has_failed) {
 		vd_info(lamp->log, "lamp", "the light works again");
 	}
-	lamp->has_failed = lamp->err != VD_OK;
-	lamp->is_shown = lamp->err == VD_OK;
+	lamp->has_failed = err != VD_OK;
+	lamp->is_shown = err == VD_OK;
 }
 
 static void arm(struct vd_lamp *lamp, struct vd_dur next)
@@ -114,8 +113,9 @@ static void begin(struct vd_lamp *lamp)
 static void expire(struct vd_lamp *lamp)
 {
 	lamp->has_expired = true;
-	begin(lamp);
-	vd_warn(lamp->log, "lamp", "nobody said in time what the light shall show: it is blind");
+	if (lamp->intent.meaning != VD_LAMP_BLIND) {
+		begin(lamp);
+	}
 }
 
 static void on_timer(void *ctx)
@@ -125,6 +125,7 @@ static void on_timer(void *ctx)
 		lamp->news(lamp->news_ctx);
 	}
 	if (!lamp->has_expired && vd_loop_now(lamp->loop).us >= lamp->until.us) {
+		vd_warn(lamp->log, "lamp", "nobody said in time what the light shall show");
 		expire(lamp);
 	}
 	draw(lamp);
@@ -156,9 +157,6 @@ void vd_lamp_destroy(struct vd_lamp *lamp)
 		return;
 	}
 	vd_loop_timer_stop(lamp->loop, &lamp->timer);
-	if (lamp->sink.leave != NULL) {
-		(void)lamp->sink.leave(lamp->sink.ctx);
-	}
 	lamp->sink.close(lamp->sink.ctx);
 	free(lamp);
 }
@@ -183,6 +181,14 @@ void vd_lamp_set(struct vd_lamp *lamp, struct vd_lamp_intent intent, struct vd_m
 	draw(lamp);
 }
 
+void vd_lamp_forget(struct vd_lamp *lamp)
+{
+	if (!lamp->has_expired) {
+		expire(lamp);
+		draw(lamp);
+	}
+}
+
 void vd_lamp_test(struct vd_lamp *lamp)
 {
 	lamp->is_testing = true;
@@ -199,9 +205,4 @@ void vd_lamp_ask_first(struct vd_lamp *lamp, void *ctx, void (*news)(void *ctx))
 struct vd_lamp_frame vd_lamp_get_frame(const struct vd_lamp *lamp)
 {
 	return lamp->frame;
-}
-
-enum vd_err vd_lamp_get_err(const struct vd_lamp *lamp)
-{
-	return lamp->err;
 }

@@ -56,8 +56,9 @@ struct vd_lamp_sink {
 	struct vd_lamp_caps caps;
 	/** A failure is told once and the lamp goes on trying. */
 	enum vd_err (*show)(void *ctx, const struct vd_lamp_frame *frame, struct vd_diag *diag);
-	/** Leaves the light blinking blind by itself; false where it can't. May be NULL. */
-	bool (*leave)(void *ctx);
+	/** Leaves the light blinking blind without us; false where it can't, `exactly` in the
+	 *  rhythm of the table. May be NULL. */
+	bool (*leave)(void *ctx, bool exactly);
 	/** From now on the light is taken for each frame only, so that another program may take it
 	 *  over: show() answers VD_ERR_CONFLICT once one did. May be NULL. */
 	void (*share)(void *ctx);
@@ -78,11 +79,12 @@ struct vd_lamp;
 /** Blind until told. Takes the sink, also where it fails. */
 enum vd_err vd_lamp_create(struct vd_loop *loop, struct vd_lamp_sink sink, const struct vd_log *log,
 			   struct vd_lamp **out, struct vd_diag *diag) VD_MUST_USE;
-/** Leaves the light blind where the sink can. */
 void vd_lamp_destroy(struct vd_lamp *lamp);
 /** The intent, which holds until `until`; shows at once what changed, unless that were a fourth
  *  rise within a second. Told again it is prolonged, and its rhythm goes on where it is. */
 void vd_lamp_set(struct vd_lamp *lamp, struct vd_lamp_intent intent, struct vd_mono until);
+/** Nobody tells any more: blind at once. */
+void vd_lamp_forget(struct vd_lamp *lamp);
 /** Every colour, half a second each. */
 void vd_lamp_test(struct vd_lamp *lamp);
 /** `news` is called before a frame that time alone brings, and before an intent is given up: it
@@ -90,7 +92,5 @@ void vd_lamp_test(struct vd_lamp *lamp);
 void vd_lamp_ask_first(struct vd_lamp *lamp, void *ctx, void (*news)(void *ctx));
 /** The frame that is shown now. */
 struct vd_lamp_frame vd_lamp_get_frame(const struct vd_lamp *lamp);
-/** What the sink said last. */
-enum vd_err vd_lamp_get_err(const struct vd_lamp *lamp);
 
 #endif

@@ -236,7 +236,7 @@ static bool leave_timer(const struct leds *leds, const struct led *led)
 	       write_file(leds, led, "delay_off", BLIND_OFF_MS "\n");
 }
 
-static bool leave(void *ctx)
+static bool leave(void *ctx, bool exactly)
 {
 	struct leds *leds = ctx;
 	const struct vd_lamp_frame dark = { .colour = VD_COLOUR_DARK };
@@ -247,7 +247,7 @@ static bool leave(void *ctx)
 	if (blind == NULL) {
 		return false;
 	}
-	if (leave_pattern(leds, blind) || leave_timer(leds, blind)) {
+	if (leave_pattern(leds, blind) || (!exactly && leave_timer(leds, blind))) {
 		return true;
 	}
 	(void)write_file(leds, blind, "trigger", "none\n");

@@ -26,8 +26,8 @@ static int set_up(void **state)
 
 static void remove_led(const char *name)
 {
-	static const char *const files[] = { "brightness", "max_brightness", "trigger", "delay_on",
-					     "delay_off", "pattern" };
+	static const char *const files[] = { "brightness", "max_brightness", "trigger",
+					     "delay_on",   "delay_off",      "pattern" };
 	char path[128];
 	for (size_t i = 0; i < VD_ARRAY_LEN(files); i++) {
 		snprintf(path, sizeof(path), "%s/%s/%s", root, name, files[i]);
@@ -128,7 +128,7 @@ static void the_kernel_blinks_on_when_we_leave(void **state)
 	open_leds(&sink);
 	struct vd_lamp_frame frame = { .colour = VD_COLOUR_GREEN, .level = 255 };
 	assert_ok(sink.show(sink.ctx, &frame, NULL));
-	assert_true(sink.leave(sink.ctx));
+	assert_true(sink.leave(sink.ctx, false));
 	sink.close(sink.ctx);
 	assert_string_equal(get("green", "brightness", text), "0");
 	assert_string_equal(get("amber", "trigger", text), "timer");
@@ -143,8 +143,10 @@ static void the_kernels_pattern_has_the_rhythm_of_blind(void **state)
 	char text[128];
 	struct vd_lamp_sink sink;
 	open_leds(&sink);
+	assert_false(sink.leave(sink.ctx, true)); // the timer's rhythm is another one
+	assert_string_equal(get("amber", "trigger", text), "none");
 	put("amber", "pattern", "\n"); // the kernel makes it with the trigger
-	assert_true(sink.leave(sink.ctx));
+	assert_true(sink.leave(sink.ctx, true));
 	sink.close(sink.ctx);
 	assert_string_equal(get("amber", "trigger", text), "pattern");
 	assert_string_equal(get("amber", "pattern", text),
@@ -159,7 +161,7 @@ static void without_a_trigger_it_says_that_it_cannot_leave(void **state)
 	open_leds(&sink);
 	snprintf(path, sizeof(path), "%s/amber/trigger", root);
 	unlink(path);
-	assert_false(sink.leave(sink.ctx));
+	assert_false(sink.leave(sink.ctx, false));
 	sink.close(sink.ctx);
 }
 
@@ -179,7 +181,7 @@ static void one_program_has_the_light_and_the_next_takes_over_what_is_shared(voi
 	assert_ok(vd_lamp_led_open(&leds, &second, &diag));
 	frame.level = 100;
 	assert_err(first.show(first.ctx, &frame, NULL), VD_ERR_CONFLICT);
-	assert_true(first.leave(first.ctx)); // it is in good hands, and not touched
+	assert_true(first.leave(first.ctx, false)); // it is in good hands, and not touched
 	first.close(first.ctx);
 	assert_string_equal(get("red", "brightness", text), "255");
 	assert_string_equal(get("amber", "trigger", text), "none");
@@ -213,7 +215,6 @@ struct eye {
 	struct vd_mono at[256];
 	size_t n;
 	bool fails;
-	bool has_left;
 	bool is_closed;
 };
 
@@ -224,12 +225,6 @@ static enum vd_err see(void *ctx, const struct vd_lamp_frame *frame, struct vd_d
 	eye->at[eye->n] = fake.mono;
 	eye->seen[eye->n++] = *frame;
 	return eye->fails ? vd_diag_set(diag, VD_ERR_IO, "unplugged") : VD_OK;
-}
-
-static bool leave(void *ctx)
-{
-	((struct eye *)ctx)->has_left = true;
-	return true;
 }
 
 static void shut(void *ctx)
@@ -244,7 +239,6 @@ static struct vd_lamp *make_lamp(struct eye *eye, const struct vd_log *log)
 		.ctx = eye,
 		.caps = { true, true, true },
 		.show = see,
-		.leave = leave,
 		.close = shut,
 	};
 	assert_ok(vd_lamp_create(loop, sink, log, &lamp, NULL));
@@ -282,7 +276,6 @@ static void the_test_shows_every_colour_and_then_it_is_blind_until_told(void **s
 	run_ms(150);
 	assert_int_equal(eye.seen[5].colour, VD_COLOUR_WHITE);
 	vd_lamp_destroy(lamp);
-	assert_true(eye.has_left);
 	assert_true(eye.is_closed);
 }
 
@@ -431,7 +424,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(leds_take_their_own_scale, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(the_kernel_blinks_on_when_we_leave, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_kernel_blinks_on_when_we_leave, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(the_kernels_pattern_has_the_rhythm_of_blind, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(without_a_trigger_it_says_that_it_cannot_leave,
