@@ -15,10 +15,23 @@ struct vd_wall vd_desk_now(const struct vd_desk *desk)
 	return vd_clock_wall(desk->config.clock);
 }
 
-struct vd_engine_env vd_desk_env(const struct vd_desk *desk, const struct vd_conversation *c)
+struct vd_engine_env vd_desk_env_at(struct vd_desk *desk, const struct vd_conversation *c,
+				    struct vd_wall now)
 {
-	return vd_engine_env_make(desk->config.book, c, vd_desk_now(desk),
-				  vd_clock_is_trusted(desk->config.clock));
+	const struct vd_rulebook *book = desk->config.book;
+	struct vd_engine_env env =
+		vd_engine_env_make(book, c, now, vd_clock_is_trusted(desk->config.clock));
+	struct vd_hours *hours = &desk->hours[env.policy - book->policies];
+	if (!vd_hours_are_good(hours, now)) {
+		vd_hours_at(env.policy, env.calendar, now, hours);
+	}
+	env.hours = *hours;
+	return env;
+}
+
+struct vd_engine_env vd_desk_env(struct vd_desk *desk, const struct vd_conversation *c)
+{
+	return vd_desk_env_at(desk, c, vd_desk_now(desk));
 }
 
 // ---- ticks: what time alone changes ---------------------------------------------------------

@@ -75,13 +75,17 @@ struct vd_desk {
 	bool today_is_old; // a first response came since view.today was made
 	int64_t today_day; // local day it is of
 
+	struct vd_hours hours[VD_POLICIES_MAX]; // of each policy, as long as they are good
+
 	// scratch: too large for the stack
 	struct vd_conversation scratch[3];
 	char text[VD_TEXT_BYTES + 1];
 };
 
 /** The engine's environment for a conversation, by who has it, at this turn's time. */
-struct vd_engine_env vd_desk_env(const struct vd_desk *desk, const struct vd_conversation *c);
+struct vd_engine_env vd_desk_env(struct vd_desk *desk, const struct vd_conversation *c);
+struct vd_engine_env vd_desk_env_at(struct vd_desk *desk, const struct vd_conversation *c,
+				    struct vd_wall now);
 struct vd_wall vd_desk_now(const struct vd_desk *desk);
 
 // desk_intake.c

@@ -348,17 +348,12 @@ static void settle(struct vd_step *s)
 	}
 }
 
-static bool is_good(const struct vd_hours *hours, struct vd_wall now)
-{
-	return is_set(hours->from) && now.us >= hours->from.us && now.us < hours->until.us;
-}
-
 static struct vd_step make_step(const struct vd_engine_env *env, struct vd_conversation *c,
 				const struct vd_event *event, struct vd_effects *out,
 				struct vd_diag *diag)
 {
 	struct vd_step s = { env, c, event, out, diag, *env };
-	if (!is_good(&env->hours, env->now)) {
+	if (!vd_hours_are_good(&env->hours, env->now)) {
 		vd_hours_at(env->policy, env->calendar, env->now, &s.own.hours);
 	}
 	memset(out, 0, sizeof(*out));

@@ -116,6 +116,10 @@ struct vd_hours {
 	struct vd_wall evening; // when the night is looked at, before `closing`
 	struct vd_wall morning; // what is due by then, after `reopening`, can't be saved then
 };
+static inline bool vd_hours_are_good(const struct vd_hours *hours, struct vd_wall now)
+{
+	return now.us >= hours->from.us && now.us < hours->until.us;
+}
 void vd_hours_at(const struct vd_policy *policy, const struct vd_calendar *calendar,
 		 struct vd_wall now, struct vd_hours *out);
 
