@@ -114,11 +114,13 @@ $(O)/tests/fuzz/$(1)_fuzz: tests/fuzz/$(1)_fuzz.c $$(BELOW-$$(LAYER-$(1))) $(REA
 	$$(link) -fsanitize=fuzzer $$< $$(call libs,$$(LAYER-$(1)))
 endef
 $(foreach f,$(FUZZED),$(eval $(call fuzz,$(f))))
-# The store's own: power cuts (run by tests/powercut/store), and its bench beside SQLite.
+# The store's own: power cuts (run by tests/powercut/store), and its bench beside SQLite. The calendar's bench.
 $(O)/tests/powercut/store_cut: $(wildcard tests/powercut/*.[ch]) $(BELOW-store) $(READY)
 	$(link) $(filter %.c,$^) $(call libs,store)
 $(O)/tests/bench/store_bench: tests/bench/store_bench.c $(BELOW-store) $(READY)
 	$(link) $< $(call libs,store) -lsqlite3
+$(O)/tests/bench/calendar_bench: tests/bench/calendar_bench.c $(BELOW-care) $(READY)
+	$(link) $< $(call libs,care)
 REPLAY := $(FUZZED:%=$(O)/tests/fuzz/%_replay)
 RUNNER  = O=$(abspath $(O)) SAN=$(SAN) VEDETTA=$(abspath $(O))/vedetta RUN='$(RUN)' tools/runtests
 
@@ -144,7 +146,7 @@ sizes-of: $(O)/vedetta
 	$(Q)SIZE=$(SIZE) NM=$(NM) STRIP=$(STRIP) SOURCES=$(filter host,$(BOARD)) tools/sizes $(BOARD) $(O)
 run: all
 	$(Q)O=$(abspath $(O)) tools/demo
-bench: all $(O)/tests/bench/store_bench
+bench: all $(O)/tests/bench/store_bench $(O)/tests/bench/calendar_bench
 	$(Q)O=$(abspath $(O)) tests/bench/run
 clean:
 	$(Q)rm -rf $(O)

@@ -48,61 +48,90 @@ static size_t count_yearly_dates(const struct vd_calendar *cal)
 }
 
 // Where two rules meet, a closed day wins, then the one that stands first.
-static void take_rule(struct vd_calendar_walk *w, const struct vd_calendar_rule *rule, int64_t day)
+static bool is_stronger(const struct vd_calendar_rule *rule, int64_t day,
+			const struct vd_calendar_rule *other, int64_t other_day)
 {
-	bool is_closed_beside = day == w->rule_day && rule->hours.n == 0 && w->rule->hours.n > 0;
-
-	if (day < w->rule_day || is_closed_beside) {
-		w->rule_day = day;
-		w->rule = rule;
-	}
+	return day < other_day || (day == other_day && rule->hours.n == 0 && other->hours.n > 0);
 }
 
-// The first rule's day >= day in the year that is loaded. Yearly dates stand first and ascend.
-static void find_rule_in_year(struct vd_calendar_walk *w, int64_t day)
+// The first of the rules that are no yearly dates, >= day, in the year that is loaded.
+static void find_other(struct vd_calendar_walk *w, int64_t day)
 {
 	const struct vd_calendar *cal = w->cal;
 	int64_t rule_day;
 
-	while (w->date < w->n_dates &&
-	       (!vd_holiday_day(&cal->rules[w->date].when, &w->year, &rule_day) ||
-		rule_day < day)) {
-		w->date++;
+	if (w->other_day >= day) {
+		return;
 	}
-	if (w->date < w->n_dates) {
-		take_rule(w, &cal->rules[w->date], rule_day);
-	}
+	w->other_day = NO_DAY;
 	for (size_t i = w->n_dates; i < cal->n_rules; i++) {
-		if (vd_holiday_day(&cal->rules[i].when, &w->year, &rule_day) && rule_day >= day) {
-			take_rule(w, &cal->rules[i], rule_day);
+		const struct vd_calendar_rule *rule = &cal->rules[i];
+		if (vd_holiday_day(&rule->when, &w->year, &rule_day) && rule_day >= day &&
+		    is_stronger(rule, rule_day, w->other, w->other_day)) {
+			w->other = rule;
+			w->other_day = rule_day;
 		}
 	}
+}
+
+// The first rule's day >= day in the year that is loaded. Yearly dates ascend.
+static bool find_rule_in_year(struct vd_calendar_walk *w, int64_t day)
+{
+	const struct vd_calendar *cal = w->cal;
+
+	w->rule = NULL;
+	w->rule_day = NO_DAY;
+	while (w->date < w->n_dates &&
+	       (!vd_holiday_day(&cal->rules[w->date].when, &w->year, &w->rule_day) ||
+		w->rule_day < day)) {
+		w->date++;
+		w->rule_day = NO_DAY;
+	}
+	if (w->date < w->n_dates) {
+		w->rule = &cal->rules[w->date];
+	}
+	find_other(w, day);
+	if (w->other_day != NO_DAY && is_stronger(w->other, w->other_day, w->rule, w->rule_day)) {
+		w->rule = w->other;
+		w->rule_day = w->other_day;
+	}
+	return w->rule != NULL;
 }
 
 static void enter_year(struct vd_calendar_walk *w, struct vd_calendar_year year)
 {
 	w->year = year;
 	w->date = 0;
+	w->other_day = INT64_MIN;
 }
 
 // Looks for it in two years: where they have none, the walk comes by at the third one's beginning.
 static void find_rule(struct vd_calendar_walk *w, int64_t day)
 {
-	w->rule = NULL;
-	w->rule_day = NO_DAY;
 	if (w->cal->n_rules == 0) {
+		w->rule_day = NO_DAY;
 		return;
 	}
 	if (day >= w->year.first_day + 365 + w->year.is_leap) {
 		enter_year(w, vd_calendar_year_of(day));
 	}
-	find_rule_in_year(w, day);
-	if (w->rule == NULL) {
-		enter_year(w, vd_calendar_year_next(&w->year));
-		find_rule_in_year(w, day);
+	if (find_rule_in_year(w, day)) {
+		return;
 	}
-	if (w->rule == NULL) {
+	enter_year(w, vd_calendar_year_next(&w->year));
+	if (!find_rule_in_year(w, day)) {
 		w->rule_day = w->year.first_day + 365 + w->year.is_leap;
+	}
+}
+
+// Before the first local time that is shown twice or not at all, the offset is what it is.
+static void find_steady(struct vd_calendar_walk *w)
+{
+	w->steady_s = INT64_MAX;
+	if (w->transition < w->n_transitions) {
+		const struct vd_zone_transition *next = &w->transitions[w->transition];
+		w->steady_s = next->at +
+			      (next->before_s < next->after_s ? next->before_s : next->after_s);
 	}
 }
 
@@ -117,13 +146,14 @@ void vd_calendar_walk_seek(struct vd_calendar_walk *w, int64_t day)
 	if (w->rule_day < day) {
 		find_rule(w, day);
 	}
-	while (w->transition < w->n_transitions &&
+	while (day * DAY_S >= w->steady_s &&
 	       vd_zone_is_past(&w->transitions[w->transition], day * DAY_S)) {
 		const struct vd_zone_transition *past = &w->transitions[w->transition++];
 		w->offset_s = past->after_s;
 		if (w->transition + 1 >= w->n_transitions) { // two ahead are enough for any date
 			load_transitions(w, past->at);
 		}
+		find_steady(w);
 	}
 }
 
@@ -138,6 +168,7 @@ void vd_calendar_walk_init(struct vd_calendar_walk *w, const struct vd_calendar 
 
 	w->cal = cal;
 	w->low_s = low;
+	w->high_s = high;
 	w->until = until;
 	w->covered = from;
 	w->open_s = 0;
@@ -148,12 +179,11 @@ void vd_calendar_walk_init(struct vd_calendar_walk *w, const struct vd_calendar 
 	w->exception = vd_calendar_find_exception(cal, day);
 	w->rule = NULL;
 	w->rule_day = INT64_MIN;
-	w->year = (struct vd_calendar_year){ 0 };
-	w->year.first_day = INT64_MIN / 2;
-	w->date = 0;
+	enter_year(w, (struct vd_calendar_year){ .first_day = INT64_MIN / 2 });
 	w->n_dates = count_yearly_dates(cal);
 	load_transitions(w, (day - 1) * DAY_S - high);
 	w->offset_s = w->n_transitions > 0 ? w->transitions[0].before_s : zone->standard_s;
+	find_steady(w);
 	vd_calendar_walk_seek(w, day);
 }
 
@@ -188,6 +218,13 @@ const struct vd_day_hours *vd_calendar_walk_hours(const struct vd_calendar_walk 
 void vd_calendar_walk_map(const struct vd_calendar_walk *w, int64_t day,
 			  const struct vd_interval *interval, int64_t *open, int64_t *close)
 {
+	int64_t midnight = day * DAY_S - w->offset_s;
+
+	if (midnight + w->offset_s + interval->close_s < w->steady_s) {
+		*open = midnight + interval->open_s;
+		*close = midnight + interval->close_s;
+		return;
+	}
 	*open = to_instant(w, day * DAY_S + interval->open_s, VD_OCCURRENCE_FIRST);
 	*close =
 		to_instant(w, day * DAY_S + interval->close_s,
@@ -235,15 +272,69 @@ static bool is_late(const struct vd_calendar_walk *w, const struct vd_interval *
 	return next->n > 0 && w->cal->intervals[next->first].open_s < interval->open_s - DAY_S;
 }
 
+// Without those that can't open before `until`.
+static const struct vd_interval *end_of_hours(const struct vd_calendar_walk *w,
+					      const struct vd_day_hours *hours)
+{
+	const struct vd_interval *first = &w->cal->intervals[hours->first];
+	const struct vd_interval *end = first + hours->n;
+
+	if (w->day + 1 < w->last_day) {
+		return end;
+	}
+	while (end > first && w->day * DAY_S + end[-1].open_s - w->high_s >= w->until) {
+		end--;
+	}
+	return end;
+}
+
+// The same as count_interval, one by one, where no clock is changed near and nothing is late.
+static bool count_steady(struct vd_calendar_walk *w, const struct vd_interval *own,
+			 const struct vd_interval *end)
+{
+	int64_t midnight = w->day * DAY_S - w->offset_s;
+	int64_t covered = w->covered;
+	int64_t missing = w->want_s - w->open_s;
+
+	for (; own < end; own++) {
+		int64_t open = midnight + own->open_s;
+		int64_t close = midnight + own->close_s;
+		open = open > covered ? open : covered;
+		close = close < w->until ? close : w->until;
+		if (close - open >= missing) {
+			w->end = open + missing;
+			w->open_s = w->want_s;
+			return true;
+		}
+		if (close > open) {
+			missing -= close - open;
+			covered = close;
+		}
+	}
+	w->open_s = w->want_s - missing;
+	w->covered = covered;
+	return false;
+}
+
+static bool is_steady(const struct vd_calendar_walk *w, const struct vd_interval *own,
+		      const struct vd_interval *end)
+{
+	return w->visit == NULL && w->n_late == 0 && own < end && end[-1].open_s < DAY_S &&
+	       w->day * DAY_S + end[-1].close_s < w->steady_s;
+}
+
 // To keep the order, late intervals wait for the next date and are counted among its own.
 static bool count_day(struct vd_calendar_walk *w)
 {
 	const struct vd_day_hours *hours = vd_calendar_walk_hours(w);
 	const struct vd_interval *own = &w->cal->intervals[hours->first];
-	const struct vd_interval *end = own + hours->n;
+	const struct vd_interval *end = end_of_hours(w, hours);
 	const struct vd_interval *late = w->late;
 	int n_late = w->n_late;
 
+	if (is_steady(w, own, end)) {
+		return count_steady(w, own, end);
+	}
 	w->n_late = 0;
 	while (n_late > 0 || own < end) {
 		bool is_reached;
@@ -271,13 +362,9 @@ static int64_t end_of_plain(const struct vd_calendar_walk *w)
 	int32_t reach_s = w->cal->reach_s;
 	int64_t end = floor_div(w->until + w->offset_s - reach_s, DAY_S) + 1;
 
-	if (w->transition < w->n_transitions) {
-		const struct vd_zone_transition *next = &w->transitions[w->transition];
-		int32_t low = next->before_s < next->after_s ? next->before_s : next->after_s;
-		// All of a plain date is over before the first local time that is shown twice or
-		// not at all.
-		int64_t end_at_transition = floor_div(next->at + low - 1 - reach_s, DAY_S) + 1;
-		end = end_at_transition < end ? end_at_transition : end;
+	if (w->steady_s != INT64_MAX) { // all of a plain date is over before
+		int64_t end_of_steady = floor_div(w->steady_s - 1 - reach_s, DAY_S) + 1;
+		end = end_of_steady < end ? end_of_steady : end;
 	}
 	if (w->exception < w->cal->n_exceptions) {
 		int64_t day = w->cal->exceptions[w->exception].day;

@@ -32,9 +32,13 @@ struct vd_calendar_walk {
 	const struct vd_calendar_rule *rule;
 	struct vd_calendar_year year; // in which the rule was found
 	size_t date;                  // the yearly date that is next in that year
-	size_t n_dates;
-	int32_t offset_s; // in force on plain dates from `day` on
+	size_t n_dates;               // so many rules are yearly dates, and stand first
+	int64_t other_day;            // the same for the other rules
+	const struct vd_calendar_rule *other;
+	int32_t offset_s; // in force from `day` on ...
+	int64_t steady_s; // ... for all local times before this one
 	int32_t low_s;    // the smaller of the zone's two offsets
+	int32_t high_s;   // the larger one
 	size_t n_transitions;
 	size_t transition; // the first that is not past on `day`
 	struct vd_zone_transition transitions[VD_CALENDAR_WALK_TRANSITIONS];

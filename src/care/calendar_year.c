@@ -59,7 +59,7 @@ int64_t vd_calendar_year_weekday(const struct vd_calendar_year *year, int month,
 				 int weekday)
 {
 	int64_t first = vd_calendar_year_date(year, month, 1);
-	int first_weekday = (int)((first % 7 + 11) % 7); // 1970-01-01 was a Thursday
+	int first_weekday = ((int32_t)first % 7 + 11) % 7; // 1970-01-01 was a Thursday
 	int in_month = (weekday - first_weekday + 7) % 7 + (week - 1) * 7;
 
 	if (in_month >= vd_calendar_year_month_days(year, month)) {

@@ -130,13 +130,6 @@ int64_t vd_zone_map(const struct vd_zone_transition *near, int64_t local_s,
 	return is_after ? after : near->at;
 }
 
-bool vd_zone_is_past(const struct vd_zone_transition *transition, int64_t local_s)
-{
-	int32_t later = transition->before_s > transition->after_s ? transition->before_s
-								   : transition->after_s;
-	return local_s >= transition->at + later;
-}
-
 int64_t vd_zone_to_instant(const struct vd_zone *zone, int64_t local_s, enum vd_occurrence which)
 {
 	// Two days back: no offset reaches further, so nothing before it can matter.

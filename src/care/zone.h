@@ -65,7 +65,12 @@ struct vd_zone_transition {
 size_t vd_zone_transitions(const struct vd_zone *zone, int64_t after,
 			   struct vd_zone_transition *out, size_t cap);
 /** True where the local time lies behind all that the transition makes ambiguous or missing. */
-bool vd_zone_is_past(const struct vd_zone_transition *transition, int64_t local_s);
+static inline bool vd_zone_is_past(const struct vd_zone_transition *transition, int64_t local_s)
+{
+	int32_t later = transition->before_s > transition->after_s ? transition->before_s
+								   : transition->after_s;
+	return local_s >= transition->at + later;
+}
 /** vd_zone_to_instant for who holds the first transition that is not past `local_s` already. */
 int64_t vd_zone_map(const struct vd_zone_transition *near, int64_t local_s,
 		    enum vd_occurrence which);
