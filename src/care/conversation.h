@@ -197,6 +197,7 @@ struct vd_conversation {
 	 *  waits. By stamps, not by the order of fetching. */
 	struct vd_wall waiting_since;
 	struct vd_wall last_in;
+	struct vd_wall shown;        // R11: the newest of the customer's words that was on a screen
 	struct vd_wall last_out;     // last human reply
 	struct vd_wall first_reply;  // R16: any human kind
 	struct vd_wall first_useful; // R16: first answer or question

@@ -35,6 +35,7 @@ static const char *const event_names[VD_EVENT_N] = {
 	[VD_EVENT_SUPPRESS] = "suppress",
 	[VD_EVENT_UNSUPPRESS] = "unsuppress",
 	[VD_EVENT_TOPIC] = "topic",
+	[VD_EVENT_SHOWN] = "shown",
 };
 
 static const char *const fact_names[VD_FACT_N] = {
@@ -238,6 +239,13 @@ static enum vd_err on_blocked(struct vd_step *s)
 	return VD_OK;
 }
 
+// R11: a fact about us; it satisfies nothing (R15).
+static enum vd_err on_shown(struct vd_step *s)
+{
+	s->c->shown = s->c->last_in;
+	return VD_OK;
+}
+
 static void forget_leg(struct vd_step *s, enum vd_target_kind kind, struct vd_wall idle_from)
 {
 	const struct vd_target *t = &s->c->targets[kind];
@@ -303,6 +311,7 @@ static const handler handlers[VD_EVENT_N] = {
 	[VD_EVENT_SUPPRESS] = vd_on_suppress,
 	[VD_EVENT_UNSUPPRESS] = vd_on_unsuppress,
 	[VD_EVENT_TOPIC] = vd_on_topic,
+	[VD_EVENT_SHOWN] = on_shown,
 };
 
 static void end_lease(struct vd_step *s, struct vd_alarm *alarm)

@@ -40,6 +40,7 @@ enum vd_event_kind {
 	VD_EVENT_SUPPRESS,   // member of a declared incident: `incident`
 	VD_EVENT_UNSUPPRESS, // the incident is over, or it is no member
 	VD_EVENT_TOPIC,      // `reason` is the topic
+	VD_EVENT_SHOWN,      // R11: what the customer wrote last is on a screen
 	VD_EVENT_N,
 };
 const char *vd_event_name(enum vd_event_kind kind);

@@ -156,6 +156,8 @@ enum vd_err vd_on_accept(struct vd_step *s)
 	if (s->env->book != NULL) {
 		s->own = vd_engine_env_make(s->env->book, c, s->env->now, s->env->is_clock_trusted);
 		vd_hours_at(s->own.policy, s->own.calendar, s->own.now, &s->own.hours);
+		c->policy_version = s->own.policy->version;
+		c->calendar_version = s->own.calendar->version;
 	}
 	tighten_single(s, VD_TARGET_FIRST);
 	tighten_single(s, VD_TARGET_RESOLUTION);

@@ -26,6 +26,18 @@ enum vd_err vd_store_conversation_new_id(struct vd_store *store, uint64_t *id, s
 	return err == VD_ERR_NOT_FOUND ? VD_OK : err;
 }
 
+static enum vd_err know(struct vd_store *store, uint64_t id, struct vd_span value,
+			struct vd_diag *diag)
+{
+	enum vd_err err =
+		vd_record_parse_conversation(value, id, &store->known, &store->known_places);
+	if (err != VD_OK) {
+		store->known.id = 0;
+		return vd_db_damaged(err, VD_TABLE_CONVERSATIONS, id, diag);
+	}
+	return VD_OK;
+}
+
 // Into store->known.
 static enum vd_err load(struct vd_store *store, uint64_t id, struct vd_diag *diag)
 {
@@ -34,15 +46,26 @@ static enum vd_err load(struct vd_store *store, uint64_t id, struct vd_diag *dia
 	store->known.id = 0;
 	enum vd_err err =
 		vd_db_get(store, VD_TABLE_CONVERSATIONS, key_of(id, memory), &value, diag);
-	if (err != VD_OK) {
-		return err;
+	return err == VD_OK ? know(store, id, value, diag) : err;
+}
+
+enum vd_err vd_store_conversation_next(struct vd_store *store, uint64_t from,
+				       struct vd_conversation *out, struct vd_diag *diag)
+{
+	uint8_t memory[KEY_BYTES];
+	struct vd_span key;
+	struct vd_span value;
+	store->known.id = 0;
+	enum vd_err err =
+		vd_db_seek(store, VD_TABLE_CONVERSATIONS, key_of(from, memory), &key, &value, diag);
+	if (err == VD_OK) {
+		struct vd_reader r = vd_reader_init(key);
+		err = know(store, vd_reader_be64(&r), value, diag);
 	}
-	err = vd_record_parse_conversation(value, id, &store->known, &store->known_places);
-	if (err != VD_OK) {
-		store->known.id = 0;
-		return vd_db_damaged(err, VD_TABLE_CONVERSATIONS, id, diag);
+	if (err == VD_OK) {
+		*out = store->known;
 	}
-	return VD_OK;
+	return err;
 }
 
 enum vd_err vd_store_conversation_get(struct vd_store *store, uint64_t id,

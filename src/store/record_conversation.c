@@ -485,6 +485,7 @@ enum vd_err vd_record_print_conversation(const struct vd_conversation *c,
 	vd_writer_wall(w, c->fetched);
 	vd_writer_wall(w, c->waiting_since);
 	vd_writer_wall(w, c->last_in);
+	vd_writer_wall(w, c->shown);
 	vd_writer_wall(w, c->last_out);
 	vd_writer_wall(w, c->first_reply);
 	vd_writer_wall(w, c->first_useful);
@@ -527,6 +528,7 @@ static void parse_fields(struct vd_reader *r, struct vd_conversation *c)
 	c->fetched = vd_reader_wall(r);
 	c->waiting_since = vd_reader_wall(r);
 	c->last_in = vd_reader_wall(r);
+	c->shown = vd_reader_wall(r);
 	c->last_out = vd_reader_wall(r);
 	c->first_reply = vd_reader_wall(r);
 	c->first_useful = vd_reader_wall(r);

@@ -71,6 +71,10 @@ enum vd_err vd_store_conversation_new_id(struct vd_store *store, uint64_t *id,
 enum vd_err vd_store_conversation_get(struct vd_store *store, uint64_t id,
 				      struct vd_conversation *out,
 				      struct vd_diag *diag) VD_MUST_USE;
+/** The first conversation with an id >= `from`; VD_ERR_NOT_FOUND (no diag) behind the last. */
+enum vd_err vd_store_conversation_next(struct vd_store *store, uint64_t from,
+				       struct vd_conversation *out,
+				       struct vd_diag *diag) VD_MUST_USE;
 /** Writes the record and moves its places in `due`, `tick`, `answered` and in the counters. */
 enum vd_err vd_store_conversation_put(struct vd_store *store, const struct vd_conversation *c,
 				      struct vd_diag *diag) VD_MUST_USE;

@@ -174,6 +174,7 @@ static struct vd_conversation random_conversation(const struct vd_rng *rng)
 	c.fetched = random_wall(rng);
 	c.waiting_since = random_wall(rng);
 	c.last_in = random_wall(rng);
+	c.shown = random_wall(rng);
 	c.last_out = random_wall(rng);
 	c.first_reply = random_wall(rng);
 	c.first_useful = random_wall(rng);
@@ -238,7 +239,7 @@ static void no_field_was_forgotten(void **state)
 	assert_int_equal(sizeof(struct vd_leg), 48);
 	assert_int_equal(sizeof(struct vd_tally), 336);
 	assert_int_equal(sizeof(struct vd_alarm), 40);
-	assert_int_equal(sizeof(struct vd_conversation), 3128);
+	assert_int_equal(sizeof(struct vd_conversation), 3136);
 	assert_int_equal(sizeof(struct vd_message), 1056);
 }
 
@@ -265,11 +266,11 @@ static void an_open_conversation_byte_by_byte(void **state)
 	assert_int_equal(p[18], 3); // answered
 	assert_int_equal(p[28], 0x02);
 	assert_int_equal(p[29], 0x01);
-	assert_int_equal(p[150], VD_ALARM_UNACK);
-	assert_int_equal(p[172], VD_TARGET_N);
-	assert_int_equal(p[183], 4);
-	assert_memory_equal(p + 184, "adsl", 4);
-	assert_int_equal(bytes.n, 193);
+	assert_int_equal(p[158], VD_ALARM_UNACK);
+	assert_int_equal(p[180], VD_TARGET_N);
+	assert_int_equal(p[191], 4);
+	assert_memory_equal(p + 192, "adsl", 4);
+	assert_int_equal(bytes.n, 201);
 }
 
 static void values_out_of_range_are_not_written(void **state)
