@@ -58,11 +58,8 @@ static enum vd_err step_alone(struct vd_desk *desk, uint64_t id, enum vd_event_k
 	if (err != VD_OK) {
 		return err;
 	}
-	struct vd_engine_env env = vd_desk_env(desk, c);
-	struct vd_event event = { .kind = kind };
-	struct vd_effects effects = { 0 };
-	err = vd_engine_step(&env, c, &event, &effects, diag);
-	return err == VD_OK ? vd_desk_put(desk, c, &effects, diag) : err;
+	struct vd_desk_step step = { .event = { .kind = kind } };
+	return vd_desk_step(desk, c, &step, diag);
 }
 
 static void on_tick(void *ctx)
@@ -213,7 +210,7 @@ static enum vd_err make_uncertain(struct vd_desk *desk, uint64_t id, struct vd_d
 		entry.not_before = (struct vd_wall){ 0 };
 		err = vd_store_outbox_put(desk->config.store, &entry, diag);
 	}
-	return err;
+	return err == VD_OK ? vd_desk_note_outbox(desk, &entry, diag) : err;
 }
 
 /** An attempt that a stop cut off may have reached the network: it is looked up first. */

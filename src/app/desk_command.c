@@ -39,24 +39,22 @@ static enum vd_err find_target(struct vd_desk *desk, struct vd_command *command,
 static enum vd_err step(struct vd_desk *desk, const struct vd_command *command,
 			struct vd_conversation *c, struct vd_diag *diag)
 {
-	struct vd_engine_env env = vd_desk_env(desk, c);
-	struct vd_event event = {
-		.kind = event_of[command->kind],
-		.staff = command->staff,
-		.minutes = command->minutes,
-		.reason = command->reason,
+	struct vd_desk_step step = {
+		.event = {
+			.kind = event_of[command->kind],
+			.staff = command->staff,
+			.minutes = command->minutes,
+			.reason = command->reason,
+		},
+		.source = (uint8_t)(command->source + 1),
 	};
-	struct vd_effects effects = { 0 };
-	enum vd_err err = vd_engine_step(&env, c, &event, &effects, diag);
+	enum vd_err err = vd_desk_step(desk, c, &step, diag);
 	if (err == VD_ERR_CONFLICT && c->claimed_by > 0 &&
 	    c->claimed_by <= desk->config.book->n_staff) {
 		return vd_diag_set(diag, err, "%s has claimed the conversation: talk to each other",
 				   desk->config.book->staff[c->claimed_by - 1].name);
 	}
-	if (err == VD_OK) {
-		err = vd_desk_note_command(desk, command, c->id, diag);
-	}
-	return err == VD_OK ? vd_desk_put(desk, c, &effects, diag) : err;
+	return err;
 }
 
 static enum vd_err reply(struct vd_desk *desk, const struct vd_command *command,

@@ -35,21 +35,6 @@ static enum vd_reply_kind kind_of_own_post(const struct vd_rulebook *book,
 	return VD_REPLY_ANSWER;
 }
 
-enum vd_err vd_desk_put(struct vd_desk *desk, const struct vd_conversation *c,
-			const struct vd_effects *effects, struct vd_diag *diag)
-{
-	for (uint8_t i = 0; i < effects->n; i++) {
-		const struct vd_fact *fact = &effects->facts[i];
-		if (fact->kind == VD_FACT_ALARM && fact->to == VD_ALARM_UNACK) {
-			desk->raised[desk->n_raised++ % VD_DESK_FLOOD] = vd_desk_now(desk);
-		}
-	}
-	desk->today_is_old |= vd_wall_is_set(c->first_reply);
-	enum vd_err err = vd_store_conversation_put(desk->config.store, c, diag);
-	desk->has_changed = true;
-	return err == VD_OK ? vd_desk_note_facts(desk, c, effects, diag) : err;
-}
-
 /** Loads into scratch[slot]; NULL in *out where there is none. */
 static enum vd_err load(struct vd_desk *desk, int slot, uint64_t id,
 			const struct vd_conversation **out, struct vd_diag *diag)
@@ -85,52 +70,22 @@ static enum vd_err find(struct vd_desk *desk, enum vd_network network, const str
 	return err;
 }
 
-static enum vd_err add(struct vd_desk *desk, enum vd_network network,
-		       const struct vd_conversation *c, const struct vd_effects *effects,
-		       const struct vd_message *m, struct vd_diag *diag)
-{
-	uint32_t number = 0;
-	enum vd_err err =
-		vd_store_message_add(desk->config.store, network, c->id, m, &number, diag);
-	if (err == VD_OK) {
-		err = vd_desk_note_message(desk, c->id, number, m, diag);
-	}
-	return err == VD_OK ? vd_desk_put(desk, c, effects, diag) : err;
-}
-
-static enum vd_err open_conversation(struct vd_desk *desk, enum vd_network network,
-				     const struct vd_message *m,
+static enum vd_err open_conversation(struct vd_desk *desk, const struct vd_message *m,
 				     const struct vd_conversation *repeat_of, struct vd_diag *diag)
 {
-	uint16_t brand = desk->config.book->accounts[m->account].brand;
-	struct vd_conversation *c = &desk->scratch[2];
-	struct vd_effects effects = { 0 };
-	memset(c, 0, sizeof(*c));
-	c->brand = brand;
-	c->account = m->account;
-	struct vd_engine_env env = vd_desk_env(desk, c);
-	enum vd_err err = vd_engine_open(&env, m, brand, c, &effects, diag);
-	if (err == VD_OK) {
-		err = vd_store_conversation_new_id(desk->config.store, &c->id, diag);
-	}
-	if (err != VD_OK) {
-		return err;
-	}
-	c->repeat_of = repeat_of != NULL ? repeat_of->id : 0;
-	return add(desk, network, c, &effects, m, diag);
+	uint64_t before = repeat_of != NULL ? repeat_of->id : 0;
+	return vd_desk_open(desk, m, 0, before, &desk->scratch[2], diag);
 }
 
-static enum vd_err join_conversation(struct vd_desk *desk, enum vd_network network,
-				     const struct vd_message *m,
+static enum vd_err join_conversation(struct vd_desk *desk, const struct vd_message *m,
 				     const struct vd_conversation *which, struct vd_diag *diag)
 {
 	struct vd_conversation *c = &desk->scratch[2];
+	struct vd_desk_step step = {
+		.event = { .kind = VD_EVENT_MESSAGE, .message = m, .staff = m->staff },
+	};
 	*c = *which;
-	struct vd_engine_env env = vd_desk_env(desk, c);
-	struct vd_event event = { .kind = VD_EVENT_MESSAGE, .message = m, .staff = m->staff };
-	struct vd_effects effects = { 0 };
-	enum vd_err err = vd_engine_step(&env, c, &event, &effects, diag);
-	return err == VD_OK ? add(desk, network, c, &effects, m, diag) : err;
+	return vd_desk_step(desk, c, &step, diag);
 }
 
 /** A reply of ours seen on the network while its outbox entry is still open: the entry's kind and
@@ -156,7 +111,7 @@ static enum vd_err follow_thread(struct vd_desk *desk, enum vd_network network,
 		return err;
 	}
 	err = vd_store_find_id(store, network, m->network_id, &id, &number, diag);
-	return err == VD_OK ? vd_store_thread_link(store, network, m->thread_id, id, diag) : err;
+	return err == VD_OK ? vd_desk_link_thread(desk, m->account, m->thread_id, id, diag) : err;
 }
 
 enum vd_err vd_desk_message(void *ctx, const struct vd_message *message, struct vd_diag *diag)
@@ -199,11 +154,11 @@ enum vd_err vd_desk_message(void *ctx, const struct vd_message *message, struct 
 		if (facts.is_own && vd_desk_outbox_claims(desk, which->id, &m, &outbox)) {
 			return settle_seen(desk, outbox, &m);
 		}
-		return join_conversation(desk, network, &m, which, diag);
+		return join_conversation(desk, &m, which, diag);
 	case VD_ROUTE_OPEN:
-		return open_conversation(desk, network, &m, NULL, diag);
+		return open_conversation(desk, &m, NULL, diag);
 	case VD_ROUTE_REPEAT:
-		return open_conversation(desk, network, &m, which, diag);
+		return open_conversation(desk, &m, which, diag);
 	}
 	return VD_ERR_STATE;
 }
@@ -232,7 +187,7 @@ enum vd_err vd_desk_add_reply(struct vd_desk *desk, const struct vd_outbox_entry
 	struct vd_conversation *c = &desk->scratch[0];
 	enum vd_err err =
 		vd_store_conversation_get(desk->config.store, entry->conversation, c, diag);
-	return err == VD_OK ? join_conversation(desk, account->network, &m, c, diag) : err;
+	return err == VD_OK ? join_conversation(desk, &m, c, diag) : err;
 }
 
 struct find_number {
@@ -278,16 +233,9 @@ enum vd_err vd_desk_deleted(void *ctx, uint16_t account, const char *network_id,
 	if (err != VD_OK) {
 		return err;
 	}
-	struct vd_engine_env env = vd_desk_env(desk, c);
-	struct vd_event event = { .kind = VD_EVENT_DELETED, .message = &found.message };
-	struct vd_effects effects = { 0 };
-	err = vd_engine_step(&env, c, &event, &effects, diag);
-	if (err == VD_OK) {
-		err = vd_store_message_update(store, network, id, found.number, &found.message,
-					      diag);
-	}
-	if (err == VD_OK) {
-		err = vd_desk_note_message(desk, id, found.number, &found.message, diag);
-	}
-	return err == VD_OK ? vd_desk_put(desk, c, &effects, diag) : err;
+	struct vd_desk_step step = {
+		.event = { .kind = VD_EVENT_DELETED, .message = &found.message },
+		.number = found.number,
+	};
+	return vd_desk_step(desk, c, &step, diag);
 }

@@ -8,6 +8,7 @@
 #define VD_APP_DESK_INTERNAL_H
 
 #include "app/desk.h"
+#include "app/journal_step.h"
 
 #define VD_DESK_PENDING_MAX 64
 #define VD_DESK_SEND_MAX 16 // replies that leave in one turn
@@ -80,6 +81,7 @@ struct vd_desk {
 	// scratch: too large for the stack
 	struct vd_conversation scratch[3];
 	char text[VD_TEXT_BYTES + 1];
+	char detail[VD_STEP_DETAIL_BYTES];
 };
 
 /** The engine's environment for a conversation, by who has it, at this turn's time. */
@@ -87,6 +89,27 @@ struct vd_engine_env vd_desk_env(struct vd_desk *desk, const struct vd_conversat
 struct vd_engine_env vd_desk_env_at(struct vd_desk *desk, const struct vd_conversation *c,
 				    struct vd_wall now);
 struct vd_wall vd_desk_now(const struct vd_desk *desk);
+
+// desk_step.c: the one way to the engine
+struct vd_desk_step {
+	struct vd_event event; // what the engine sees, and the journal keeps
+	uint8_t source;        // enum vd_command_source + 1: a person's; 0: the box itself
+	/** DELETED: of the message, which is updated. MESSAGE: 0, or where it lies in the store
+	 *  already (it came from another case). */
+	uint32_t number;
+};
+/**
+ * Steps *c (and event.other), stores what changed (the conversation, the message) and notes one
+ * event with the whole input and the facts. A step that the engine refuses leaves no trace but in
+ * *c, which may be thrown away then.
+ */
+enum vd_err vd_desk_step(struct vd_desk *desk, struct vd_conversation *c,
+			 const struct vd_desk_step *step, struct vd_diag *diag) VD_MUST_USE;
+/** The same for a customer's message that opens a conversation: *c gets its id and all else.
+ *  `number` as above. */
+enum vd_err vd_desk_open(struct vd_desk *desk, const struct vd_message *message, uint32_t number,
+			 uint64_t repeat_of, struct vd_conversation *c,
+			 struct vd_diag *diag) VD_MUST_USE;
 
 // desk_intake.c
 enum vd_err vd_desk_message(void *ctx, const struct vd_message *message, struct vd_diag *diag);
@@ -96,9 +119,6 @@ enum vd_err vd_desk_deleted(void *ctx, uint16_t account, const char *network_id,
 enum vd_err vd_desk_add_reply(struct vd_desk *desk, const struct vd_outbox_entry *entry,
 			      const char *network_id, struct vd_wall stamp,
 			      struct vd_diag *diag) VD_MUST_USE;
-/** Writes a stepped conversation and the facts of the step. */
-enum vd_err vd_desk_put(struct vd_desk *desk, const struct vd_conversation *c,
-			const struct vd_effects *effects, struct vd_diag *diag) VD_MUST_USE;
 
 // desk_command.c
 void vd_desk_submit(void *ctx, const struct vd_command *command, void *done_ctx,
@@ -143,12 +163,11 @@ int64_t vd_desk_account_age(const struct vd_desk *desk, uint16_t account);
 enum vd_err vd_desk_apply_rules(struct vd_desk *desk, struct vd_rulebook *book,
 				struct vd_diag *diag) VD_MUST_USE;
 
-// desk_journal.c
-enum vd_err vd_desk_note_message(struct vd_desk *desk, uint64_t conversation, uint32_t number,
-				 const struct vd_message *message,
-				 struct vd_diag *diag) VD_MUST_USE;
-enum vd_err vd_desk_note_facts(struct vd_desk *desk, const struct vd_conversation *c,
-			       const struct vd_effects *effects, struct vd_diag *diag) VD_MUST_USE;
+/** Makes a thread one of the conversation, in store and journal. */
+enum vd_err vd_desk_link_thread(struct vd_desk *desk, uint16_t account, const char *thread_id,
+				uint64_t conversation, struct vd_diag *diag) VD_MUST_USE;
+
+// desk_journal.c: what is no step of the engine
 enum vd_err vd_desk_note_command(struct vd_desk *desk, const struct vd_command *command,
 				 uint64_t conversation, struct vd_diag *diag) VD_MUST_USE;
 enum vd_err vd_desk_note_outbox(struct vd_desk *desk, const struct vd_outbox_entry *entry,

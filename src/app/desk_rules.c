@@ -64,11 +64,8 @@ static enum vd_err judge(struct vd_desk *desk, uint64_t id, struct vd_diag *diag
 	if (err != VD_OK) {
 		return err;
 	}
-	struct vd_engine_env env = vd_desk_env(desk, c);
-	struct vd_event event = { .kind = VD_EVENT_RULES };
-	struct vd_effects effects = { 0 };
-	err = vd_engine_step(&env, c, &event, &effects, diag);
-	return err == VD_OK ? vd_desk_put(desk, c, &effects, diag) : err;
+	struct vd_desk_step step = { .event = { .kind = VD_EVENT_RULES } };
+	return vd_desk_step(desk, c, &step, diag);
 }
 
 static enum vd_err judge_all(struct vd_desk *desk, struct vd_diag *diag)

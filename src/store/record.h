@@ -17,6 +17,8 @@
 #define VD_DETAIL_BYTES 32768 // longest detail of a journal event
 /** More than any record takes: a text, all ids, all stamps. */
 #define VD_RECORD_BYTES (VD_TEXT_BYTES + 2048)
+/** More than a conversation's record takes: all turns, segments and pauses. */
+#define VD_CONVERSATION_RECORD_BYTES 4096
 
 /**
  * Where a conversation stands in the indexes. It is kept in the record, so that a later version of

@@ -222,12 +222,15 @@ enum vd_err vd_store_outbox_each(struct vd_store *store, vd_store_outbox_fn *fn,
 enum vd_journal_kind {
 	VD_JOURNAL_MISSING,
 	VD_JOURNAL_START,   // the service started: version, configuration's hash
-	VD_JOURNAL_MESSAGE, // a message was taken in, or a reply was accepted by the network
+	VD_JOURNAL_MESSAGE, // a network's word: a message, a deletion, an accepted or refused reply
 	VD_JOURNAL_COMMAND, // a person said something
-	VD_JOURNAL_FACT,    // what the engine concluded
+	VD_JOURNAL_FACT,    // an alarm of the appliance itself
 	VD_JOURNAL_OUTBOX,  // an entry changed its state
-	VD_JOURNAL_RULES,   // calendar or policy: new version (R40)
+	VD_JOURNAL_RULES,   // calendar, policy, brand, account, staff: in full, new or changed (R40)
 	VD_JOURNAL_CLOCK,   // trusted, stepped, lost
+	VD_JOURNAL_TICK,    // time alone changed a conversation
+	VD_JOURNAL_JUDGED,  // R40: a slice of the open conversations was judged by new rules
+	VD_JOURNAL_THREAD,  // a thread became one of a conversation
 	VD_JOURNAL_N,
 };
 const char *vd_journal_kind_name(enum vd_journal_kind kind);
