@@ -309,9 +309,12 @@ static enum vd_err turn(struct vd_loop *loop, struct vd_dur max_wait)
 {
 	sample_time(loop);
 	struct vd_mono begin = loop->now;
+	struct vd_mono due;
+	bool is_due = vd_timers_next(&loop->timers, &due) && due.us <= begin.us;
 	vd_timers_fire(&loop->timers, begin);
 	collect_fds(loop);
-	struct vd_dur timeout = time_to_wait(loop, max_wait);
+	// What a timer brought about is committed and shown now, not when something else happens.
+	struct vd_dur timeout = is_due ? (struct vd_dur){ 0 } : time_to_wait(loop, max_wait);
 	struct vd_mono wait_from = vd_clock_mono(loop->clock);
 	int ready = loop->poller.wait(loop->poller.ctx, loop->fds, loop->n_fds, timeout);
 	// The wait may have been long: what it brought must not be stamped with the time before it.
