@@ -22,8 +22,33 @@ enum vd_command_kind {
 	VD_COMMAND_RESET,
 	VD_COMMAND_SHELVE,
 	VD_COMMAND_SETTLE, // an uncertain reply: a person says whether it arrived
+	VD_COMMAND_UNSHELVE,
+	VD_COMMAND_RESUME,     // R24: the pause ends
+	VD_COMMAND_KEEP_PAUSE, // R26: asked, and it goes on
+	VD_COMMAND_OFFER,      // R33: to `account`
+	VD_COMMAND_ACCEPT,
+	VD_COMMAND_DECLINE,
+	VD_COMMAND_LOOSEN, // R32: a supervisor's
+	VD_COMMAND_MERGE,  // R39: `conversation` goes on in `into`
+	VD_COMMAND_SPLIT,  // R39: `messages` become a case of their own
+	VD_COMMAND_TOPIC,
+	/** A supervisor's: cases of `brand`, of `topic`, or of both, are parked until it ends; of
+	 *  neither: only those that are added */
+	VD_COMMAND_INCIDENT_DECLARE,
+	VD_COMMAND_INCIDENT_END, // a supervisor's
+	VD_COMMAND_INCIDENT_ADD, // one case, whatever it is about
+	VD_COMMAND_INCIDENT_REMOVE,
 	VD_COMMAND_N,
 };
+/** What it works on; a transport asks for it. */
+enum vd_command_object {
+	VD_COMMAND_ON_CONVERSATION,
+	VD_COMMAND_ON_OUTBOX,
+	VD_COMMAND_ON_INCIDENT,
+};
+enum vd_command_object vd_command_object(enum vd_command_kind kind);
+/** Only a supervisor may. */
+bool vd_command_is_supervisors(enum vd_command_kind kind);
 const char *vd_command_name(enum vd_command_kind kind);
 /** VD_COMMAND_MISSING where unknown. */
 enum vd_command_kind vd_command_parse(struct vd_span name);
@@ -37,6 +62,8 @@ enum vd_command_source {
 };
 const char *vd_source_name(enum vd_command_source source);
 
+#define VD_COMMAND_MESSAGES_MAX 32
+
 struct vd_command {
 	enum vd_command_kind kind;
 	enum vd_command_source source;
@@ -44,21 +71,31 @@ struct vd_command {
 	uint64_t conversation;
 	enum vd_reply_kind reply_kind; // REPLY; VD_REPLY_NONE reads as ANSWER
 	enum vd_visibility visibility; // REPLY: PRIVATE sends a direct message
-	struct vd_span text;           // REPLY
-	struct vd_span reason;         // RESET, NO_REPLY_NEEDED, SHELVE
-	int32_t minutes;               // SHELVE
+	struct vd_span text;           // REPLY; INCIDENT_DECLARE: what people are told
+	/** RESET, NO_REPLY_NEEDED, SHELVE, KEEP_PAUSE, LOOSEN; RESOLVE while somebody waits */
+	struct vd_span reason;
+	int32_t minutes; // SHELVE
 	/** Compare-and-set: the number of the last message the writer saw; 0: don't check. */
 	uint32_t seen_messages;
-	uint64_t outbox; // SETTLE
-	bool arrived;    // SETTLE
+	uint64_t outbox;  // SETTLE
+	bool arrived;     // SETTLE
+	uint16_t account; // OFFER: + 1
+	uint64_t into;    // MERGE
+	uint8_t n_messages;
+	uint32_t messages[VD_COMMAND_MESSAGES_MAX]; // SPLIT: numbers
+	struct vd_span topic;                       // TOPIC; INCIDENT_DECLARE
+	uint16_t brand;                             // INCIDENT_DECLARE: + 1; 0: any
+	struct vd_wall until; // INCIDENT_DECLARE: it ends by itself; not set: by a person
+	uint32_t incident;    // INCIDENT_...: its number
 };
 
 /** The answer, given after the commit. */
 struct vd_command_result {
 	enum vd_err err;
-	struct vd_diag diag; // a sentence for a person where err is a failure
-	uint64_t conversation;
-	uint64_t outbox; // REPLY: the entry that was queued
+	struct vd_diag diag;   // a sentence for a person where err is a failure
+	uint64_t conversation; // MERGE: that goes on; SPLIT: the new one
+	uint64_t outbox;       // REPLY: the entry that was queued
+	uint32_t incident;     // INCIDENT_DECLARE: its number
 };
 
 #endif
