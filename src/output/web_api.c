@@ -353,7 +353,8 @@ static void run_command(struct vd_web *web, struct vd_http_exchange *x, struct v
 	}
 	command->source = VD_SOURCE_PAGE;
 	command->staff = (uint16_t)(session->staff + 1);
-	enum vd_err err = vd_web_command_parse(vd_http_exchange_body(x), command, &tree, &diag);
+	enum vd_err err = vd_web_command_parse(web->config.port->book, vd_http_exchange_body(x),
+					       command, &tree, &diag);
 	if (err == VD_OK) {
 		submit(web, x, command);
 	} else {

@@ -16,10 +16,12 @@
 /** "/api/v1/conversations/12/claim" -> 12, CLAIM; without a verb: MISSING. VD_ERR_NOT_FOUND. */
 enum vd_err vd_web_path_parse(struct vd_span path, uint64_t *id,
 			      enum vd_command_kind *kind) VD_MUST_USE;
-/** Fills what the body of `kind` says; kind, conversation, outbox are set by the caller. `*tree`
- *  is to be freed with
- *  vd_json_free, also after a failure. */
-enum vd_err vd_web_command_parse(struct vd_span body, struct vd_command *command, cJSON **tree,
+/** "/api/v1/incidents/3/end" -> 3. VD_ERR_NOT_FOUND. */
+enum vd_err vd_web_incident_path_parse(struct vd_span path, uint32_t *incident) VD_MUST_USE;
+/** Fills what the body says for command->kind; kind, conversation, outbox and the incident of a
+ *  path are set by the caller. `*tree` is to be freed with vd_json_free, also after a failure. */
+enum vd_err vd_web_command_parse(const struct vd_rulebook *book, struct vd_span body,
+				 struct vd_command *command, cJSON **tree,
 				 struct vd_diag *diag) VD_MUST_USE;
 
 struct vd_web_sign_in {

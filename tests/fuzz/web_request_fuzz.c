@@ -7,14 +7,23 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
+static const struct vd_rulebook book = {
+	.n_accounts = 1,
+	.n_brands = 1,
+	.accounts = { { .name = "tim-x" } },
+	.brands = { { .name = "TIM" } },
+};
+
 static void fuzz_command(enum vd_command_kind kind, struct vd_span body)
 {
 	struct vd_command command = { .kind = kind };
 	struct vd_diag diag = { 0 };
 	cJSON *tree = NULL;
-	if (vd_web_command_parse(body, &command, &tree, &diag) == VD_OK) {
+	if (vd_web_command_parse(&book, body, &command, &tree, &diag) == VD_OK) {
 		assert(command.minutes >= 0 && command.reply_kind < VD_REPLY_AUTOMATIC);
 		assert(kind != VD_COMMAND_REPLY || command.text.n > 0);
+		assert(kind != VD_COMMAND_OFFER || command.account == 1);
+		assert(command.n_messages <= VD_COMMAND_MESSAGES_MAX);
 	} else {
 		assert(diag.text[0] != '\0');
 	}
@@ -30,8 +39,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (data[0] == 'p') {
 		uint64_t id = 0;
 		enum vd_command_kind kind = VD_COMMAND_MISSING;
+		uint32_t incident = 0;
+		if (vd_web_incident_path_parse(rest, &incident) == VD_OK) {
+			assert(incident > 0);
+		}
 		if (vd_web_path_parse(rest, &id, &kind) == VD_OK) {
-			assert(id > 0 && id <= INT64_MAX && kind < VD_COMMAND_SETTLE);
+			assert(id > 0 && id <= INT64_MAX && kind < VD_COMMAND_N);
+			assert(vd_command_object(kind) == VD_COMMAND_ON_CONVERSATION);
 		}
 	} else if (data[0] == 's') {
 		struct vd_web_sign_in who = { 0 };
