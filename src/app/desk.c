@@ -286,7 +286,13 @@ void vd_desk_destroy(struct vd_desk *desk)
 	vd_loop_timer_stop(desk->config.loop, &desk->tick_timer);
 	vd_loop_timer_stop(desk->config.loop, &desk->beat_timer);
 	vd_loop_timer_stop(desk->config.loop, &desk->outbox_timer);
+	vd_loop_timer_stop(desk->config.loop, &desk->sweep_timer);
 	free(desk);
+}
+
+bool vd_desk_is_judging(const struct vd_desk *desk)
+{
+	return desk->is_judging;
 }
 
 void vd_desk_set_channels(struct vd_desk *desk, struct vd_channels *channels)

@@ -44,6 +44,9 @@ void vd_desk_destroy(struct vd_desk *desk);
 enum vd_err vd_desk_start(struct vd_desk *desk, struct vd_rulebook *book, const char *version,
 			  struct vd_diag *diag) VD_MUST_USE;
 
+/** R40: after a change of rules, until every open conversation is judged by the new ones. */
+bool vd_desk_is_judging(const struct vd_desk *desk);
+
 /** The door for channels: everything of struct vd_channel_host that is the desk's; the rest is the
  *  caller's to fill. */
 void vd_desk_fill_host(struct vd_desk *desk, struct vd_channel_host *host);

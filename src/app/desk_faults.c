@@ -87,6 +87,7 @@ bool vd_desk_is_blind(const struct vd_desk *desk)
 		}
 	}
 	return !vd_clock_is_trusted(desk->config.clock) || desk->is_date_apart ||
+	       desk->is_judging || // deadlines may be those of the old rules
 	       desk->store_alarm.is_present || desk->calendar_alarm.is_present;
 }
 

@@ -43,6 +43,7 @@ struct vd_desk {
 	struct vd_timer tick_timer;
 	struct vd_timer beat_timer;
 	struct vd_timer outbox_timer;
+	struct vd_timer sweep_timer;
 
 	// the turn
 	struct vd_desk_pending pending[VD_DESK_PENDING_MAX];
@@ -63,6 +64,7 @@ struct vd_desk {
 	struct vd_alarm outbox_alarm;
 	bool was_trusted;
 	bool is_date_apart; // a network's clock and ours disagree
+	bool is_judging;    // new rules are being applied to what is open
 	bool has_held;      // breaches held back by an untrusted clock may wait (R13)
 	uint64_t held[VD_DESK_HELD_MAX];
 	size_t n_held;
@@ -161,6 +163,11 @@ int64_t vd_desk_account_age(const struct vd_desk *desk, uint16_t account);
 /** R40: gives calendars and policies their versions; open conversations are computed again where
  *  one changed. */
 enum vd_err vd_desk_apply_rules(struct vd_desk *desk, struct vd_rulebook *book,
+				struct vd_diag *diag) VD_MUST_USE;
+
+// desk_sweep.c
+/** Goes on with a sweep that a stop cut off, or begins one where rules have changed. */
+enum vd_err vd_desk_sweep_begin(struct vd_desk *desk, bool has_changed,
 				struct vd_diag *diag) VD_MUST_USE;
 
 /** Makes a thread one of the conversation, in store and journal. */

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "app/desk_internal.h"
 #include "net/tls.h"
-
-#define BATCH 256
 
 /** The version of a rule: one more than before where its bytes are others than before. */
 static enum vd_err version_of(struct vd_desk *desk, const char *kind, const char *name,
@@ -41,53 +38,6 @@ static enum vd_err version_of(struct vd_desk *desk, const char *kind, const char
 	return err == VD_OK ? vd_desk_note_text(desk, VD_JOURNAL_RULES, kind, name, diag) : err;
 }
 
-struct batch {
-	uint64_t ids[BATCH];
-	size_t n;
-	uint64_t after; // the last id of the batch before
-};
-
-static bool collect_open(void *ctx, const struct vd_conversation *c)
-{
-	struct batch *batch = ctx;
-	if (c->state == VD_CONVERSATION_OPEN) {
-		batch->ids[batch->n++] = c->id;
-	}
-	batch->after = c->id;
-	return batch->n < BATCH;
-}
-
-static enum vd_err judge(struct vd_desk *desk, uint64_t id, struct vd_diag *diag)
-{
-	struct vd_conversation *c = &desk->scratch[2];
-	enum vd_err err = vd_store_conversation_get(desk->config.store, id, c, diag);
-	if (err != VD_OK) {
-		return err;
-	}
-	struct vd_desk_step step = { .event = { .kind = VD_EVENT_RULES } };
-	return vd_desk_step(desk, c, &step, diag);
-}
-
-static enum vd_err judge_all(struct vd_desk *desk, struct vd_diag *diag)
-{
-	struct batch *batch = calloc(1, sizeof(*batch));
-	if (batch == NULL) {
-		return vd_diag_set(diag, VD_ERR_MEMORY, "no memory to apply the new rules");
-	}
-	enum vd_err err = VD_OK;
-	do {
-		batch->n = 0;
-		err = vd_store_conversation_each(desk->config.store, batch->after + 1, collect_open,
-						 batch, diag);
-		for (size_t i = 0; i < batch->n && err == VD_OK; i++) {
-			err = judge(desk, batch->ids[i], diag);
-		}
-		err = err == VD_OK ? vd_store_commit(desk->config.store, diag) : err;
-	} while (err == VD_OK && batch->n == BATCH);
-	free(batch);
-	return err;
-}
-
 enum vd_err vd_desk_apply_rules(struct vd_desk *desk, struct vd_rulebook *book,
 				struct vd_diag *diag)
 {
@@ -107,10 +57,5 @@ enum vd_err vd_desk_apply_rules(struct vd_desk *desk, struct vd_rulebook *book,
 		err = version_of(desk, "policy", policy->name, bytes, &policy->version,
 				 &has_changed, diag);
 	}
-	if (err == VD_OK && has_changed) {
-		vd_info(desk->config.log, "desk",
-			"rules changed: every open conversation is computed again");
-		err = judge_all(desk, diag);
-	}
-	return err;
+	return err == VD_OK ? vd_desk_sweep_begin(desk, has_changed, diag) : err;
 }

@@ -51,9 +51,9 @@ static enum vd_err store_message(struct vd_desk *desk, uint64_t conversation,
 	if (step->event.kind == VD_EVENT_DELETED) {
 		return vd_store_message_update(store, network, conversation, step->number, m, diag);
 	}
-	return step->number != 0 ? VD_OK // it lies there already: split off another case
-				 : vd_store_message_add(store, network, conversation, m,
-							&step->number, diag);
+	return step->number != 0
+		       ? VD_OK // it lies there already: split off another case
+		       : vd_store_message_add(store, network, conversation, m, &step->number, diag);
 }
 
 // What a step left behind: message, conversations, journal.
@@ -84,8 +84,16 @@ static enum vd_err keep(struct vd_desk *desk, const struct vd_conversation *c,
 	return append(desk, step, &outcome, c->id, now, source, diag);
 }
 
-enum vd_err vd_desk_step(struct vd_desk *desk, struct vd_conversation *c,
-			 const struct vd_desk_step *what, struct vd_diag *diag)
+// R40: whatever comes to a conversation that the sweep has not reached yet is judged by the new
+// rules, not by the old.
+static bool is_outdated(const struct vd_engine_env *env, const struct vd_conversation *c)
+{
+	return c->state == VD_CONVERSATION_OPEN && (c->policy_version != env->policy->version ||
+						    c->calendar_version != env->calendar->version);
+}
+
+static enum vd_err step(struct vd_desk *desk, struct vd_conversation *c,
+			const struct vd_desk_step *what, struct vd_diag *diag)
 {
 	struct vd_effects effects = { 0 };
 	struct vd_engine_env env = vd_desk_env(desk, c);
@@ -94,6 +102,18 @@ enum vd_err vd_desk_step(struct vd_desk *desk, struct vd_conversation *c,
 					.number = what->number };
 	enum vd_err err = vd_engine_step(&env, c, &what->event, &effects, diag);
 	return err == VD_OK ? keep(desk, c, &step, &effects, env.now, what->source, diag) : err;
+}
+
+enum vd_err vd_desk_step(struct vd_desk *desk, struct vd_conversation *c,
+			 const struct vd_desk_step *what, struct vd_diag *diag)
+{
+	const struct vd_desk_step rules = { .event = { .kind = VD_EVENT_RULES } };
+	struct vd_engine_env env = vd_desk_env(desk, c);
+	enum vd_err err = VD_OK;
+	if (what->event.kind != VD_EVENT_RULES && is_outdated(&env, c)) {
+		err = step(desk, c, &rules, diag);
+	}
+	return err == VD_OK ? step(desk, c, what, diag) : err;
 }
 
 enum vd_err vd_desk_open(struct vd_desk *desk, const struct vd_message *m, uint32_t number,
