@@ -175,6 +175,8 @@ enum vd_err vd_desk_link_thread(struct vd_desk *desk, uint16_t account, const ch
 				uint64_t conversation, struct vd_diag *diag) VD_MUST_USE;
 
 // desk_journal.c: what is no step of the engine
+/** Every row of the rule book that is new or another than before, in full. */
+enum vd_err vd_desk_note_rules(struct vd_desk *desk, struct vd_diag *diag) VD_MUST_USE;
 enum vd_err vd_desk_note_command(struct vd_desk *desk, const struct vd_command *command,
 				 uint64_t conversation, struct vd_diag *diag) VD_MUST_USE;
 enum vd_err vd_desk_note_outbox(struct vd_desk *desk, const struct vd_outbox_entry *entry,

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "app/desk_internal.h"
+#include "app/journal_rules.h"
 #include "base/json.h"
-#define DETAIL_BYTES 2048
+#define DETAIL_BYTES 4096 // three ids of a network, an error, two hashes
+#define RULE_BYTES 32768 // a calendar with all its holidays
 
 static void put_hash(struct vd_json_out *j, const char *name, struct vd_span text)
 {
@@ -24,7 +28,7 @@ static enum vd_err append(struct vd_desk *desk, struct vd_journal_event *event,
 {
 	if (vd_buf_check(detail) != VD_OK) {
 		return vd_diag_set(diag, VD_ERR_ROOM,
-				   "an event of the journal is longer than %d bytes", DETAIL_BYTES);
+				   "an event of the journal is longer than %zu bytes", detail->cap);
 	}
 	event->at = vd_desk_now(desk);
 	event->detail = vd_buf_span(detail);
@@ -141,4 +145,45 @@ enum vd_err vd_desk_link_thread(struct vd_desk *desk, uint16_t account, const ch
 		.account = (uint16_t)(account + 1),
 	};
 	return append(desk, &event, &buf, diag);
+}
+
+// The row's bytes as they were noted last, so that only what changed is noted again.
+static enum vd_err note_rule(struct vd_desk *desk, enum vd_rule_kind kind, uint16_t id,
+			     struct vd_buf *buf, struct vd_diag *diag)
+{
+	char key[48];
+	char before[2 * VD_HASH_BYTES + 1];
+	char hash[2 * VD_HASH_BYTES + 1];
+	snprintf(key, sizeof(key), "journal:%s:%" PRIu16, vd_rule_kind_name(kind), id);
+	enum vd_err err = vd_store_setting_get(desk->config.store, key, before, sizeof(before),
+					       diag);
+	bool is_there = vd_rule_is_there(desk->config.book, kind, id);
+	if (err != VD_OK || (!is_there && before[0] == '\0')) {
+		return err;
+	}
+	vd_buf_reset(buf);
+	vd_rule_print(desk->config.book, kind, id, buf);
+	vd_journal_step_hash(vd_buf_span(buf), hash);
+	if (strcmp(before, hash) == 0) {
+		return VD_OK;
+	}
+	struct vd_journal_event event = { .kind = VD_JOURNAL_RULES };
+	err = append(desk, &event, buf, diag);
+	return err != VD_OK ? err
+			    : vd_store_setting_set(desk->config.store, key, vd_span_of(hash), diag);
+}
+
+enum vd_err vd_desk_note_rules(struct vd_desk *desk, struct vd_diag *diag)
+{
+	struct vd_buf buf;
+	enum vd_err err = VD_OK;
+	vd_buf_init_heap(&buf, RULE_BYTES);
+	for (int kind = 0; kind < VD_RULE_N && err == VD_OK; kind++) {
+		uint16_t most = vd_rule_kind_most((enum vd_rule_kind)kind);
+		for (uint16_t id = 0; id < most && err == VD_OK; id++) {
+			err = note_rule(desk, (enum vd_rule_kind)kind, id, &buf, diag);
+		}
+	}
+	vd_buf_deinit(&buf);
+	return err;
 }

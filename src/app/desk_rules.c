@@ -34,8 +34,7 @@ static enum vd_err version_of(struct vd_desk *desk, const char *kind, const char
 	*version = (uint32_t)before + 1;
 	*has_changed |= before != 0;
 	snprintf(text + 16, sizeof(text) - 16, "#%" PRIu32, *version);
-	err = vd_store_setting_set(desk->config.store, key, vd_span_of(text), diag);
-	return err == VD_OK ? vd_desk_note_text(desk, VD_JOURNAL_RULES, kind, name, diag) : err;
+	return vd_store_setting_set(desk->config.store, key, vd_span_of(text), diag);
 }
 
 enum vd_err vd_desk_apply_rules(struct vd_desk *desk, struct vd_rulebook *book,
@@ -57,5 +56,7 @@ enum vd_err vd_desk_apply_rules(struct vd_desk *desk, struct vd_rulebook *book,
 		err = version_of(desk, "policy", policy->name, bytes, &policy->version,
 				 &has_changed, diag);
 	}
+	// Before anything is judged by them: a journal says by which rules.
+	err = err == VD_OK ? vd_desk_note_rules(desk, diag) : err;
 	return err == VD_OK ? vd_desk_sweep_begin(desk, has_changed, diag) : err;
 }

@@ -65,6 +65,9 @@ static enum vd_err end(struct vd_desk *desk, struct vd_desk_stretch *s, struct v
 	vd_json_close(&s->json, ']');
 	vd_json_put_i64(&s->json, "first", (int64_t)s->first);
 	vd_json_put_i64(&s->json, "last", (int64_t)s->last);
+	if (!vd_clock_is_trusted(desk->config.clock)) {
+		vd_json_put_bool(&s->json, "untrusted", true);
+	}
 	vd_json_close(&s->json, '}');
 	struct vd_journal_event event = {
 		.kind = VD_JOURNAL_JUDGED,
