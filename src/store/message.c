@@ -354,3 +354,68 @@ enum vd_err vd_store_find_thread(struct vd_store *store, enum vd_network network
 		       ? VD_OK
 		       : vd_db_damaged(VD_ERR_CORRUPT, VD_TABLE_THREADS, *conversation, diag);
 }
+
+// ---- R39: a message changes its case ----------------------------------------------------------
+
+static enum vd_err read_record(struct vd_store *store, uint64_t conversation, uint32_t number,
+			       struct vd_writer *copy, struct vd_message *m, struct vd_diag *diag)
+{
+	uint8_t key[KEY_BYTES];
+	struct vd_span value;
+	uint64_t text_id = 0;
+	enum vd_err err = vd_db_get(store, VD_TABLE_MESSAGES, key_of(conversation, number, key),
+				    &value, diag);
+	if (err != VD_OK) {
+		return err == VD_ERR_NOT_FOUND ? no_message(conversation, number, diag) : err;
+	}
+	err = vd_record_parse_message(value, m, &text_id);
+	if (err != VD_OK) {
+		return vd_db_damaged(err, VD_TABLE_MESSAGES, conversation, diag);
+	}
+	vd_writer_bytes(copy, value.p, value.n); // the next write moves what lies in the map
+	return VD_OK;
+}
+
+static enum vd_err move_names(struct vd_store *store, enum vd_network network, uint64_t from,
+			      const struct vd_message *m, uint64_t to, uint32_t number,
+			      struct vd_diag *diag)
+{
+	uint8_t memory[VD_KEY_BYTES];
+	uint8_t place[PLACE_BYTES];
+	uint64_t owner = 0;
+	enum vd_err err = VD_OK;
+	struct vd_span key = name_key(network, m->network_id, memory);
+	if (key.n > 0) {
+		struct vd_writer w = vd_writer_init(place, sizeof(place));
+		vd_writer_u64(&w, to);
+		vd_writer_u32(&w, number);
+		err = vd_db_put(store, VD_TABLE_IDS, key, vd_writer_span(&w), diag);
+	}
+	if (err != VD_OK) {
+		return err;
+	}
+	err = vd_store_find_thread(store, network, m->thread_id, &owner, diag);
+	if (err == VD_ERR_NOT_FOUND || (err == VD_OK && owner != from)) {
+		return VD_OK; // a later case of the thread has it
+	}
+	return err == VD_OK ? put_thread(store, network, m->thread_id, to, diag) : err;
+}
+
+enum vd_err vd_store_message_move(struct vd_store *store, enum vd_network network, uint64_t from,
+				  uint32_t number, uint64_t to, uint32_t *moved,
+				  struct vd_diag *diag)
+{
+	uint8_t key[KEY_BYTES];
+	struct vd_message m;
+	struct vd_writer record = vd_writer_init(store->scratch, VD_RECORD_BYTES);
+	enum vd_err err = vd_db_write(store, diag);
+	err = err != VD_OK ? err : read_record(store, from, number, &record, &m, diag);
+	err = err != VD_OK ? err : next_number(store, to, moved, diag);
+	err = err != VD_OK ? err : move_names(store, network, from, &m, to, *moved, diag);
+	err = err != VD_OK
+		      ? err
+		      : vd_db_delete(store, VD_TABLE_MESSAGES, key_of(from, number, key), diag);
+	return err != VD_OK ? err
+			    : vd_db_append(store, VD_TABLE_MESSAGES, key_of(to, *moved, key),
+					   vd_writer_span(&record), diag);
+}

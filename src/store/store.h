@@ -137,6 +137,12 @@ typedef bool vd_store_message_fn(void *ctx, uint32_t number, const struct vd_mes
 enum vd_err vd_store_message_each(struct vd_store *store, uint64_t conversation,
 				  vd_store_message_fn *fn, void *ctx,
 				  struct vd_diag *diag) VD_MUST_USE;
+/** R39: message `number` of `from` becomes the last one of `to`, which need not be there yet: its
+ *  record, (network, id), and its thread where that leads to `from`. `*moved` is its new number.
+ *  VD_ERR_NOT_FOUND. */
+enum vd_err vd_store_message_move(struct vd_store *store, enum vd_network network, uint64_t from,
+				  uint32_t number, uint64_t to, uint32_t *moved,
+				  struct vd_diag *diag) VD_MUST_USE;
 /** Where (network, id) was taken in; VD_ERR_NOT_FOUND. */
 enum vd_err vd_store_find_id(struct vd_store *store, enum vd_network network,
 			     const char *network_id, uint64_t *conversation, uint32_t *number,

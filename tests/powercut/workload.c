@@ -36,7 +36,7 @@ static enum vd_err put_new(struct vd_store *store, uint32_t k, struct vd_diag *d
 	c.targets[VD_TARGET_FIRST].state = VD_TARGET_ARMED;
 	c.targets[VD_TARGET_FIRST].is_running = true;
 	c.targets[VD_TARGET_FIRST].due = vd_wall_s(T0 + 3600 + k * 7919 % 1000);
-	vd_alarm_init(&c.alarm, VD_ALARM_TARGET);
+	vd_conversation_init_alarms(&c);
 	return vd_store_conversation_put(store, &c, diag);
 }
 
@@ -84,6 +84,19 @@ static enum vd_err put_outbox(struct vd_store *store, uint32_t k, struct vd_diag
 	return vd_store_outbox_put(store, &e, diag);
 }
 
+// R39: each third turn the first message of the conversation before goes on in the new one.
+static bool is_moving(uint32_t k)
+{
+	return k % 3 == 2;
+}
+
+static enum vd_err move_message(struct vd_store *store, uint32_t k, struct vd_diag *diag)
+{
+	uint32_t number = 0;
+	return is_moving(k) ? vd_store_message_move(store, VD_NETWORK_X, k, 1, k + 1, &number, diag)
+			    : VD_OK;
+}
+
 enum vd_err workload_turn(struct vd_store *store, uint32_t k, struct vd_diag *diag)
 {
 	char a[16];
@@ -96,6 +109,7 @@ enum vd_err workload_turn(struct vd_store *store, uint32_t k, struct vd_diag *di
 	err = err != VD_OK ? err : add_message(store, k + 1, a, k, diag);
 	err = err != VD_OK ? err : add_message(store, k / 2 + 1, b, k, diag);
 	err = err != VD_OK ? err : put_old(store, k, diag);
+	err = err != VD_OK ? err : move_message(store, k, diag);
 	err = err != VD_OK ? err : append_events(store, k, diag);
 	err = err != VD_OK ? err : put_outbox(store, k, diag);
 	return err != VD_OK ? err
@@ -141,21 +155,29 @@ static enum vd_err check_sums(struct vd_store *store, uint32_t turns, struct vd_
 	return err;
 }
 
-static enum vd_err check_ids(struct vd_store *store, uint32_t turns, struct vd_diag *diag)
+static enum vd_err check_id(struct vd_store *store, char letter, uint32_t k, uint64_t expected,
+			    struct vd_diag *diag)
 {
-	for (uint32_t k = 0; k < turns; k++) {
-		char id[16];
-		uint64_t conversation = 0;
-		uint32_t number = 0;
-		snprintf(id, sizeof(id), "b%u", (unsigned)k);
-		enum vd_err err =
-			vd_store_find_id(store, VD_NETWORK_X, id, &conversation, &number, diag);
-		if (err != VD_OK || conversation != k / 2 + 1) {
-			return vd_diag_set(diag, VD_ERR_CORRUPT, "message %s of %u turns is lost",
-					   id, (unsigned)turns);
-		}
+	char id[16];
+	uint64_t conversation = 0;
+	uint32_t number = 0;
+	snprintf(id, sizeof(id), "%c%u", letter, (unsigned)k);
+	enum vd_err err = vd_store_find_id(store, VD_NETWORK_X, id, &conversation, &number, diag);
+	if (err != VD_OK || conversation != expected) {
+		return vd_diag_set(diag, VD_ERR_CORRUPT, "message %s is lost", id);
 	}
 	return VD_OK;
+}
+
+static enum vd_err check_ids(struct vd_store *store, uint32_t turns, struct vd_diag *diag)
+{
+	enum vd_err err = VD_OK;
+	for (uint32_t k = 0; k < turns && err == VD_OK; k++) {
+		bool was_moved = k + 1 < turns && is_moving(k + 1);
+		err = check_id(store, 'b', k, k / 2 + 1, diag);
+		err = err != VD_OK ? err : check_id(store, 'a', k, was_moved ? k + 2 : k + 1, diag);
+	}
+	return err;
 }
 
 enum vd_err workload_check(struct vd_store *store, uint32_t *turns, struct vd_diag *diag)

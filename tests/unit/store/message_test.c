@@ -199,6 +199,71 @@ static void a_message_without_an_id_is_kept_too(void **state)
 	fixture_check(f);
 }
 
+static uint64_t owner_of(struct fixture *f, const char *id, uint32_t *number)
+{
+	uint64_t conversation = 0;
+	assert_ok(vd_store_find_id(f->store, VD_NETWORK_X, id, &conversation, number, &f->diag));
+	return conversation;
+}
+
+static uint64_t owner_of_thread(struct fixture *f, const char *thread)
+{
+	uint64_t conversation = 0;
+	assert_ok(vd_store_find_thread(f->store, VD_NETWORK_X, thread, &conversation, &f->diag));
+	return conversation;
+}
+
+static void a_message_moves_with_its_id_thread_and_text(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t number = 0;
+	put_conversations(f, 3);
+	add(f, 1, "a", "t");
+	add(f, 1, "b", "u");
+	add(f, 2, "c", "v");
+	fixture_commit(f);
+	fixture_reopen(f);
+	assert_ok(vd_store_message_move(f->store, VD_NETWORK_X, 1, 1, 2, &number, &f->diag));
+	assert_int_equal(number, 2);
+	fixture_commit(f);
+	assert_int_equal(owner_of(f, "a", &number), 2);
+	assert_int_equal(number, 2);
+	assert_int_equal(owner_of(f, "b", &number), 1);
+	assert_int_equal(owner_of_thread(f, "t"), 2);
+	assert_int_equal(owner_of_thread(f, "u"), 1);
+	struct seen seen = { 0 };
+	assert_ok(vd_store_message_each(f->store, 2, look, &seen, &f->diag));
+	assert_int_equal(seen.n, 2);
+	assert_string_equal(seen.text, "hello");
+	fixture_check(f);
+}
+
+static void a_thread_that_a_later_case_has_stays_there(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t number = 0;
+	put_conversations(f, 3);
+	add(f, 1, "a", "t");
+	add(f, 3, "b", "t");
+	assert_ok(vd_store_message_move(f->store, VD_NETWORK_X, 1, 1, 2, &number, &f->diag));
+	assert_int_equal(owner_of_thread(f, "t"), 3);
+	fixture_check(f);
+}
+
+static void what_is_not_there_moves_nowhere(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t number = 0;
+	put_conversations(f, 2);
+	add(f, 1, "a", "t");
+	assert_err(vd_store_message_move(f->store, VD_NETWORK_X, 1, 2, 2, &number, &f->diag),
+		   VD_ERR_NOT_FOUND);
+	assert_string_equal(f->diag.text, "conversation 1 has no message 2");
+	assert_int_equal(owner_of(f, "a", &number), 1);
+	fixture_commit(f);
+	fixture_check(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +275,9 @@ int main(void)
 		STORE_TEST(a_message_can_be_updated_while_it_is_looked_at),
 		STORE_TEST(the_longest_text_and_ids_fit),
 		STORE_TEST(a_message_without_an_id_is_kept_too),
+		STORE_TEST(a_message_moves_with_its_id_thread_and_text),
+		STORE_TEST(a_thread_that_a_later_case_has_stays_there),
+		STORE_TEST(what_is_not_there_moves_nowhere),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
