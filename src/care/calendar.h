@@ -85,6 +85,7 @@ struct vd_calendar {
  *   DAYS = d | d-d             0 = Sunday
  *   HOURS = HH:MM-HH:MM[/HH:MM-HH:MM...][+HOURS]    "/" is a break inside
  *   ITEM = WHEN[@YEARS][=HOURS][(NAME)] | SET       closed where no hours are given
+ *          WHEN=!HOURS[(NAME)]                      closed then, else as the weekday; dates only
  *   WHEN = YYYY-MM-DD | MM-DD | easter | easter+N | easter-N | Mm.w.d (as in a zone rule)
  *   YEARS = YYYY | YYYY-YYYY | -YYYY                not with YYYY-MM-DD
  *   SET = italy                a file of data/holidays; what is written beside it wins

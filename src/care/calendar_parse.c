@@ -163,20 +163,33 @@ static enum vd_err parse_interval(struct cursor *c, struct hours *hours)
 	return err == VD_OK ? add_interval(c, start, hours, rest) : err;
 }
 
+static enum vd_err parse_intervals(struct cursor *c, struct hours *out)
+{
+	enum vd_err err;
+
+	out->n = 0;
+	do {
+		err = parse_interval(c, out);
+	} while (err == VD_OK && accept(c, '+'));
+	return err;
+}
+
+static enum vd_err put_hours(const struct cursor *c, size_t at, const struct hours *hours,
+			     struct vd_day_hours *out)
+{
+	if (vd_calendar_build_hours(c->builder, hours->at, hours->n, out) != VD_OK) {
+		return refuse_at(c, at, VD_ERR_ROOM, "there are too many different hours");
+	}
+	return VD_OK;
+}
+
 static enum vd_err parse_hours(struct cursor *c, struct vd_day_hours *out)
 {
 	size_t start = c->at;
 	struct hours hours;
-	enum vd_err err;
+	enum vd_err err = parse_intervals(c, &hours);
 
-	hours.n = 0;
-	do {
-		err = parse_interval(c, &hours);
-	} while (err == VD_OK && accept(c, '+'));
-	if (err == VD_OK && vd_calendar_build_hours(c->builder, hours.at, hours.n, out) != VD_OK) {
-		err = refuse_at(c, start, VD_ERR_ROOM, "there are too many different hours");
-	}
-	return err;
+	return err == VD_OK ? put_hours(c, start, &hours, out) : err;
 }
 
 static enum vd_err parse_weekday(struct cursor *c, int *out)
@@ -476,6 +489,61 @@ static enum vd_err parse_name(struct cursor *c, uint16_t *out)
 	return put_name(c, start, vd_span_make(name, n), out);
 }
 
+// Adds what is left of [open, close) without the closed times; false where there is no room.
+static bool cut_out(const struct hours *closed, struct vd_interval rest, struct hours *out)
+{
+	for (size_t i = 0; i <= closed->n && rest.open_s < rest.close_s; i++) {
+		int32_t end = i < closed->n && closed->at[i].open_s < rest.close_s
+				      ? closed->at[i].open_s
+				      : rest.close_s;
+		// What opens behind midnight only has no form: it stays closed.
+		if (end > rest.open_s && (rest.open_s < DAY_S || out->n > 0)) {
+			if (out->n == VD_CALENDAR_INTERVALS) {
+				return false;
+			}
+			out->at[out->n++] = (struct vd_interval){ rest.open_s, end };
+		}
+		int32_t again = i < closed->n ? closed->at[i].close_s : rest.close_s;
+		rest.open_s = again > rest.open_s ? again : rest.open_s;
+	}
+	return true;
+}
+
+// !HOURS: the hours of that weekday without these.
+static enum vd_err parse_closed(struct cursor *c, const struct when *when, struct vd_day_hours *out)
+{
+	size_t start = c->at;
+	const struct vd_calendar *cal = c->builder->cal;
+	struct hours closed;
+	struct hours left = { .n = 0 };
+	bool has_room = true;
+
+	if (!when->is_date) {
+		return refuse_at(c, start, VD_ERR_UNSUPPORTED,
+				 "'!' needs a date as YYYY-MM-DD: the weekday is not known");
+	}
+	enum vd_err err = parse_intervals(c, &closed);
+	if (err != VD_OK) {
+		return err;
+	}
+	const struct vd_day_hours *hours = &cal->week[(when->day % 7 + 11) % 7];
+	for (size_t i = 0; i < hours->n && has_room; i++) {
+		has_room = cut_out(&closed, cal->intervals[hours->first + i], &left);
+	}
+	if (!has_room) {
+		return refuse_at(c, start, VD_ERR_ROOM, "a day has too many intervals");
+	}
+	return put_hours(c, start, &left, out);
+}
+
+static enum vd_err parse_what(struct cursor *c, const struct when *when, struct vd_day_hours *out)
+{
+	if (!accept(c, '=')) {
+		return VD_OK; // closed
+	}
+	return accept(c, '!') ? parse_closed(c, when, out) : parse_hours(c, out);
+}
+
 static enum vd_err put_holiday(struct cursor *c, size_t start, const struct when *when,
 			       uint16_t name, struct vd_day_hours hours)
 {
@@ -500,8 +568,8 @@ static enum vd_err parse_line(struct cursor *c)
 	uint16_t name = 0;
 	enum vd_err err = parse_when(c, &when);
 
-	if (err == VD_OK && accept(c, '=')) {
-		err = parse_hours(c, &hours);
+	if (err == VD_OK) {
+		err = parse_what(c, &when, &hours);
 	}
 	size_t start = c->at;
 	while (accept(c, ' ') || accept(c, '\t')) {
@@ -574,8 +642,8 @@ static enum vd_err parse_item(struct cursor *c)
 	uint16_t name = 0;
 
 	err = parse_when(c, &when);
-	if (err == VD_OK && accept(c, '=')) {
-		err = parse_hours(c, &hours);
+	if (err == VD_OK) {
+		err = parse_what(c, &when, &hours);
 	}
 	if (err == VD_OK && accept(c, '(')) {
 		err = parse_name(c, &name);
