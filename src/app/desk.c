@@ -134,6 +134,7 @@ static void on_beat(void *ctx)
 	struct vd_desk *desk = ctx;
 	watch_trust(desk);
 	vd_desk_watch_faults(desk);
+	vd_desk_watch_shown(desk);
 	desk->has_changed = true; // ages grow by themselves
 	(void)!vd_loop_timer_set(
 		desk->config.loop, &desk->beat_timer,
@@ -436,6 +437,7 @@ static enum vd_err port_conversation(void *ctx, uint64_t id, struct vd_conversat
 	if (err != VD_OK) {
 		return vd_diag_set(diag, err, "there is no conversation %" PRIu64, id);
 	}
+	vd_desk_note_opened(desk, id);
 	return fn != NULL ? vd_store_message_each(desk->config.store, id, fn, fn_ctx, diag) : VD_OK;
 }
 

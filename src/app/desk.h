@@ -32,6 +32,9 @@ struct vd_desk_config {
 	/** A new view is there: draw it. Called in the after phase and each second. May be NULL. */
 	void (*on_view)(void *ctx);
 	bool (*check_pin)(void *ctx, uint16_t staff, struct vd_span pin);
+	/** Whether somebody can see the view: a terminal's wall, a page that listens (R11). May be
+	 *  NULL: nobody. */
+	bool (*is_watched)(void *ctx);
 };
 
 /** Takes up what the store holds: fills the counters, finds replies whose fate is unknown. */

@@ -15,6 +15,7 @@
 #define VD_DESK_HELD_MAX 64 // held breaches judged in one turn
 #define VD_DESK_DATE_APART_S 300
 #define VD_DESK_DATE_REAL_S 5
+#define VD_DESK_OPENED_MAX 16 // conversations that pages opened since the last beat
 #define VD_DESK_FLOOD 10 // more alarms than that in 10 minutes
 
 struct vd_desk_pending {
@@ -78,6 +79,8 @@ struct vd_desk {
 	bool today_is_old; // a first response came since view.today was made
 	int64_t today_day; // local day it is of
 
+	uint64_t opened[VD_DESK_OPENED_MAX];
+	size_t n_opened;
 	struct vd_hours hours[VD_POLICIES_MAX]; // of each policy, as long as they are good
 
 	// scratch: too large for the stack
@@ -164,6 +167,14 @@ int64_t vd_desk_account_age(const struct vd_desk *desk, uint16_t account);
  *  one changed. */
 enum vd_err vd_desk_apply_rules(struct vd_desk *desk, struct vd_rulebook *book,
 				struct vd_diag *diag) VD_MUST_USE;
+
+// desk_stamps.c
+/** The customer's messages that nobody had claimed are claimed now. */
+enum vd_err vd_desk_stamp_claimed(struct vd_desk *desk, uint64_t conversation,
+				  struct vd_diag *diag) VD_MUST_USE;
+/** A page has opened the conversation: shown, at the next beat. */
+void vd_desk_note_opened(struct vd_desk *desk, uint64_t conversation);
+void vd_desk_watch_shown(struct vd_desk *desk);
 
 // desk_sweep.c
 /** Goes on with a sweep that a stop cut off, or begins one where rules have changed. */

@@ -77,6 +77,12 @@ static enum vd_err keep(struct vd_desk *desk, const struct vd_conversation *c,
 	if (err != VD_OK) {
 		return err;
 	}
+	if (step->event.kind == VD_EVENT_CLAIM) {
+		err = vd_desk_stamp_claimed(desk, c->id, diag); // R11
+	}
+	if (err != VD_OK) {
+		return err;
+	}
 	vd_journal_step_mark(c, outcome.mark);
 	count_raised(desk, effects, now);
 	desk->today_is_old |= vd_wall_is_set(c->first_reply);

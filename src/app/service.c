@@ -116,6 +116,12 @@ static void on_view(void *ctx)
 	}
 }
 
+static bool is_watched(void *ctx)
+{
+	const struct service *s = ctx;
+	return s->wall != NULL || (s->web != NULL && vd_web_is_watched(s->web));
+}
+
 static void on_button_done(void *ctx, const struct vd_command_result *result)
 {
 	struct service *s = ctx;
@@ -251,6 +257,7 @@ static enum vd_err open_desk(struct service *s, struct vd_diag *diag)
 		.is_public = strcmp(s->config->wall, "public") == 0,
 		.ctx = s,
 		.on_view = on_view,
+		.is_watched = is_watched,
 		.check_pin = check_pin,
 	};
 	enum vd_err err = vd_desk_create(&config, &s->desk, diag);

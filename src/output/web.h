@@ -29,5 +29,7 @@ void vd_web_destroy(struct vd_web *web);
 uint16_t vd_web_port(const struct vd_web *web);
 /** A new view: streams get it, in the after phase. */
 void vd_web_publish(struct vd_web *web);
+/** Some page listens. */
+bool vd_web_is_watched(const struct vd_web *web);
 
 #endif

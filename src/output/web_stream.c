@@ -82,6 +82,11 @@ size_t vd_web_stream_count(const struct vd_web *web)
 	return n;
 }
 
+bool vd_web_is_watched(const struct vd_web *web)
+{
+	return vd_web_stream_count(web) > 0;
+}
+
 static void send_view(struct vd_web *web, struct vd_web_stream *stream, struct vd_span json)
 {
 	// A client that is too slow was dropped, and `gone` says so.

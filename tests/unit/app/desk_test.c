@@ -29,12 +29,19 @@ struct bench {
 	struct vd_desk_port port;
 	struct vd_channel_host host;
 	int n_views;
+	bool is_watched;
 };
 
 static void count_view(void *ctx)
 {
 	struct bench *b = ctx;
 	b->n_views++;
+}
+
+static bool is_watched(void *ctx)
+{
+	const struct bench *b = ctx;
+	return b->is_watched;
 }
 
 static void fill_book(struct vd_rulebook *book)
@@ -81,6 +88,7 @@ static void open_desk(struct bench *b)
 		.book = b->book,
 		.ctx = b,
 		.on_view = count_view,
+		.is_watched = is_watched,
 	};
 	struct vd_diag diag = { 0 };
 	assert_ok(vd_desk_create(&config, &b->desk, &diag));
@@ -436,6 +444,46 @@ static void new_rules_judge_again_and_are_noted(void **state)
 	assert_int_equal(c.policy_version, 2);
 }
 
+static bool keep_last(void *ctx, uint32_t number, const struct vd_message *m)
+{
+	(void)number;
+	struct vd_message *last = ctx;
+	*last = *m;
+	return true;
+}
+
+static struct vd_message last_message(struct bench *b, uint64_t conversation)
+{
+	struct vd_message last = { 0 };
+	assert_ok(vd_store_message_each(b->store, conversation, keep_last, &last, NULL));
+	return last;
+}
+
+// R11: on a screen, not only in a view; claimed by whoever claims the case.
+static void a_message_is_shown_where_somebody_looks(void **state)
+{
+	struct bench *b = *state;
+	struct vd_message m = question("1", "t1", FRIDAY_16_40);
+	take(b, &m);
+	pass(b, 2);
+	assert_false(vd_wall_is_set(last_message(b, 1).shown));
+	b->is_watched = true;
+	pass(b, 2);
+	struct vd_wall shown = last_message(b, 1).shown;
+	assert_int_equal(shown.us, b->fake.wall.us);
+	assert_false(vd_wall_is_set(last_message(b, 1).claimed));
+	pass(b, 60);
+	assert_int_equal(last_message(b, 1).shown.us, shown.us); // once
+	assert_ok(submit(b, (struct vd_command){ .kind = VD_COMMAND_CLAIM,
+						 .conversation = 1,
+						 .staff = 1,
+						 .source = VD_SOURCE_PAGE }));
+	assert_int_equal(last_message(b, 1).claimed.us, b->fake.wall.us);
+	struct vd_message later = question("2", "t1", FRIDAY_16_40 + 70);
+	take(b, &later);
+	assert_false(vd_wall_is_set(last_message(b, 1).claimed));
+}
+
 static void commands_say_why_not(void **state)
 {
 	struct bench *b = *state;
@@ -500,6 +548,7 @@ int main(void)
 		CASE(a_blind_account_takes_the_green_away),
 		CASE(nothing_moves_over_a_restart),
 		CASE(new_rules_judge_again_and_are_noted),
+		CASE(a_message_is_shown_where_somebody_looks),
 		CASE(commands_say_why_not),
 		CASE(a_report_has_pairs),
 	};
