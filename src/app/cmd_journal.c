@@ -4,16 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/cmd.h"
 #include "app/config.h"
+#include "app/verify.h"
 #include "base/json.h"
-#include "store/store.h"
+
+#define PROGRESS_LINE 8192 // events, from which on there was a line of progress
 
 static int usage(void)
 {
-	fputs("usage: vedetta journal verify CONFIG|DATA-DIR\n"
-	      "       vedetta journal export CONFIG|DATA-DIR     one JSON object a line\n",
+	fputs("usage: vedetta journal verify CONFIG|DATA-DIR [--chain-only]\n"
+	      "       vedetta journal export CONFIG|DATA-DIR     one JSON object a line\n"
+	      "       vedetta journal rebuild CONFIG|DATA-DIR NEW-DIR\n",
 	      stderr);
 	return VD_EXIT_USAGE;
 }
@@ -35,16 +39,54 @@ static enum vd_err open_store(const char *path, struct vd_store **out, struct vd
 	return err;
 }
 
-static int verify(struct vd_store *store)
+static void show_progress(void *ctx, uint64_t done, uint64_t all)
 {
-	struct vd_journal_report report = { 0 };
+	(void)ctx;
+	if (isatty(STDERR_FILENO)) {
+		fprintf(stderr, "\r%" PRIu64 " of %" PRIu64 " events", done, all);
+		fflush(stderr);
+	}
+}
+
+static void print_difference(const struct vd_verify_report *report)
+{
+	const struct vd_replay_difference *d = &report->difference;
+	printf("event %" PRIu64 " does not hold", d->sequence);
+	if (d->conversation != 0) {
+		printf(" (conversation %" PRIu64 ")", d->conversation);
+	}
+	printf(": %s\n", d->what);
+	if (d->recorded[0] != '\0') {
+		printf("  recorded: %s\n  computed: %s\n", d->recorded, d->computed);
+	}
+	printf("What it means: %s\n", vd_verify_part_meaning(report->part));
+}
+
+static int verify(struct vd_store *store, bool is_chain_only)
+{
+	struct vd_verify_config config = { .store = store,
+					   .is_chain_only = is_chain_only,
+					   .progress = show_progress };
+	struct vd_verify_report report;
 	struct vd_diag diag = { 0 };
-	if (vd_store_journal_verify(store, &report, &diag) != VD_OK) {
-		printf("event %" PRIu64 " does not hold: %s\n", report.first_bad,
-		       report.why[0] != '\0' ? report.why : diag.text);
+	enum vd_err err = vd_verify_store(&config, &report, &diag);
+	if (report.events >= PROGRESS_LINE && isatty(STDERR_FILENO)) {
+		fputc('\n', stderr);
+	}
+	if (err == VD_ERR_CONFLICT) {
+		print_difference(&report);
+		return VD_EXIT_FAILED;
+	}
+	if (err != VD_OK) {
+		fprintf(stderr, "vedetta: %s\n", diag.text);
 		return VD_EXIT_FAILED;
 	}
 	printf("%" PRIu64 " events hold; head %s\n", report.events, report.head);
+	if (!is_chain_only) {
+		printf("%" PRIu64 " verdicts of %" PRIu64 " steps computed again: all equal; %" PRIu64
+		       " conversations and %" PRIu64 " messages are as the journal says\n",
+		       report.verdicts, report.steps, report.conversations, report.messages);
+	}
 	return 0;
 }
 
@@ -88,20 +130,30 @@ static int export(struct vd_store *store)
 
 int vd_cmd_journal(int argc, char **argv)
 {
-	if (argc == 4 && strcmp(argv[2], "--json") == 0) {
-		argv[2] = argv[3];
-		argc = 3;
+	bool is_chain_only = false;
+	int n = 0;
+	const char *words[4] = { NULL };
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--chain-only") == 0) {
+			is_chain_only = true;
+		} else if (strcmp(argv[i], "--json") != 0 && n < 3) { // the only form there is
+			words[n++] = argv[i];
+		} else if (strcmp(argv[i], "--json") != 0) {
+			return usage();
+		}
 	}
-	if (argc != 3 || (strcmp(argv[1], "verify") != 0 && strcmp(argv[1], "export") != 0)) {
+	bool is_verify = n == 2 && strcmp(words[0], "verify") == 0;
+	bool is_export = n == 2 && strcmp(words[0], "export") == 0;
+	if ((!is_verify && !is_export) || (is_chain_only && !is_verify)) {
 		return usage();
 	}
 	struct vd_store *store = NULL;
 	struct vd_diag diag = { 0 };
-	if (open_store(argv[2], &store, &diag) != VD_OK) {
+	if (open_store(words[1], &store, &diag) != VD_OK) {
 		fprintf(stderr, "vedetta: %s\n", diag.text);
 		return VD_EXIT_USAGE;
 	}
-	int status = strcmp(argv[1], "verify") == 0 ? verify(store) : export(store);
+	int status = is_verify ? verify(store, is_chain_only) : export(store);
 	vd_store_close(store);
 	return status;
 }

@@ -304,6 +304,22 @@ enum vd_err vd_store_message_each(struct vd_store *store, uint64_t conversation,
 	return err == VD_ERR_NOT_FOUND ? VD_OK : err;
 }
 
+enum vd_err vd_store_message_get(struct vd_store *store, uint64_t conversation, uint32_t number,
+				 struct vd_message *out, struct vd_diag *diag)
+{
+	uint8_t key[KEY_BYTES];
+	struct vd_span value;
+	uint64_t text_id = 0;
+	enum vd_err err = vd_db_get(store, VD_TABLE_MESSAGES, key_of(conversation, number, key),
+				    &value, diag);
+	if (err != VD_OK) {
+		return err == VD_ERR_NOT_FOUND ? no_message(conversation, number, diag) : err;
+	}
+	err = vd_record_parse_message(value, out, &text_id);
+	return err == VD_OK ? load_text(store, text_id, &out->text, diag)
+			    : vd_db_damaged(err, VD_TABLE_MESSAGES, conversation, diag);
+}
+
 // An empty name is nobody's: VD_ERR_NOT_FOUND, as for any other that was never seen.
 static enum vd_err find(struct vd_store *store, enum vd_table table, struct vd_span key,
 			struct vd_span *value, struct vd_diag *diag)

@@ -143,6 +143,9 @@ enum vd_err vd_store_message_each(struct vd_store *store, uint64_t conversation,
 enum vd_err vd_store_message_move(struct vd_store *store, enum vd_network network, uint64_t from,
 				  uint32_t number, uint64_t to, uint32_t *moved,
 				  struct vd_diag *diag) VD_MUST_USE;
+/** One of them; its text is borrowed until the next write, commit or abort. VD_ERR_NOT_FOUND. */
+enum vd_err vd_store_message_get(struct vd_store *store, uint64_t conversation, uint32_t number,
+				 struct vd_message *out, struct vd_diag *diag) VD_MUST_USE;
 /** Where (network, id) was taken in; VD_ERR_NOT_FOUND. */
 enum vd_err vd_store_find_id(struct vd_store *store, enum vd_network network,
 			     const char *network_id, uint64_t *conversation, uint32_t *number,

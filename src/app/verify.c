@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#include "app/verify.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PROGRESS_EVENTS 8192
+
+const char *vd_verify_part_meaning(enum vd_verify_part part)
+{
+	static const char *const meanings[VD_VERIFY_N] = {
+		[VD_VERIFY_CHAIN] =
+			"the journal itself was changed or damaged at this event: nothing from "
+			"here on is proven. Compare the head with a copy that was kept elsewhere.",
+		[VD_VERIFY_VERDICTS] =
+			"the chain holds, but this is not what the rules of that time give: the "
+			"event was written by a program with other rules, or the journal was "
+			"made up as a whole.",
+		[VD_VERIFY_STORE] = "the journal holds and every verdict in it is right; what is "
+				    "wrong is the record beside it. \"vedetta journal rebuild\" "
+				    "makes a store anew from the journal.",
+	};
+	return (unsigned)part < VD_VERIFY_N ? meanings[part] : "";
+}
+
+struct verify {
+	const struct vd_verify_config *config;
+	struct vd_verify_report *report;
+	struct vd_replay replay;
+	uint64_t all;
+	enum vd_err err;
+	struct vd_diag *diag;
+};
+
+static enum vd_err differ(struct vd_verify_report *report, enum vd_verify_part part,
+			  uint64_t sequence, uint64_t conversation, const char *what)
+{
+	report->part = part;
+	report->difference.sequence = sequence;
+	report->difference.conversation = conversation;
+	snprintf(report->difference.what, sizeof(report->difference.what), "%s", what);
+	return VD_ERR_CONFLICT;
+}
+
+static bool is_same_hash(const char *recorded, struct vd_span text)
+{
+	char made[2 * VD_HASH_BYTES + 1];
+	vd_journal_step_hash(text, made);
+	return strcmp(recorded, made) == 0;
+}
+
+// NULL where the record is what the event says. What is marked later (deleted, shown) is not held
+// against it, and a text that went by its age is not missed.
+static const char *find_message_fault(const struct vd_journal_step *step,
+				      const struct vd_message *kept)
+{
+	const struct vd_message *m = step->event.message;
+	if (strcmp(kept->network_id, m->network_id) != 0 ||
+	    strcmp(kept->thread_id, m->thread_id) != 0) {
+		return "the message in the store has other ids than its event";
+	}
+	if (kept->published.us != m->published.us || kept->fetched.us != m->fetched.us ||
+	    kept->sent.us != m->sent.us || kept->announced.us != m->announced.us) {
+		return "the message in the store has other stamps than its event";
+	}
+	if (kept->direction != m->direction || kept->kind != m->kind ||
+	    kept->account != m->account || kept->visibility != m->visibility ||
+	    kept->staff != m->staff || kept->is_doubtful != m->is_doubtful) {
+		return "the message in the store is of another kind than its event says";
+	}
+	if (!is_same_hash(step->author_sha256, vd_span_of(kept->author_id))) {
+		return "the message in the store has another author than its event";
+	}
+	if (kept->text.n > 0 && !is_same_hash(step->text_sha256, kept->text)) {
+		return "the text in the store is not the one that was taken in";
+	}
+	return NULL;
+}
+
+static enum vd_err check_message(struct verify *v, const struct vd_journal_event *event)
+{
+	struct vd_message kept;
+	const struct vd_journal_step *step = &v->replay.step;
+	if (!v->replay.is_step || step->event.kind != VD_EVENT_MESSAGE) {
+		return VD_OK;
+	}
+	// It may have gone on in another case (R39): it is found by the network's id.
+	uint64_t conversation = event->conversation;
+	uint32_t number = step->number;
+	enum vd_network network = v->replay.book->accounts[step->message.account].network;
+	enum vd_err err = vd_store_find_id(v->config->store, network, step->message.network_id,
+					   &conversation, &number, NULL);
+	if (err == VD_OK) {
+		err = vd_store_message_get(v->config->store, conversation, number, &kept, v->diag);
+	}
+	if (err == VD_ERR_NOT_FOUND) {
+		return differ(v->report, VD_VERIFY_STORE, event->sequence, event->conversation,
+			      "the message of this event is not in the store");
+	}
+	const char *fault = err == VD_OK ? find_message_fault(step, &kept) : NULL;
+	v->report->messages++;
+	return fault == NULL ? err
+			     : differ(v->report, VD_VERIFY_STORE, event->sequence,
+				      event->conversation, fault);
+}
+
+static bool feed(void *ctx, const struct vd_journal_event *event)
+{
+	struct verify *v = ctx;
+	v->err = vd_replay_feed(&v->replay, event, v->diag);
+	if (v->err == VD_ERR_CONFLICT) {
+		v->report->part = VD_VERIFY_VERDICTS;
+		v->report->difference = v->replay.difference;
+	}
+	v->err = v->err == VD_OK ? check_message(v, event) : v->err;
+	if (v->config->progress != NULL && event->sequence % PROGRESS_EVENTS == 0) {
+		v->config->progress(v->config->ctx, event->sequence, v->all);
+	}
+	return v->err == VD_OK;
+}
+
+static bool compare_case(void *ctx, const struct vd_conversation *c)
+{
+	struct verify *v = ctx;
+	v->report->conversations++;
+	if (!vd_cases_has(&v->replay.cases, c->id)) {
+		v->err = differ(v->report, VD_VERIFY_STORE, v->all, c->id,
+				"the store has this conversation, the journal never opened it");
+	} else if (!vd_cases_is_same(&v->replay.cases, c)) {
+		v->err = differ(v->report, VD_VERIFY_STORE, v->all, c->id,
+				"the store's record of this conversation is not the state that "
+				"the journal leads to");
+	}
+	return v->err == VD_OK;
+}
+
+static enum vd_err find_lost_case(struct verify *v)
+{
+	for (uint64_t id = 1; id <= v->replay.cases.n; id++) {
+		struct vd_conversation *c = &v->replay.c;
+		enum vd_err err = vd_store_conversation_get(v->config->store, id, c, v->diag);
+		if (err == VD_ERR_NOT_FOUND) {
+			return differ(v->report, VD_VERIFY_STORE, v->all, id,
+				      "the journal opened this conversation, the store lost it");
+		}
+		if (err != VD_OK) {
+			return err;
+		}
+	}
+	return VD_OK;
+}
+
+static enum vd_err replay_all(struct verify *v)
+{
+	enum vd_err err = vd_replay_init(&v->replay, v->diag);
+	if (err != VD_OK) {
+		return err;
+	}
+	err = vd_store_journal_each(v->config->store, 1, feed, v, v->diag);
+	err = err == VD_OK ? v->err : err;
+	if (err == VD_OK) {
+		err = vd_store_conversation_each(v->config->store, 1, compare_case, v, v->diag);
+		err = err == VD_OK ? v->err : err;
+	}
+	if (err == VD_OK && v->report->conversations != v->replay.cases.n) {
+		err = find_lost_case(v);
+	}
+	v->report->steps = v->replay.steps;
+	v->report->verdicts = v->replay.verdicts;
+	vd_replay_deinit(&v->replay);
+	return err;
+}
+
+enum vd_err vd_verify_store(const struct vd_verify_config *config,
+			    struct vd_verify_report *report, struct vd_diag *diag)
+{
+	struct verify v = { .config = config, .report = report, .diag = diag };
+	struct vd_journal_report chain;
+	memset(report, 0, sizeof(*report));
+	v.all = vd_store_journal_last(config->store);
+	enum vd_err err = vd_store_journal_verify(config->store, &chain, diag);
+	report->events = chain.events;
+	memcpy(report->head, chain.head, sizeof(report->head));
+	if (err == VD_ERR_CORRUPT && chain.first_bad != 0) {
+		return differ(report, VD_VERIFY_CHAIN, chain.first_bad, 0, chain.why);
+	}
+	return err != VD_OK || config->is_chain_only ? err : replay_all(&v);
+}
