@@ -22,7 +22,7 @@ static void sift(int64_t *values, size_t root, size_t n)
 	}
 }
 
-static void sort(int64_t *values, size_t n)
+void vd_figures_sort(int64_t *values, size_t n)
 {
 	for (size_t i = n / 2; i > 0; i--) {
 		sift(values, i - 1, n);
@@ -43,7 +43,7 @@ static int64_t nearest_rank(const int64_t *sorted, size_t n, int percent)
 
 int64_t vd_figures_percentile(int64_t *values, size_t n, int percent)
 {
-	sort(values, n);
+	vd_figures_sort(values, n);
 	return nearest_rank(values, n, percent);
 }
 
@@ -52,7 +52,7 @@ struct vd_figures_row vd_figures_summarise(int64_t *values, size_t n)
 	if (n == 0) {
 		return (struct vd_figures_row){ 0 };
 	}
-	sort(values, n);
+	vd_figures_sort(values, n);
 	return (struct vd_figures_row){
 		.n = n,
 		.p50 = nearest_rank(values, n, 50),

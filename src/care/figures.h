@@ -11,6 +11,8 @@
 
 #include "care/view.h"
 
+/** Ascending, in place, without allocating. */
+void vd_figures_sort(int64_t *values, size_t n);
 /** Nearest rank: the smallest value with at least p % of the sample at or below it; sorts
  *  `values` in place. n >= 1, 0 < percent <= 100. */
 int64_t vd_figures_percentile(int64_t *values, size_t n, int percent);
