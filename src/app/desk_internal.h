@@ -102,6 +102,11 @@ struct vd_desk_step {
 	/** DELETED: of the message, which is updated. MESSAGE: 0, or where it lies in the store
 	 *  already (it came from another case). */
 	uint32_t number;
+	/** SPLIT: the id of the new case, and the numbers of the messages that go there, in the
+	 *  order in which they will be moved. */
+	uint64_t split_to;
+	const uint32_t *moved;
+	uint8_t n_moved;
 };
 /**
  * Steps *c (and event.other), stores what changed (the conversation, the message) and notes one
@@ -169,9 +174,9 @@ enum vd_err vd_desk_apply_rules(struct vd_desk *desk, struct vd_rulebook *book,
 				struct vd_diag *diag) VD_MUST_USE;
 
 // desk_stamps.c
-/** The customer's messages that nobody had claimed are claimed now. */
-enum vd_err vd_desk_stamp_claimed(struct vd_desk *desk, uint64_t conversation,
-				  struct vd_diag *diag) VD_MUST_USE;
+/** The customer's messages that nobody had claimed, or seen, are stamped so. */
+enum vd_err vd_desk_stamp(struct vd_desk *desk, uint64_t conversation, bool is_claim,
+			  struct vd_wall now, struct vd_diag *diag) VD_MUST_USE;
 /** A page has opened the conversation: shown, at the next beat. */
 void vd_desk_note_opened(struct vd_desk *desk, uint64_t conversation);
 void vd_desk_watch_shown(struct vd_desk *desk);

@@ -29,22 +29,17 @@ static bool stamp_one(void *ctx, uint32_t number, const struct vd_message *messa
 	return s->err == VD_OK;
 }
 
-static enum vd_err stamp_all(struct vd_desk *desk, uint64_t conversation, bool is_claim,
-			     struct vd_diag *diag)
+enum vd_err vd_desk_stamp(struct vd_desk *desk, uint64_t conversation, bool is_claim,
+			  struct vd_wall now, struct vd_diag *diag)
 {
 	struct stamping s = { .desk = desk,
 			      .conversation = conversation,
-			      .now = vd_desk_now(desk),
+			      .now = now,
 			      .is_claim = is_claim,
 			      .diag = diag };
 	enum vd_err err =
 		vd_store_message_each(desk->config.store, conversation, stamp_one, &s, diag);
 	return err == VD_OK ? s.err : err;
-}
-
-enum vd_err vd_desk_stamp_claimed(struct vd_desk *desk, uint64_t conversation, struct vd_diag *diag)
-{
-	return stamp_all(desk, conversation, true, diag);
 }
 
 static enum vd_err note_shown(struct vd_desk *desk, uint64_t id, uint8_t source,
@@ -55,9 +50,8 @@ static enum vd_err note_shown(struct vd_desk *desk, uint64_t id, uint8_t source,
 	if (err != VD_OK || c->shown.us >= c->last_in.us) {
 		return err;
 	}
-	err = stamp_all(desk, id, false, diag);
 	struct vd_desk_step step = { .event = { .kind = VD_EVENT_SHOWN }, .source = source };
-	return err == VD_OK ? vd_desk_step(desk, c, &step, diag) : err;
+	return vd_desk_step(desk, c, &step, diag);
 }
 
 void vd_desk_note_opened(struct vd_desk *desk, uint64_t conversation)

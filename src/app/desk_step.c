@@ -77,8 +77,9 @@ static enum vd_err keep(struct vd_desk *desk, const struct vd_conversation *c,
 	if (err != VD_OK) {
 		return err;
 	}
-	if (step->event.kind == VD_EVENT_CLAIM) {
-		err = vd_desk_stamp_claimed(desk, c->id, diag); // R11
+	bool is_claim = step->event.kind == VD_EVENT_CLAIM;
+	if (is_claim || step->event.kind == VD_EVENT_SHOWN) {
+		err = vd_desk_stamp(desk, c->id, is_claim, now, diag); // R11
 	}
 	if (err != VD_OK) {
 		return err;
@@ -105,7 +106,11 @@ static enum vd_err step(struct vd_desk *desk, struct vd_conversation *c,
 	struct vd_engine_env env = vd_desk_env(desk, c);
 	struct vd_journal_step step = { .event = what->event,
 					.is_trusted = env.is_clock_trusted,
-					.number = what->number };
+					.number = what->number,
+					.split_to = what->split_to };
+	for (uint8_t i = 0; i < what->n_moved && i < VD_ARRAY_LEN(step.moved); i++) {
+		step.moved[step.n_moved++] = what->moved[i];
+	}
 	enum vd_err err = vd_engine_step(&env, c, &what->event, &effects, diag);
 	return err == VD_OK ? keep(desk, c, &step, &effects, env.now, what->source, diag) : err;
 }

@@ -191,6 +191,14 @@ static void put_input(struct vd_json_out *j, const struct vd_journal_step *step,
 	if (event->n_gone > 0) {
 		put_gone(j, event);
 	}
+	put_number(j, "split_to", (int64_t)step->split_to);
+	if (step->n_moved > 0) {
+		vd_json_open(j, "moved", '[');
+		for (uint8_t i = 0; i < step->n_moved; i++) {
+			vd_json_put_i64(j, NULL, step->moved[i]);
+		}
+		vd_json_close(j, ']');
+	}
 }
 
 static void put_fact(struct vd_json_out *j, const struct vd_fact *fact,
@@ -382,6 +390,19 @@ static void take_gone(struct source *s, const cJSON *gone, struct vd_journal_ste
 	out->event.gone = out->gone;
 }
 
+static void take_moved(struct source *s, const cJSON *moved, struct vd_journal_step *out)
+{
+	for (const cJSON *n = moved->child; n != NULL; n = n->next) {
+		bool is_number = cJSON_IsNumber(n) && n->valuedouble >= 1 &&
+				 n->valuedouble <= UINT32_MAX;
+		if (!is_number || out->n_moved == VD_COMMAND_MESSAGES_MAX) {
+			refuse(s, "moved", "is no list of messages");
+			return;
+		}
+		out->moved[out->n_moved++] = (uint32_t)n->valuedouble;
+	}
+}
+
 static void take_input(struct source *s, struct vd_journal_step *out)
 {
 	struct vd_event *event = &out->event;
@@ -403,6 +424,11 @@ static void take_input(struct source *s, struct vd_journal_step *out)
 	const cJSON *gone = vd_json_get(s->object, "gone");
 	if (gone != NULL) {
 		take_gone(s, gone, out);
+	}
+	out->split_to = (uint64_t)take_number(s, "split_to", INT64_MAX);
+	const cJSON *moved = vd_json_get(s->object, "moved");
+	if (moved != NULL) {
+		take_moved(s, moved, out);
 	}
 	bool needs_message = event->kind == VD_EVENT_MESSAGE || out->is_opening;
 	if (needs_message && event->message == NULL) {

@@ -12,6 +12,7 @@
 #define VD_APP_JOURNAL_STEP_H
 
 #include "base/json.h"
+#include "care/command.h"
 #include "care/engine.h"
 #include "store/store.h"
 
@@ -28,6 +29,9 @@ struct vd_journal_step {
 	uint64_t repeat_of;    // likewise, R36
 	uint32_t number;       // MESSAGE, DELETED: of the message in its conversation
 	uint64_t other;        // MERGE: id
+	uint64_t split_to;     // SPLIT: the new case, and which messages go there, in that order
+	uint8_t n_moved;
+	uint32_t moved[VD_COMMAND_MESSAGES_MAX];
 	struct vd_message message;
 	struct vd_turn gone[VD_TURNS_MAX];
 	char author_sha256[2 * VD_HASH_BYTES + 1];
