@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/cmd_calendar_explain.h"
+#include "app/config_calendar.h"
 #include "base/span.h"
 #include "care/calendar.h"
 
@@ -121,17 +123,36 @@ static int answer_all(FILE *in)
 	return status;
 }
 
-int vd_cmd_calendar(int argc, char **argv)
+// Prints an iCalendar file as a file of holidays, so that a person can read it before it is used.
+static int import(int argc, char **argv)
 {
-	if (argc != 2) {
-		fputs("usage: vedetta calendar FILE.tsv   (\"-\" reads stdin)\n", stderr);
+	struct vd_diag diag = { 0 };
+	struct vd_zone zone;
+	struct vd_buf out = { 0 };
+
+	if (argc != 2 && argc != 3) {
+		fputs("usage: vedetta calendar import FILE.ics [ZONE]\n", stderr);
 		return 2;
 	}
-	bool is_stdin = strcmp(argv[1], "-") == 0;
-	FILE *in = is_stdin ? stdin : fopen(argv[1], "re");
+	enum vd_err err = argc == 3 ? vd_zone_parse(vd_span_of(argv[2]), &zone, &diag) : VD_OK;
+	if (err == VD_OK) {
+		err = vd_config_holidays_read(argv[1], argc == 3 ? &zone : NULL, &out, &diag);
+	}
+	if (err == VD_OK) {
+		printf("# from %s\n%.*s", argv[1], VD_SPAN_ARG(vd_buf_span(&out)));
+	} else {
+		fprintf(stderr, "vedetta calendar import: %s\n", diag.text);
+	}
+	vd_buf_deinit(&out);
+	return err == VD_OK && fflush(stdout) == 0 ? 0 : 1;
+}
+
+static int answer_file(const char *path)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	FILE *in = is_stdin ? stdin : fopen(path, "re");
 	if (in == NULL) {
-		fprintf(stderr, "vedetta calendar: %s can't be read: %s\n", argv[1],
-			strerror(errno));
+		fprintf(stderr, "vedetta calendar: %s can't be read: %s\n", path, strerror(errno));
 		return 2;
 	}
 	int status = answer_all(in);
@@ -144,4 +165,22 @@ int vd_cmd_calendar(int argc, char **argv)
 		(void)fclose(in);
 	}
 	return status;
+}
+
+int vd_cmd_calendar(int argc, char **argv)
+{
+	if (argc >= 2 && strcmp(argv[1], "explain") == 0) {
+		return vd_cmd_calendar_explain(argc - 1, argv + 1);
+	}
+	if (argc >= 2 && strcmp(argv[1], "import") == 0) {
+		return import(argc - 1, argv + 1);
+	}
+	if (argc != 2) {
+		fputs("usage: vedetta calendar FILE.tsv   (\"-\" reads stdin)\n"
+		      "       vedetta calendar import FILE.ics [ZONE]\n"
+		      "       vedetta calendar explain ...   (alone: how)\n",
+		      stderr);
+		return 2;
+	}
+	return answer_file(argv[1]);
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/config_calendar.h"
 #include "app/config_table.h"
 #include "base/json.h"
 #include "base/utf8.h"
@@ -307,13 +308,10 @@ static enum vd_err check_calendars(struct reading *r, const struct vd_config *co
 	for (size_t i = 0; i < config->n_calendars && err == VD_OK; i++) {
 		const struct vd_config_calendar *cal = &config->calendars[i];
 		struct vd_diag why = { 0 };
-		if (vd_calendar_parse(vd_span_of(cal->zone), vd_span_of(cal->hours), scratch,
-				      &why) != VD_OK) {
+		const char *key;
+		if (vd_config_calendar_make(cal, scratch, &key, &why) != VD_OK) {
 			char place[PLACE_BYTES];
-			struct vd_zone zone;
-			bool is_zone = vd_zone_parse(vd_span_of(cal->zone), &zone, NULL) != VD_OK;
-			snprintf(place, sizeof(place), "calendars[%zu].%s", i,
-				 is_zone ? "zone" : "hours");
+			snprintf(place, sizeof(place), "calendars[%zu].%s", i, key);
 			err = bad(r, place, "%s", why.text);
 		}
 	}
@@ -537,14 +535,12 @@ static enum vd_err bind_calendars(const struct vd_config *config, struct vd_stor
 		enum vd_err err = bind_id(store, VD_NAMES_CALENDAR, from->name, VD_CALENDARS_MAX,
 					  &book->n_calendars, &id, diag);
 		if (err == VD_OK) {
-			err = vd_calendar_parse(vd_span_of(from->zone), vd_span_of(from->hours),
-						&book->calendars[id], diag);
+			const char *key;
+			err = vd_config_calendar_make(from, &book->calendars[id], &key, diag);
 		}
 		if (err != VD_OK) {
 			return err;
 		}
-		snprintf(book->calendars[id].name, sizeof(book->calendars[id].name), "%.31s",
-			 from->name);
 	}
 	return VD_OK;
 }

@@ -23,6 +23,7 @@ struct vd_config_calendar {
 	char name[VD_CONFIG_TEXT_BYTES];
 	char zone[VD_CONFIG_TEXT_BYTES];
 	char hours[VD_CONFIG_HOURS_BYTES]; // the compact form of care/calendar.h
+	char holidays[VD_CONFIG_TEXT_BYTES]; // a file of holidays or iCalendar, or ""
 };
 struct vd_config_policy {
 	char name[VD_CONFIG_TEXT_BYTES];
@@ -113,8 +114,8 @@ struct vd_config {
 	struct vd_config_staff staff[VD_STAFF_MAX];
 };
 
-/** Reads and checks everything that can be checked without opening anything else: one sentence with
- *  file, line and what to do. Heap memory, freed with vd_config_free. */
+/** Reads and checks everything that can be checked without opening anything but the files of
+ *  holidays: one sentence with file, line and what to do. Heap memory, freed with vd_config_free. */
 enum vd_err vd_config_load(const char *path, struct vd_config **out,
 			   struct vd_diag *diag) VD_MUST_USE;
 /** Whether the files that it names can be read; before a run, and for `vedetta check`. Tokens are

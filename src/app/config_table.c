@@ -71,6 +71,8 @@ static const struct vd_setting calendar_rows[] = {
 	TEXT(vd_config_calendar, zone, true, NULL, "zone: Europe/Rome or a POSIX rule"),
 	TEXT(vd_config_calendar, hours, true, NULL,
 	     "opening hours, e.g. 1-5=09:00-18:00!italy,2026-12-24=09:00-13:00"),
+	FILE_(vd_config_calendar, holidays, false, "",
+	      "file of more holidays: SPEC.md's form, or iCalendar (.ics)"),
 };
 static const struct vd_setting policy_rows[] = {
 	TEXT(vd_config_policy, name, true, NULL, "name of the policy"),

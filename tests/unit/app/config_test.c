@@ -74,6 +74,18 @@ static const struct {
 	  "{\"data_dir\":\"d\",\n\"calendars\":[\n{\"name\":\"a\",\"zone\":\"Europe/Rome\","
 	  "\"hours\":\"1-5=09:00-09:00\"}]}",
 	  { ":3:", "calendars[0].hours", NULL } },
+	{ "calendar that never opens",
+	  "{\"data_dir\":\"d\",\n\"calendars\":[\n{\"name\":\"a\",\"zone\":\"Europe/Rome\","
+	  "\"hours\":\"!italy\"}]}",
+	  { ":3:", "calendars[0].hours", "never opens" } },
+	{ "interval that overlaps",
+	  "{\"data_dir\":\"d\",\n\"calendars\":[\n{\"name\":\"a\",\"zone\":\"Europe/Rome\","
+	  "\"hours\":\"1-5=09:00-13:00+12:00-18:00\"}]}",
+	  { ":3:", "calendars[0].hours", "overlaps another one of its day at column 17" } },
+	{ "holidays that are not there",
+	  "{\"data_dir\":\"d\",\n\"calendars\":[\n{\"name\":\"a\",\"zone\":\"Europe/Rome\","
+	  "\"hours\":\"1-5=09:00-18:00\",\n\"holidays\":\"not/there.txt\"}]}",
+	  { ":4:", "calendars[0].holidays", "not/there.txt can't be read" } },
 	{ "zone that does not exist",
 	  "{\"data_dir\":\"d\",\n\"calendars\":[{\"name\":\"a\",\"zone\":\"Europe/Atlantis\","
 	  "\"hours\":\"1-5=09:00-18:00\"}]}",
