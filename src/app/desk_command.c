@@ -2,9 +2,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/desk_internal.h"
+#include "app/desk_people.h"
 
-/** The engine's event for a command; MISSING for those that are none. */
+/** The engine's event for a command; MISSING for those that are none, or more than one. */
 static const enum vd_event_kind event_of[VD_COMMAND_N] = {
 	[VD_COMMAND_ACK] = VD_EVENT_ACK,
 	[VD_COMMAND_CLAIM] = VD_EVENT_CLAIM,
@@ -13,17 +13,31 @@ static const enum vd_event_kind event_of[VD_COMMAND_N] = {
 	[VD_COMMAND_NO_REPLY_NEEDED] = VD_EVENT_NO_REPLY_NEEDED,
 	[VD_COMMAND_RESET] = VD_EVENT_RESET,
 	[VD_COMMAND_SHELVE] = VD_EVENT_SHELVE,
+	[VD_COMMAND_UNSHELVE] = VD_EVENT_UNSHELVE,
+	[VD_COMMAND_RESUME] = VD_EVENT_RESUME,
+	[VD_COMMAND_KEEP_PAUSE] = VD_EVENT_KEEP_PAUSE,
+	[VD_COMMAND_OFFER] = VD_EVENT_OFFER,
+	[VD_COMMAND_ACCEPT] = VD_EVENT_ACCEPT,
+	[VD_COMMAND_DECLINE] = VD_EVENT_DECLINE,
+	[VD_COMMAND_LOOSEN] = VD_EVENT_LOOSEN,
+	[VD_COMMAND_TOPIC] = VD_EVENT_TOPIC,
 };
+
+static bool is_unseen(const struct vd_alarm *alarm)
+{
+	return alarm->state == VD_ALARM_UNACK ||
+	       (alarm->state == VD_ALARM_LATCHED && !alarm->is_seen);
+}
 
 static bool is_first_unseen(void *ctx, const struct vd_conversation *c)
 {
 	uint64_t *id = ctx;
-	if (c->alarm.state == VD_ALARM_UNACK ||
-	    (c->alarm.state == VD_ALARM_LATCHED && !c->alarm.is_seen)) {
-		*id = c->id;
-		return false;
+	bool is_any = is_unseen(&c->alarm);
+	for (int i = 0; i < VD_SIDE_N; i++) {
+		is_any = is_any || is_unseen(&c->side[i]);
 	}
-	return true;
+	*id = is_any ? c->id : *id;
+	return !is_any;
 }
 
 /** The button says no number: the topmost alarm of the wall that nobody saw. */
@@ -36,18 +50,53 @@ static enum vd_err find_target(struct vd_desk *desk, struct vd_command *command,
 	return vd_store_due_each(desk->config.store, is_first_unseen, &command->conversation, diag);
 }
 
+static enum vd_err check_role(const struct vd_desk *desk, const struct vd_command *command,
+			      struct vd_diag *diag)
+{
+	const struct vd_rulebook *book = desk->config.book;
+	bool is_known = command->staff > 0 && command->staff <= book->n_staff;
+	if (!vd_command_is_supervisors(command->kind) ||
+	    (is_known && book->staff[command->staff - 1].role == VD_ROLE_SUPERVISOR)) {
+		return VD_OK;
+	}
+	return is_known ? vd_diag_set(diag, VD_ERR_PERMISSION,
+				      "%s is for a supervisor: ask one to do it",
+				      vd_command_name(command->kind))
+			: vd_diag_set(diag, VD_ERR_ARGUMENT, "%s needs a supervisor's name",
+				      vd_command_name(command->kind));
+}
+
+// A second press of the same button: what it asked for is so already.
+static bool is_done_already(const struct vd_command *command, const struct vd_conversation *c,
+			    struct vd_wall now)
+{
+	switch (command->kind) {
+	case VD_COMMAND_OFFER:
+		return c->offer.account == command->account && now.us < c->offer.until.us;
+	case VD_COMMAND_LOOSEN: // again, the old due that stays visible would be lost
+		return vd_wall_is_set(c->loosened_due) && c->loosened_from + 1 == c->n_custody;
+	default:
+		return false;
+	}
+}
+
 static enum vd_err step(struct vd_desk *desk, const struct vd_command *command,
 			struct vd_conversation *c, struct vd_diag *diag)
 {
+	bool is_topic = command->kind == VD_COMMAND_TOPIC;
 	struct vd_desk_step step = {
 		.event = {
 			.kind = event_of[command->kind],
 			.staff = command->staff,
 			.minutes = command->minutes,
-			.reason = command->reason,
+			.reason = is_topic ? command->topic : command->reason,
+			.account = (uint16_t)(command->account > 0 ? command->account - 1 : 0),
 		},
 		.source = (uint8_t)(command->source + 1),
 	};
+	if (is_done_already(command, c, vd_desk_now(desk))) {
+		return VD_OK;
+	}
 	enum vd_err err = vd_desk_step(desk, c, &step, diag);
 	if (err == VD_ERR_CONFLICT && c->claimed_by > 0 &&
 	    c->claimed_by <= desk->config.book->n_staff) {
@@ -65,35 +114,68 @@ static enum vd_err reply(struct vd_desk *desk, const struct vd_command *command,
 	return err == VD_OK ? vd_desk_note_command(desk, command, c->id, &result->diag) : err;
 }
 
+static enum vd_err run_on_conversation(struct vd_desk *desk, const struct vd_command *command,
+				       struct vd_command_result *result)
+{
+	struct vd_conversation *c = &desk->scratch[2];
+	result->conversation = command->conversation;
+	enum vd_err err =
+		vd_store_conversation_get(desk->config.store, command->conversation, c, NULL);
+	if (err != VD_OK) {
+		return vd_diag_set(&result->diag, err, "there is no conversation %" PRIu64,
+				   command->conversation);
+	}
+	if (command->kind == VD_COMMAND_MERGE) {
+		return vd_desk_merge(desk, command, c, result);
+	}
+	if (c->state == VD_CONVERSATION_MERGED) {
+		return vd_diag_set(&result->diag, VD_ERR_STATE,
+				   "conversation %" PRIu64 " goes on in %" PRIu64, c->id,
+				   c->merged_into);
+	}
+	switch (command->kind) {
+	case VD_COMMAND_REPLY:
+		return reply(desk, command, c, result);
+	case VD_COMMAND_SPLIT:
+		return vd_desk_split(desk, command, c, result);
+	default:
+		return step(desk, command, c, &result->diag);
+	}
+}
+
+static enum vd_err settle(struct vd_desk *desk, const struct vd_command *command,
+			  struct vd_diag *diag)
+{
+	enum vd_err err = vd_desk_settle(desk, command, diag);
+	return err == VD_OK ? vd_desk_note_command(desk, command, 0, diag) : err;
+}
+
+static enum vd_err ack_fault(struct vd_desk *desk, const struct vd_command *command,
+			     struct vd_diag *diag)
+{
+	return vd_desk_ack_fault(desk)
+		       ? vd_desk_note_command(desk, command, 0, diag)
+		       : vd_diag_set(diag, VD_ERR_STATE, "nothing waits to be acknowledged");
+}
+
 static enum vd_err run(struct vd_desk *desk, struct vd_command *command,
 		       struct vd_command_result *result)
 {
 	if (command->kind <= VD_COMMAND_MISSING || command->kind >= VD_COMMAND_N) {
 		return vd_diag_set(&result->diag, VD_ERR_ARGUMENT, "there is no such command");
 	}
-	enum vd_err err = find_target(desk, command, &result->diag);
+	enum vd_err err = check_role(desk, command, &result->diag);
+	err = err == VD_OK ? find_target(desk, command, &result->diag) : err;
 	if (err != VD_OK) {
 		return err;
 	}
 	if (command->kind == VD_COMMAND_SETTLE) {
-		err = vd_desk_settle(desk, command, &result->diag);
-		return err == VD_OK ? vd_desk_note_command(desk, command, 0, &result->diag) : err;
+		return settle(desk, command, &result->diag);
 	}
 	if (command->kind == VD_COMMAND_ACK && command->conversation == 0) {
-		if (vd_desk_ack_fault(desk)) {
-			return vd_desk_note_command(desk, command, 0, &result->diag);
-		}
-		return vd_diag_set(&result->diag, VD_ERR_STATE, "nothing waits to be acknowledged");
+		return ack_fault(desk, command, &result->diag);
 	}
-	result->conversation = command->conversation;
-	struct vd_conversation *c = &desk->scratch[2];
-	err = vd_store_conversation_get(desk->config.store, command->conversation, c, NULL);
-	if (err != VD_OK) {
-		return vd_diag_set(&result->diag, err, "there is no conversation %" PRIu64,
-				   command->conversation);
-	}
-	return command->kind == VD_COMMAND_REPLY ? reply(desk, command, c, result)
-						 : step(desk, command, c, &result->diag);
+	return run_on_conversation(desk, command, result);
 }
 
 void vd_desk_submit(void *ctx, const struct vd_command *command, void *done_ctx,

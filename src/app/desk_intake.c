@@ -2,9 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/desk_internal.h"
+#include "app/desk_people.h"
 #include "base/utf8.h"
 #include "care/route.h"
+#include "care/thanks.h"
 
 /** Which of our accounts wrote it: its id + 1, or 0. */
 static uint16_t own_author(const struct vd_rulebook *book, enum vd_network network,
@@ -35,12 +36,11 @@ static enum vd_reply_kind kind_of_own_post(const struct vd_rulebook *book,
 	return VD_REPLY_ANSWER;
 }
 
-/** Loads into scratch[slot]; NULL in *out where there is none. */
+/** Loads into scratch[slot] the case that it goes on in; NULL in *out where there is none. */
 static enum vd_err load(struct vd_desk *desk, int slot, uint64_t id,
 			const struct vd_conversation **out, struct vd_diag *diag)
 {
-	enum vd_err err =
-		vd_store_conversation_get(desk->config.store, id, &desk->scratch[slot], diag);
+	enum vd_err err = vd_desk_follow(desk, id, &desk->scratch[slot], diag);
 	*out = err == VD_OK ? &desk->scratch[slot] : NULL;
 	return err;
 }
@@ -134,6 +134,7 @@ enum vd_err vd_desk_message(void *ctx, const struct vd_message *message, struct 
 		m.direction = VD_DIRECTION_OUT;
 		m.account = (uint16_t)(own - 1);
 	}
+	m.is_thanks = m.direction == VD_DIRECTION_IN && vd_text_is_thanks(m.text); // R37
 	if (m.direction == VD_DIRECTION_OUT && m.kind == VD_REPLY_NONE) {
 		m.kind = kind_of_own_post(book, &m);
 	}
@@ -185,8 +186,7 @@ enum vd_err vd_desk_add_reply(struct vd_desk *desk, const struct vd_outbox_entry
 	snprintf(m.author_id, sizeof(m.author_id), "%s", account->user_id);
 	snprintf(m.author_handle, sizeof(m.author_handle), "%s", account->handle);
 	struct vd_conversation *c = &desk->scratch[0];
-	enum vd_err err =
-		vd_store_conversation_get(desk->config.store, entry->conversation, c, diag);
+	enum vd_err err = vd_desk_follow(desk, entry->conversation, c, diag);
 	return err == VD_OK ? join_conversation(desk, &m, c, diag) : err;
 }
 

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/desk_internal.h"
+#include "app/desk_people.h"
 #include "base/utf8.h"
 
 #define RETRY_FIRST_S 15
@@ -34,7 +34,10 @@ struct last_in {
 static bool keep_last_in(void *ctx, uint32_t number, const struct vd_message *m)
 {
 	struct last_in *last = ctx;
-	if (m->direction == VD_DIRECTION_IN && !m->is_deleted) {
+	// The newest by its stamp: in a merged case numbers don't say it.
+	bool is_older = last->is_found &&
+			vd_message_stamp(m).us < vd_message_stamp(&last->message).us;
+	if (m->direction == VD_DIRECTION_IN && !m->is_deleted && !is_older) {
 		last->message = *m;
 		last->message.text = (struct vd_span){ 0 };
 		last->is_found = true;
@@ -180,6 +183,17 @@ static void apply_result(struct vd_desk *desk, struct vd_outbox_entry *entry,
 	}
 }
 
+// R35: the network refused the direct message; words don't reach the customer that way.
+static enum vd_err block(struct vd_desk *desk, const struct vd_outbox_entry *entry,
+			 struct vd_diag *diag)
+{
+	struct vd_conversation *c = &desk->scratch[0];
+	enum vd_err err = vd_desk_follow(desk, entry->conversation, c, diag);
+	struct vd_desk_step step = { .event = { .kind = VD_EVENT_BLOCKED } };
+	return err == VD_OK && c->state == VD_CONVERSATION_OPEN ? vd_desk_step(desk, c, &step, diag)
+								: err;
+}
+
 void vd_desk_sent(void *ctx, uint64_t outbox, const struct vd_send_result *result)
 {
 	struct vd_desk *desk = ctx;
@@ -191,9 +205,13 @@ void vd_desk_sent(void *ctx, uint64_t outbox, const struct vd_send_result *resul
 	if (err != VD_OK || entry.state == VD_OUTBOX_SENT || entry.state == VD_OUTBOX_FAILED) {
 		return; // settled meanwhile: seen on the network, or by a person
 	}
+	bool was_asked = entry.state == VD_OUTBOX_ASK; // a person says so, not the network
 	apply_result(desk, &entry, result);
 	if (entry.state == VD_OUTBOX_SENT) {
 		err = vd_desk_add_reply(desk, &entry, result->network_id, result->stamp, &diag);
+	} else if (entry.state == VD_OUTBOX_FAILED && !was_asked &&
+		   entry.visibility == VD_VISIBILITY_PRIVATE) {
+		err = block(desk, &entry, &diag);
 	}
 	if (err == VD_OK) {
 		err = vd_store_outbox_put(store, &entry, &diag);

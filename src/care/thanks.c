@@ -138,3 +138,9 @@ bool vd_text_is_thanks(struct vd_span text)
 	}
 	return is_thanks;
 }
+
+bool vd_thanks_is_all(const struct vd_conversation *c)
+{
+	return c->state == VD_CONVERSATION_OPEN && c->is_thanks &&
+	       vd_wall_is_set(c->waiting_since) && c->waiting_since.us == c->last_in.us;
+}

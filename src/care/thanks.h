@@ -9,9 +9,11 @@
 
 #include <stdbool.h>
 
-#include "base/span.h"
+#include "care/conversation.h"
 
 /** On doubt false: one unknown word, a question mark, an angry face is enough. */
 bool vd_text_is_thanks(struct vd_span text);
+/** Whether "no reply needed" is proposed: thanks are all that the customer's wait is for. */
+bool vd_thanks_is_all(const struct vd_conversation *c);
 
 #endif

@@ -109,6 +109,16 @@ static enum vd_err parse_brand(const struct vd_rulebook *book, const cJSON *obje
 				     "there is no \"%.*s\" among the brands", VD_SPAN_ARG(name));
 }
 
+static bool has_number(const struct vd_command *command, uint32_t n)
+{
+	for (uint8_t i = 0; i < command->n_messages; i++) {
+		if (command->messages[i] == n) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static enum vd_err parse_messages(const cJSON *object, struct vd_command *command,
 				  struct vd_diag *diag)
 {
@@ -121,6 +131,9 @@ static enum vd_err parse_messages(const cJSON *object, struct vd_command *comman
 		if (n < 1 || n > UINT32_MAX || (double)(uint32_t)n != n) {
 			return vd_diag_set(diag, VD_ERR_RANGE,
 					   "\"messages\" are numbers of messages");
+		}
+		if (has_number(command, (uint32_t)n)) {
+			continue;
 		}
 		if (command->n_messages == VD_COMMAND_MESSAGES_MAX) {
 			return vd_diag_set(diag, VD_ERR_TOO_LARGE, "%d messages at most at a time",

@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: MIT
+//
+// What people do with cases: hand-over, pauses, merge and split, with the real store, engine, loop.
+#include "desk_bench.h"
+
+#include "care/thanks.h"
+#include "store/check.h"
+
+#define ANNA 1  // an agent
+#define BRUNO 2 // a supervisor
+
+static struct vd_conversation get(struct bench *b, uint64_t id)
+{
+	struct vd_conversation c;
+	assert_ok(vd_store_conversation_get(b->store, id, &c, NULL));
+	return c;
+}
+
+static void add_bruno(struct bench *b)
+{
+	b->book->n_staff = 2;
+	snprintf(b->book->staff[1].name, VD_NAME_BYTES, "Bruno");
+	snprintf(b->book->staff[1].initials, VD_INITIALS_BYTES, "BR");
+	b->book->staff[1].role = VD_ROLE_SUPERVISOR;
+}
+
+static struct told run(struct bench *b, struct vd_command command)
+{
+	struct told told = { 0 };
+	command.source = VD_SOURCE_PAGE;
+	b->port.submit(b->port.ctx, &command, &told, tell);
+	turn(b);
+	assert_int_equal(told.n, 1);
+	struct vd_diag diag = { 0 };
+	if (vd_store_check(b->store, &diag) != VD_OK) {
+		fail_msg("%s", diag.text);
+	}
+	return told;
+}
+
+static void must(struct bench *b, struct vd_command command)
+{
+	struct told told = run(b, command);
+	if (told.result.err != VD_OK) {
+		fail_msg("%s: %s", vd_command_name(command.kind), told.result.diag.text);
+	}
+}
+
+static void refused(struct bench *b, struct vd_command command, enum vd_err err, const char *says)
+{
+	struct told told = run(b, command);
+	assert_int_equal(told.result.err, err);
+	if (strstr(told.result.diag.text, says) == NULL) {
+		fail_msg("\"%s\" does not say \"%s\"", told.result.diag.text, says);
+	}
+}
+
+static struct vd_message reply_in(const char *id, const char *thread, int64_t at_s)
+{
+	struct vd_message m = question(id, thread, at_s);
+	snprintf(m.author_id, sizeof(m.author_id), X_OWN_ID);
+	return m;
+}
+
+// ---- hand-over (R32, R33) ---------------------------------------------------------------------
+
+static void a_case_is_offered_then_accepted(void **state)
+{
+	struct bench *b = *state;
+	add_bruno(b);
+	struct vd_message m = question("1", "t1", FRIDAY_16_40);
+	take(b, &m);
+	struct vd_wall due = get(b, 1).targets[VD_TARGET_FIRST].due;
+	refused(b,
+		(struct vd_command){ .kind = VD_COMMAND_ACCEPT, .conversation = 1, .staff = ANNA },
+		VD_ERR_STATE, "nothing is offered");
+	must(b, (struct vd_command){
+			.kind = VD_COMMAND_OFFER, .conversation = 1, .staff = ANNA, .account = 2 });
+	struct vd_conversation c = get(b, 1);
+	assert_int_equal(c.offer.account, 2);
+	assert_int_equal(c.offer.until.us, vd_wall_s(FRIDAY_16_40 + 900).us);
+	assert_int_equal(vd_conversation_holder(&c), 0); // until accepted the giver holds it
+	pass(b, 60);
+	// Pressed again: the lease does not begin anew.
+	must(b, (struct vd_command){
+			.kind = VD_COMMAND_OFFER, .conversation = 1, .staff = ANNA, .account = 2 });
+	assert_int_equal(get(b, 1).offer.until.us, vd_wall_s(FRIDAY_16_40 + 900).us);
+	must(b,
+	     (struct vd_command){ .kind = VD_COMMAND_ACCEPT, .conversation = 1, .staff = BRUNO });
+	c = get(b, 1);
+	assert_int_equal(vd_conversation_holder(&c), 1);
+	assert_int_equal(c.n_custody, 2);
+	assert_int_equal(c.custody[1].from.us, vd_wall_s(FRIDAY_16_40 + 60).us);
+	assert_int_equal(c.targets[VD_TARGET_FIRST].due.us, due.us); // R32
+}
+
+static void an_offer_that_nobody_takes_comes_back(void **state)
+{
+	struct bench *b = *state;
+	struct vd_message m = question("1", "t1", FRIDAY_16_40);
+	take(b, &m);
+	must(b, (struct vd_command){
+			.kind = VD_COMMAND_OFFER, .conversation = 1, .staff = ANNA, .account = 2 });
+	pass(b, 901);
+	struct vd_conversation c = get(b, 1);
+	assert_int_equal(c.offer.account, 0);
+	assert_int_equal(c.side[VD_SIDE_RETURNED].state, VD_ALARM_UNACK);
+	// The button finds it, although no target has an alarm.
+	must(b, (struct vd_command){ .kind = VD_COMMAND_ACK });
+	assert_int_equal(get(b, 1).side[VD_SIDE_RETURNED].state, VD_ALARM_NORMAL);
+}
+
+static void only_a_supervisor_loosens_and_the_old_due_stays(void **state)
+{
+	struct bench *b = *state;
+	add_bruno(b);
+	b->book->policies[1] = b->book->policies[0];
+	b->book->policies[1].target_s[VD_TARGET_FIRST] = 8 * 3600;
+	b->book->n_policies = 2;
+	b->book->brands[1].policy = 1;
+	struct vd_message m = question("1", "t1", FRIDAY_16_40);
+	take(b, &m);
+	struct vd_wall due = get(b, 1).targets[VD_TARGET_FIRST].due;
+	must(b, (struct vd_command){
+			.kind = VD_COMMAND_OFFER, .conversation = 1, .staff = ANNA, .account = 2 });
+	must(b, (struct vd_command){ .kind = VD_COMMAND_ACCEPT, .conversation = 1, .staff = ANNA });
+	assert_int_equal(get(b, 1).targets[VD_TARGET_FIRST].due.us, due.us);
+	struct vd_command loosen = { .kind = VD_COMMAND_LOOSEN,
+				     .conversation = 1,
+				     .staff = ANNA,
+				     .reason = VD_SPAN("agreed on the phone") };
+	refused(b, loosen, VD_ERR_PERMISSION, "supervisor");
+	loosen.staff = 0;
+	refused(b, loosen, VD_ERR_ARGUMENT, "supervisor's name");
+	loosen.staff = BRUNO;
+	must(b, loosen);
+	struct vd_conversation c = get(b, 1);
+	assert_true(c.targets[VD_TARGET_FIRST].due.us > due.us);
+	assert_int_equal(c.loosened_due.us, due.us);
+	must(b, loosen); // again: the first one stays visible
+	assert_int_equal(get(b, 1).loosened_due.us, due.us);
+}
+
+// ---- pauses (R24, R26) ------------------------------------------------------------------------
+
+static void a_pause_is_ended_or_kept_by_a_person(void **state)
+{
+	struct bench *b = *state;
+	struct vd_message m = question("1", "t1", FRIDAY_16_40);
+	take(b, &m);
+	struct vd_command resume = { .kind = VD_COMMAND_RESUME, .conversation = 1, .staff = ANNA };
+	refused(b, resume, VD_ERR_STATE, "no pause runs");
+	struct vd_message ask = reply_in("2", "t1", FRIDAY_16_40 + 60);
+	ask.kind = VD_REPLY_QUESTION;
+	pass(b, 60);
+	take(b, &ask);
+	assert_int_equal(get(b, 1).targets[VD_TARGET_RESOLUTION].state, VD_TARGET_PAUSED);
+	must(b, (struct vd_command){ .kind = VD_COMMAND_KEEP_PAUSE,
+				     .conversation = 1,
+				     .staff = ANNA,
+				     .reason = VD_SPAN("he is on holiday") });
+	pass(b, 60);
+	must(b, resume);
+	struct vd_conversation c = get(b, 1);
+	assert_false(vd_wall_is_set(c.paused_since));
+	assert_int_equal(c.targets[VD_TARGET_RESOLUTION].state, VD_TARGET_ARMED);
+}
+
+// ---- R37 --------------------------------------------------------------------------------------
+
+static void thanks_are_proposed_and_not_decided(void **state)
+{
+	struct bench *b = *state;
+	pass(b, 600);
+	struct vd_message m = question("1", "t1", FRIDAY_16_40);
+	take(b, &m);
+	struct vd_message reply = reply_in("2", "t1", FRIDAY_16_40 + 60);
+	take(b, &reply);
+	struct vd_message thanks = question("3", "t1", FRIDAY_16_40 + 120);
+	thanks.text = VD_SPAN("@TelecomItalia ok perfetto, grazie mille!");
+	take(b, &thanks);
+	struct vd_conversation c = get(b, 1);
+	assert_true(vd_thanks_is_all(&c));
+	assert_true(c.targets[VD_TARGET_NEXT].is_running); // a person decides
+	struct vd_message more = question("4", "t1", FRIDAY_16_40 + 180);
+	more.text = VD_SPAN("grazie, ma quando?");
+	take(b, &more);
+	c = get(b, 1);
+	assert_false(vd_thanks_is_all(&c));
+	// Thanks for nothing yet: the question before them still waits.
+	thanks = question("5", "t1", FRIDAY_16_40 + 240);
+	thanks.text = VD_SPAN("grazie");
+	take(b, &thanks);
+	c = get(b, 1);
+	assert_true(c.is_thanks);
+	assert_false(vd_thanks_is_all(&c));
+}
+
+// ---- R35 --------------------------------------------------------------------------------------
+
+static void put_private_reply(struct bench *b, enum vd_outbox_state state)
+{
+	struct vd_outbox_entry entry = {
+		.id = 1,
+		.conversation = 1,
+		.state = state,
+		.attempts = 1,
+		.visibility = VD_VISIBILITY_PRIVATE,
+		.kind = VD_REPLY_ANSWER,
+		.attempted = b->fake.wall,
+		.text = VD_SPAN("il codice cliente?"),
+	};
+	assert_ok(vd_store_outbox_put(b->store, &entry, NULL));
+	turn(b);
+}
+
+static void tell_refused(struct bench *b)
+{
+	struct vd_send_result result = { .outcome = VD_SEND_REFUSED };
+	vd_diag_set(&result.diag, VD_ERR_REFUSED, "he does not take direct messages");
+	b->host.sent(b->host.ctx, 1, &result);
+	turn(b);
+}
+
+static void a_refused_direct_message_blocks_the_channel(void **state)
+{
+	struct bench *b = *state;
+	struct vd_message m = question("1", "t1", FRIDAY_16_40);
+	take(b, &m);
+	put_private_reply(b, VD_OUTBOX_ATTEMPTED);
+	tell_refused(b);
+	struct vd_conversation c = get(b, 1);
+	assert_int_equal(c.side[VD_SIDE_BLOCKED].state, VD_ALARM_UNACK);
+	assert_true(c.targets[VD_TARGET_FIRST].is_running); // the clock runs
+}
+
+static void a_person_who_saw_nothing_arrive_blocks_nothing(void **state)
+{
+	struct bench *b = *state;
+	struct vd_message m = question("1", "t1", FRIDAY_16_40);
+	take(b, &m);
+	put_private_reply(b, VD_OUTBOX_ASK);
+	must(b, (struct vd_command){ .kind = VD_COMMAND_SETTLE, .outbox = 1, .staff = ANNA });
+	assert_int_equal(get(b, 1).side[VD_SIDE_BLOCKED].state, VD_ALARM_NORMAL);
+}
+
+// ---- merge and split (R39) --------------------------------------------------------------------
+
+static uint64_t owner(struct bench *b, const char *id)
+{
+	uint64_t conversation = 0;
+	uint32_t number;
+	assert_ok(vd_store_find_id(b->store, VD_NETWORK_X, id, &conversation, &number, NULL));
+	return conversation;
+}
+
+static void two_cases(struct bench *b)
+{
+	struct vd_message one = question("1", "t1", FRIDAY_16_40);
+	struct vd_message two = question("2", "t2", FRIDAY_16_40 + 60);
+	take(b, &one);
+	take(b, &two);
+}
+
+static void a_merged_case_goes_on_in_the_other(void **state)
+{
+	struct bench *b = *state;
+	two_cases(b);
+	struct vd_wall due = get(b, 1).targets[VD_TARGET_FIRST].due;
+	put_private_reply(b, VD_OUTBOX_ASK); // of conversation 1
+	struct vd_command merge = {
+		.kind = VD_COMMAND_MERGE, .conversation = 1, .into = 2, .staff = ANNA
+	};
+	struct told told = run(b, merge);
+	assert_int_equal(told.result.err, VD_OK);
+	assert_int_equal(told.result.conversation, 2);
+	struct vd_conversation c = get(b, 2);
+	assert_int_equal(c.opened.us, vd_wall_s(FRIDAY_16_40).us); // the earliest opening wins
+	assert_int_equal(c.targets[VD_TARGET_FIRST].due.us, due.us);
+	assert_int_equal(c.n_in, 2);
+	assert_int_equal(get(b, 1).state, VD_CONVERSATION_MERGED);
+	assert_int_equal(owner(b, "1"), 2);
+	struct vd_outbox_entry entry;
+	char text[VD_TEXT_BYTES + 1];
+	assert_ok(vd_store_outbox_get(b->store, 1, &entry, text, sizeof(text), NULL));
+	assert_int_equal(entry.conversation, 2);
+	// What comes in its thread, or below its messages, joins the one that goes on.
+	struct vd_message later = question("3", "t1", FRIDAY_16_40 + 120);
+	take(b, &later);
+	assert_int_equal(owner(b, "3"), 2);
+	struct vd_message below = question("4", "t4", FRIDAY_16_40 + 180);
+	snprintf(below.parent_id, sizeof(below.parent_id), "1");
+	take(b, &below);
+	assert_int_equal(owner(b, "4"), 2);
+	assert_int_equal(get(b, 2).n_in, 4);
+	must(b, merge); // done already is done
+	refused(b,
+		(struct vd_command){ .kind = VD_COMMAND_CLAIM, .conversation = 1, .staff = ANNA },
+		VD_ERR_STATE, "goes on in 2");
+	refused(b,
+		(struct vd_command){
+			.kind = VD_COMMAND_MERGE, .conversation = 2, .into = 1, .staff = ANNA },
+		VD_ERR_STATE, "merge into that");
+}
+
+static void merges_are_followed_over_a_chain(void **state)
+{
+	struct bench *b = *state;
+	two_cases(b);
+	struct vd_message three = question("3", "t3", FRIDAY_16_40 + 90);
+	take(b, &three);
+	// A thread of which no message was seen: only the link says whose it is.
+	assert_ok(vd_store_thread_link(b->store, VD_NETWORK_X, "dm:1", 1, NULL));
+	must(b, (struct vd_command){
+			.kind = VD_COMMAND_MERGE, .conversation = 1, .into = 2, .staff = ANNA });
+	must(b, (struct vd_command){
+			.kind = VD_COMMAND_MERGE, .conversation = 2, .into = 3, .staff = ANNA });
+	struct vd_message later = question("4", "dm:1", FRIDAY_16_40 + 120);
+	later.visibility = VD_VISIBILITY_PRIVATE;
+	take(b, &later);
+	assert_int_equal(owner(b, "4"), 3);
+	assert_int_equal(owner(b, "1"), 3);
+	assert_int_equal(get(b, 3).n_in, 4);
+}
+
+static void a_split_undoes_a_merge(void **state)
+{
+	struct bench *b = *state;
+	two_cases(b);
+	struct vd_conversation was = get(b, 1);
+	must(b, (struct vd_command){
+			.kind = VD_COMMAND_MERGE, .conversation = 1, .into = 2, .staff = ANNA });
+	struct told told = run(b, (struct vd_command){ .kind = VD_COMMAND_SPLIT,
+						       .conversation = 2,
+						       .staff = ANNA,
+						       .n_messages = 1,
+						       .messages = { 2 } });
+	assert_int_equal(told.result.err, VD_OK);
+	assert_int_equal(told.result.conversation, 3);
+	struct vd_conversation c = get(b, 3);
+	assert_int_equal(c.opened.us, was.opened.us);
+	assert_memory_equal(&c.targets, &was.targets, sizeof(was.targets));
+	assert_string_equal(c.first_line, was.first_line);
+	assert_string_equal(c.customer_id, was.customer_id);
+	assert_int_equal(get(b, 2).opened.us, vd_wall_s(FRIDAY_16_40 + 60).us);
+	assert_int_equal(owner(b, "1"), 3);
+	assert_int_equal(owner(b, "2"), 2);
+	struct vd_message later = question("4", "t1", FRIDAY_16_40 + 120);
+	take(b, &later);
+	assert_int_equal(owner(b, "4"), 3); // the thread went along
+}
+
+static void a_split_keeps_stamps_replies_and_the_shared_thread(void **state)
+{
+	struct bench *b = *state;
+	pass(b, 600);
+	struct vd_message one = question("1", "t1", FRIDAY_16_40);
+	struct vd_message two = question("2", "t1", FRIDAY_16_40 + 60);
+	struct vd_message answer = reply_in("3", "t1", FRIDAY_16_40 + 120);
+	struct vd_message four = question("4", "t1", FRIDAY_16_40 + 180);
+	take(b, &one);
+	take(b, &two);
+	take(b, &answer);
+	take(b, &four);
+	struct told told = run(b, (struct vd_command){ .kind = VD_COMMAND_SPLIT,
+						       .conversation = 1,
+						       .staff = ANNA,
+						       .n_messages = 2,
+						       .messages = { 3, 2 } });
+	assert_int_equal(told.result.err, VD_OK);
+	struct vd_conversation c = get(b, 2);
+	assert_int_equal(c.opened.us, vd_wall_s(FRIDAY_16_40 + 60).us);
+	assert_int_equal(c.targets[VD_TARGET_FIRST].state, VD_TARGET_MET);
+	assert_int_equal(c.n_in, 1);
+	assert_int_equal(c.n_out, 1);
+	// What stays is judged as if the answer had never been there.
+	assert_int_equal(get(b, 1).waiting_since.us, vd_wall_s(FRIDAY_16_40).us);
+	assert_true(get(b, 1).targets[VD_TARGET_FIRST].is_running);
+	// The newest word in the thread stayed: so does the thread.
+	struct vd_message later = question("5", "t1", FRIDAY_16_40 + 240);
+	take(b, &later);
+	assert_int_equal(owner(b, "5"), 1);
+	struct vd_message below = question("6", "t1", FRIDAY_16_40 + 300);
+	snprintf(below.parent_id, sizeof(below.parent_id), "3");
+	take(b, &below);
+	assert_int_equal(owner(b, "6"), 2); // the chain of replies is exact
+}
+
+static void a_split_says_why_not(void **state)
+{
+	struct bench *b = *state;
+	struct vd_message one = question("1", "t1", FRIDAY_16_40);
+	struct vd_message answer = reply_in("2", "t1", FRIDAY_16_40 + 120);
+	take(b, &one);
+	take(b, &answer);
+	struct vd_conversation before = get(b, 1);
+	struct vd_command split = { .kind = VD_COMMAND_SPLIT,
+				    .conversation = 1,
+				    .staff = ANNA,
+				    .n_messages = 1,
+				    .messages = { 9 } };
+	refused(b, split, VD_ERR_NOT_FOUND, "does not have all of these messages");
+	split.messages[0] = 2;
+	refused(b, split, VD_ERR_ARGUMENT, "message of the customer");
+	split.messages[0] = 1;
+	refused(b, split, VD_ERR_STATE, "nothing of the customer would be left");
+	struct vd_conversation after = get(b, 1);
+	assert_memory_equal(&before, &after, sizeof(before));
+	assert_int_equal(owner(b, "1"), 1);
+}
+
+static void a_reply_under_way_follows_its_message(void **state)
+{
+	struct bench *b = *state;
+	struct vd_message one = question("1", "t1", FRIDAY_16_40);
+	struct vd_message two = question("2", "t1", FRIDAY_16_40 + 60);
+	take(b, &one);
+	take(b, &two);
+	struct vd_outbox_entry entry = {
+		.id = 1,
+		.conversation = 1,
+		.state = VD_OUTBOX_ASK,
+		.kind = VD_REPLY_ANSWER,
+		.parent_id = "2",
+		.text = VD_SPAN("eccoci"),
+	};
+	assert_ok(vd_store_outbox_put(b->store, &entry, NULL));
+	turn(b);
+	must(b, (struct vd_command){ .kind = VD_COMMAND_SPLIT,
+				     .conversation = 1,
+				     .staff = ANNA,
+				     .n_messages = 1,
+				     .messages = { 2 } });
+	must(b, (struct vd_command){
+			.kind = VD_COMMAND_SETTLE, .outbox = 1, .arrived = true, .staff = ANNA });
+	assert_int_equal(get(b, 2).n_out, 1);
+	assert_int_equal(get(b, 1).n_out, 0);
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_case_is_offered_then_accepted),
+		TEST(an_offer_that_nobody_takes_comes_back),
+		TEST(only_a_supervisor_loosens_and_the_old_due_stays),
+		TEST(a_pause_is_ended_or_kept_by_a_person),
+		TEST(thanks_are_proposed_and_not_decided),
+		TEST(a_refused_direct_message_blocks_the_channel),
+		TEST(a_person_who_saw_nothing_arrive_blocks_nothing),
+		TEST(a_merged_case_goes_on_in_the_other),
+		TEST(merges_are_followed_over_a_chain),
+		TEST(a_split_undoes_a_merge),
+		TEST(a_split_keeps_stamps_replies_and_the_shared_thread),
+		TEST(a_split_says_why_not),
+		TEST(a_reply_under_way_follows_its_message),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
