@@ -14,6 +14,7 @@ struct walk {
 	struct vd_tally *tally;
 	struct vd_turn *cadence_turn; // it began the cadence; NULL: folded away
 	vd_turns_wait_fn *on_wait;    // told of each wait that ended; may be NULL
+	vd_turns_leg_fn *on_leg;      // told of each leg that ended; may be NULL
 	void *ctx;
 	bool is_trusted;
 	struct vd_wall next_declared;
@@ -84,6 +85,10 @@ static void finish(const struct walk *w, struct vd_leg *leg, enum vd_leg_end end
 		leg->breaches = (uint16_t)(leg->breaches + is_declared);
 	} else if (end == VD_LEG_REPLIED) {
 		leg->met++;
+	}
+	if (w->on_leg != NULL) {
+		bool is_next = leg == &w->tally->next;
+		w->on_leg(w->ctx, is_next ? VD_TARGET_NEXT : VD_TARGET_CADENCE, leg);
 	}
 }
 
@@ -328,15 +333,23 @@ static void walk_turn(struct walk *w, struct vd_turn *turns, uint8_t index)
 	}
 }
 
+/** Who is told of what a walk comes by; all zero: nobody. */
+struct listener {
+	vd_turns_wait_fn *on_wait;
+	vd_turns_leg_fn *on_leg;
+	void *ctx;
+};
+
 static struct vd_tally walk_all(const struct vd_engine_env *env, struct vd_conversation *c,
-				vd_turns_wait_fn *on_wait, void *ctx)
+				struct listener listener)
 {
 	struct vd_tally tally = c->base;
 	struct walk w = {
 		.env = env,
 		.c = c,
-		.on_wait = on_wait,
-		.ctx = ctx,
+		.on_wait = listener.on_wait,
+		.on_leg = listener.on_leg,
+		.ctx = listener.ctx,
 		.tally = &tally,
 		.is_trusted = env->is_clock_trusted,
 		.next_declared = c->targets[VD_TARGET_NEXT].declared,
@@ -350,15 +363,27 @@ static struct vd_tally walk_all(const struct vd_engine_env *env, struct vd_conve
 
 struct vd_tally vd_turns_walk(const struct vd_engine_env *env, struct vd_conversation *c)
 {
-	return walk_all(env, c, NULL, NULL);
+	return walk_all(env, c, (struct listener){ 0 });
 }
 
 void vd_turns_each_wait(const struct vd_engine_env *env, struct vd_conversation *c,
 			vd_turns_wait_fn *fn, void *ctx)
 {
-	struct vd_tally tally = walk_all(env, c, fn, ctx);
+	struct vd_tally tally = walk_all(env, c, (struct listener){ .on_wait = fn, .ctx = ctx });
 	if (is_set(tally.waiting_since)) {
 		fn(ctx, tally.waiting_since, env->now);
+	}
+}
+
+void vd_turns_each_leg(const struct vd_engine_env *env, struct vd_conversation *c,
+		       vd_turns_leg_fn *fn, void *ctx)
+{
+	struct vd_tally tally = walk_all(env, c, (struct listener){ .on_leg = fn, .ctx = ctx });
+	if (tally.next.end == VD_LEG_RUNNING) {
+		fn(ctx, VD_TARGET_NEXT, &tally.next);
+	}
+	if (tally.cadence.end == VD_LEG_RUNNING) {
+		fn(ctx, VD_TARGET_CADENCE, &tally.cadence);
 	}
 }
 

@@ -3,7 +3,7 @@
  * The turns of a conversation, walked in the order of their stamps: who waits since when, and
  * what each wait came to.
  * Not the targets (care/engine_judge.h) and not the commands (care/engine.h).
- * Pure; private to the engine.
+ * Pure; for the engine and the figures (care/figures_case.h).
  */
 #ifndef VD_CARE_ENGINE_TURNS_H
 #define VD_CARE_ENGINE_TURNS_H
@@ -25,6 +25,11 @@ typedef void vd_turns_wait_fn(void *ctx, struct vd_wall from, struct vd_wall to)
  *  the custody segments. */
 void vd_turns_each_wait(const struct vd_engine_env *env, struct vd_conversation *c,
 			vd_turns_wait_fn *fn, void *ctx);
+/** A next response or a cadence: how it ended, or that it runs. */
+typedef void vd_turns_leg_fn(void *ctx, enum vd_target_kind kind, const struct vd_leg *leg);
+/** Each one that the turns hold; of those that were folded away there are the counts in c->base. */
+void vd_turns_each_leg(const struct vd_engine_env *env, struct vd_conversation *c,
+		       vd_turns_leg_fn *fn, void *ctx);
 /** R32: the wait that began at `from` is due at the earlier of what it was and what all holders'
  *  policies say. */
 void vd_turns_tighten_due(const struct vd_engine_env *env, struct vd_conversation *c,
