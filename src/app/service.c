@@ -14,6 +14,7 @@
 #include "app/clock.h"
 #include "app/ctl_server.h"
 #include "app/desk.h"
+#include "app/desk_probe.h"
 #include "app/identity.h"
 #include "app/lamp_process.h"
 #include "app/pin.h"
@@ -29,6 +30,7 @@
 
 #define PEM_BYTES ((size_t)1 << 20)
 #define SNTP_PERIOD_S 1800
+#define PROBE_LEAST_S 5 // each word is a commit
 
 /** Everything that lives as long as the service; torn down in reverse by close_all, also half
  *  built. */
@@ -51,6 +53,7 @@ struct service {
 	struct vd_http_client *http;
 	struct vd_desk *desk;
 	struct vd_desk_port port;
+	struct vd_desk_probe probe;
 	struct vd_channel_account *accounts;
 	struct vd_channels *channels;
 	struct vd_sntp *sntp;
@@ -454,6 +457,22 @@ static enum vd_err open_sntp(struct service *s, struct vd_diag *diag)
 			      vd_dur_s(SNTP_PERIOD_S), s, on_sntp, &s->sntp, diag);
 }
 
+// As often as the quickest account is asked: the store is known to work for two periods at most.
+static void start_probe(struct service *s)
+{
+	int64_t period_s = INT64_MAX;
+	for (size_t i = 0; i < s->config->n_accounts; i++) {
+		const struct vd_config_account *account = &s->config->accounts[i];
+		if (account->enabled && account->poll_s < period_s) {
+			period_s = account->poll_s;
+		}
+	}
+	if (period_s != INT64_MAX) {
+		period_s = period_s < PROBE_LEAST_S ? PROBE_LEAST_S : period_s;
+		vd_desk_probe_start(&s->probe, s->desk, vd_dur_s(period_s));
+	}
+}
+
 static void close_all(struct service *s)
 {
 	vd_ctl_server_destroy(s->ctl);
@@ -467,6 +486,7 @@ static void close_all(struct service *s)
 		vd_desk_set_channels(s->desk, NULL);
 	}
 	vd_channels_destroy(s->channels);
+	vd_desk_probe_stop(&s->probe);
 	vd_desk_destroy(s->desk);
 	vd_http_client_destroy(s->http);
 	vd_resolver_destroy(s->resolver);
@@ -509,6 +529,7 @@ enum vd_err vd_service_run(struct vd_config *config, const struct vd_service_opt
 	if (err == VD_OK) {
 		vd_info(&s->log, "app", "vedetta %s watches %zu accounts", vd_version,
 			config->n_accounts);
+		start_probe(s);
 		vd_channels_start(s->channels);
 		err = vd_loop_run(s->loop);
 	}
