@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * Puts a calendar together: hours and names into their pools, holidays by rank, one form at the end.
+ * Puts a calendar together: hours and names into pools, holidays by rank, one form at the end.
  * Not a parser (care/calendar_parse.c) and not for who only asks (care/calendar.h).
  * Pure; works in the caller's calendar.
  */

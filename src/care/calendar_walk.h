@@ -8,8 +8,8 @@
  * week says; a run of them is added up in one step, whole weeks by multiplication. The others are
  * mapped to instants one by one (R4, R5):
  *
- *   date    E  p  p  p  p  p  p  p  T  p  p  p  p  p ...   E exception or rule, T transition, p plain
- *           |  '------one step----' |  '---one step---
+ *   date    E  p  p  p  p  p  p  p  T  p  p  p ...   E exception or rule,
+ *           |  '------one step----' |  '-one step    T transition, p plain
  */
 #ifndef VD_CARE_CALENDAR_WALK_H
 #define VD_CARE_CALENDAR_WALK_H
@@ -44,7 +44,7 @@ struct vd_calendar_walk {
 	struct vd_zone_transition transitions[VD_CALENDAR_WALK_TRANSITIONS];
 	const struct vd_interval *late; // of the date before, not counted yet
 	int n_late;
-	/** Where set, nothing is added up in one step: it sees each open time, ascending and apart. */
+	/** Where set, nothing is added up in one step: it sees each open time, ascending. */
 	void (*visit)(void *ctx, int64_t day, int64_t open, int64_t close);
 	void *ctx;
 };

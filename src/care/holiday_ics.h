@@ -36,9 +36,9 @@ struct vd_ics {
 /** True where it begins as such a file does. */
 bool vd_ics_is(struct vd_span text);
 /**
- * Appends lines that vd_calendar_parse_with takes. `zone`: whose dates they are, for times with TZID
- * or in UTC; NULL takes X-WR-TIMEZONE, and refuses such times where there is none. Refusals begin
- * with "file:line: ".
+ * Appends lines that vd_calendar_parse_with takes. `zone`: whose dates they are, for times with
+ * TZID or in UTC; NULL takes X-WR-TIMEZONE, and refuses such times where there is none. Refusals
+ * begin with "file:line: ".
  */
 enum vd_err vd_ics_to_holidays(struct vd_ics *ics, const char *file, struct vd_span text,
 			       const struct vd_zone *zone, struct vd_buf *out,

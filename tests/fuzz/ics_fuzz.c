@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // layer: care
-// Input: an iCalendar file. What comes out of a good one is a file of holidays that a calendar takes.
+// Input: an iCalendar file. A calendar takes what comes out of a good one.
 #include <stdlib.h>
 
 #include "care/calendar.h"

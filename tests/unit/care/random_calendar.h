@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * Random calendar texts for tests by property: all kinds of hours, exceptions and rules, on quarters
- * of an hour. Not for hours that must be refused.
+ * Random calendar texts for tests by property: all kinds of hours, exceptions and rules, on
+ * quarters of an hour. Not for hours that must be refused.
  * Pure: the generator is the caller's, and so is the buffer.
  */
 #ifndef VD_UNIT_CARE_RANDOM_CALENDAR_H
