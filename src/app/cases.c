@@ -44,11 +44,14 @@ bool vd_cases_has(const struct vd_cases *cases, uint64_t id)
 	return id > 0 && id <= cases->n && cases->at[id - 1].record != NULL;
 }
 
-static enum vd_err encode(const struct vd_conversation *c, struct vd_writer *w)
+static enum vd_err encode(const struct vd_cases *cases, const struct vd_conversation *c,
+			  struct vd_writer *w)
 {
 	struct vd_conversation blank = *c;
 	struct vd_places places;
-	vd_journal_step_blank(&blank);
+	if (!cases->has_words) {
+		vd_journal_step_blank(&blank);
+	}
 	vd_places_make(&blank, &places);
 	return vd_record_print_conversation(&blank, &places, w);
 }
@@ -70,7 +73,7 @@ enum vd_err vd_cases_put(struct vd_cases *cases, const struct vd_conversation *c
 {
 	uint8_t bytes[VD_CONVERSATION_RECORD_BYTES];
 	struct vd_writer w = vd_writer_init(bytes, sizeof(bytes));
-	if (c->id == 0 || c->id > cases->n || encode(c, &w) != VD_OK) {
+	if (c->id == 0 || c->id > cases->n || encode(cases, c, &w) != VD_OK) {
 		return vd_diag_set(diag, VD_ERR_ARGUMENT,
 				   "conversation %" PRIu64 ": a field is out of its range", c->id);
 	}
@@ -91,7 +94,7 @@ bool vd_cases_is_same(const struct vd_cases *cases, const struct vd_conversation
 {
 	uint8_t bytes[VD_CONVERSATION_RECORD_BYTES];
 	struct vd_writer w = vd_writer_init(bytes, sizeof(bytes));
-	if (!vd_cases_has(cases, c->id) || encode(c, &w) != VD_OK) {
+	if (!vd_cases_has(cases, c->id) || encode(cases, c, &w) != VD_OK) {
 		return false;
 	}
 	const struct vd_case *at = &cases->at[c->id - 1];

@@ -15,6 +15,7 @@ struct vd_case {
 	uint16_t n;
 };
 struct vd_cases {
+	bool has_words; // set at once or never: words are kept as well
 	struct vd_case *at; // by id - 1
 	uint64_t n;         // the last id
 	uint64_t cap;
@@ -27,7 +28,7 @@ enum vd_err vd_cases_add(struct vd_cases *cases, struct vd_diag *diag) VD_MUST_U
 bool vd_cases_has(const struct vd_cases *cases, uint64_t id);
 enum vd_err vd_cases_get(const struct vd_cases *cases, uint64_t id, struct vd_conversation *out,
 			 struct vd_diag *diag) VD_MUST_USE;
-/** By c->id (1..n); words are left out (app/journal_step.h). */
+/** By c->id (1..n); words are left out (app/journal_step.h) unless they are to be kept. */
 enum vd_err vd_cases_put(struct vd_cases *cases, const struct vd_conversation *c,
 			 struct vd_diag *diag) VD_MUST_USE;
 /** True where `c`, words left out, is what is kept, to the byte. */

@@ -8,6 +8,7 @@
 
 #include "app/cmd.h"
 #include "app/config.h"
+#include "app/rebuild.h"
 #include "app/verify.h"
 #include "base/json.h"
 
@@ -128,6 +129,36 @@ static int export(struct vd_store *store)
 	return 0;
 }
 
+static int rebuild(struct vd_store *from, const char *dir)
+{
+	struct vd_diag diag = { 0 };
+	struct vd_log log = { .level = VD_LOG_WARN, .write = vd_log_to_stderr };
+	struct vd_store_config to = { .dir = dir, .log = &log };
+	struct vd_rebuild_config config = { .from = from, .progress = show_progress };
+	struct vd_rebuild_report report = { 0 };
+	struct vd_journal_report chain;
+	struct stat st;
+	if (stat(dir, &st) == 0) {
+		fprintf(stderr, "vedetta: %s is there already: name a new folder\n", dir);
+		return VD_EXIT_USAGE;
+	}
+	enum vd_err err = vd_store_journal_verify(from, &chain, &diag);
+	err = err == VD_OK ? vd_store_open(&to, &config.to, &diag) : err;
+	err = err == VD_OK ? vd_rebuild_store(&config, &report, &diag) : err;
+	vd_store_close(config.to);
+	if (err != VD_OK) {
+		fprintf(stderr, "vedetta: %s is not to be used: %s\n", dir,
+			err == VD_ERR_CONFLICT ? "the journal does not hold, verify it" : diag.text);
+		return VD_EXIT_FAILED;
+	}
+	printf("%s: %" PRIu64 " events, %" PRIu64 " conversations, %" PRIu64 " messages, %" PRIu64
+	       " replies; words of %" PRIu64 " messages are lost, %" PRIu64
+	       " replies are asked of a person\n",
+	       dir, report.events, report.conversations, report.messages, report.replies,
+	       report.words_lost, report.replies_asked);
+	return 0;
+}
+
 int vd_cmd_journal(int argc, char **argv)
 {
 	bool is_chain_only = false;
@@ -144,7 +175,8 @@ int vd_cmd_journal(int argc, char **argv)
 	}
 	bool is_verify = n == 2 && strcmp(words[0], "verify") == 0;
 	bool is_export = n == 2 && strcmp(words[0], "export") == 0;
-	if ((!is_verify && !is_export) || (is_chain_only && !is_verify)) {
+	bool is_rebuild = n == 3 && strcmp(words[0], "rebuild") == 0;
+	if ((!is_verify && !is_export && !is_rebuild) || (is_chain_only && !is_verify)) {
 		return usage();
 	}
 	struct vd_store *store = NULL;
@@ -153,7 +185,9 @@ int vd_cmd_journal(int argc, char **argv)
 		fprintf(stderr, "vedetta: %s\n", diag.text);
 		return VD_EXIT_USAGE;
 	}
-	int status = is_verify ? verify(store, is_chain_only) : export(store);
+	int status = is_verify    ? verify(store, is_chain_only)
+		     : is_rebuild ? rebuild(store, words[2])
+				  : export(store);
 	vd_store_close(store);
 	return status;
 }

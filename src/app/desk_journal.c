@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "app/desk_internal.h"
@@ -154,7 +152,7 @@ static enum vd_err note_rule(struct vd_desk *desk, enum vd_rule_kind kind, uint1
 	char key[48];
 	char before[2 * VD_HASH_BYTES + 1];
 	char hash[2 * VD_HASH_BYTES + 1];
-	snprintf(key, sizeof(key), "journal:%s:%" PRIu16, vd_rule_kind_name(kind), id);
+	vd_rule_setting(kind, id, key, sizeof(key));
 	enum vd_err err = vd_store_setting_get(desk->config.store, key, before, sizeof(before),
 					       diag);
 	bool is_there = vd_rule_is_there(desk->config.book, kind, id);

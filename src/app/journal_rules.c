@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/journal_rules.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define ZONE_BYTES 256
@@ -214,6 +215,11 @@ void vd_rule_print(const struct vd_rulebook *book, enum vd_rule_kind kind, uint1
 		vd_json_put_bool(&j, "gone", true);
 	}
 	vd_json_close(&j, '}');
+}
+
+void vd_rule_setting(enum vd_rule_kind kind, uint16_t id, char *out, size_t cap)
+{
+	snprintf(out, cap, "journal:%s:%u", vd_rule_kind_name(kind), (unsigned)id);
 }
 
 // ---- from JSON ------------------------------------------------------------------------------

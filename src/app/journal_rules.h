@@ -27,6 +27,8 @@ bool vd_rule_is_there(const struct vd_rulebook *book, enum vd_rule_kind kind, ui
 /** A row that is not there is printed as gone. */
 void vd_rule_print(const struct vd_rulebook *book, enum vd_rule_kind kind, uint16_t id,
 		   struct vd_buf *out);
+/** The setting in which the hash of the row's last event is kept. */
+void vd_rule_setting(enum vd_rule_kind kind, uint16_t id, char *out, size_t cap);
 /** Puts the row into the book. `kind` and `id` tell which it was; VD_ERR_CORRUPT where it is
  *  none. A row that is gone becomes zero. */
 enum vd_err vd_rule_apply(struct vd_span detail, struct vd_rulebook *book, enum vd_rule_kind *kind,

@@ -190,6 +190,9 @@ static enum vd_err feed_step(struct vd_replay *r, const struct vd_journal_event 
 	if (!r->is_step) {
 		return VD_OK;
 	}
+	if (r->find_words != NULL && r->step.event.message != NULL) {
+		r->find_words(r->words_ctx, event, &r->step);
+	}
 	enum vd_err err = r->step.is_opening ? open_case(r, event, &effects, diag)
 					     : step_case(r, event, &effects);
 	err = err != VD_OK ? err : compare(r, event, &effects);

@@ -25,10 +25,15 @@ struct vd_replay_difference {
 struct vd_replay {
 	struct vd_cases cases;
 	struct vd_rulebook *book;
+	/** Fills in what the journal does not have before a message is stepped: name and text of
+	 *  its author, where somebody still knows them. NULL: they stay empty. */
+	void (*find_words)(void *ctx, const struct vd_journal_event *event,
+			   struct vd_journal_step *step);
+	void *words_ctx;
 	uint64_t steps;    // of the engine
 	uint64_t verdicts; // facts that came out again
 	struct vd_replay_difference difference;
-	// of the event that was fed last
+	// of the event that was fed last; c, and other where it merged, are as they are after it
 	bool is_step;
 	struct vd_journal_step step;
 	// scratch

@@ -93,3 +93,25 @@ enum vd_err vd_store_setting_get(struct vd_store *store, const char *name, char 
 	enum vd_err err = check_name(name, diag);
 	return err != VD_OK ? err : get(store, VD_TABLE_SETTINGS, vd_span_of(name), out, cap, diag);
 }
+
+static enum vd_err copy_table(struct vd_store *from, struct vd_store *to, enum vd_table table,
+			      struct vd_diag *diag)
+{
+	struct vd_walk walk = vd_walk_init(table, (struct vd_span){ NULL, 0 });
+	struct vd_span key;
+	struct vd_span value;
+	enum vd_err err;
+	while ((err = vd_walk_next(from, &walk, &key, &value, diag)) == VD_OK) {
+		err = set(to, table, key, value, diag);
+		if (err != VD_OK) {
+			return err;
+		}
+	}
+	return err == VD_ERR_NOT_FOUND ? VD_OK : err;
+}
+
+enum vd_err vd_store_copy_settings(struct vd_store *from, struct vd_store *to, struct vd_diag *diag)
+{
+	enum vd_err err = copy_table(from, to, VD_TABLE_SETTINGS, diag);
+	return err == VD_OK ? copy_table(from, to, VD_TABLE_CURSORS, diag) : err;
+}

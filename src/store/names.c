@@ -62,3 +62,30 @@ enum vd_err vd_store_name_id(struct vd_store *store, enum vd_name_space space, s
 	err = err != VD_OK ? err : save(store, key, *id, diag);
 	return err != VD_OK ? err : save(store, count_key, (uint16_t)(*id + 1), diag);
 }
+
+enum vd_err vd_store_name_put(struct vd_store *store, enum vd_name_space space, struct vd_span name,
+			      uint16_t id, struct vd_diag *diag)
+{
+	uint8_t memory[VD_KEY_BYTES];
+	uint8_t count_memory[VD_KEY_BYTES];
+	uint16_t old = 0;
+	uint16_t given = 0;
+	if (name.n == 0 || name.n >= VD_NAME_BYTES || id == UINT16_MAX) {
+		return vd_diag_set(diag, VD_ERR_ARGUMENT, "a name has 1 to %d bytes",
+				   VD_NAME_BYTES - 1);
+	}
+	struct vd_span key = key_of(space, name, memory);
+	struct vd_span count_key = key_of(space, (struct vd_span){ NULL, 0 }, count_memory);
+	enum vd_err err = load(store, key, &old, diag);
+	if (err == VD_OK) {
+		return old == id ? VD_OK
+				 : vd_diag_set(diag, VD_ERR_CONFLICT,
+					       "the name %.*s has the id %u, not %u",
+					       VD_SPAN_ARG(name), (unsigned)old, (unsigned)id);
+	}
+	err = err == VD_ERR_NOT_FOUND ? load(store, count_key, &given, diag) : err;
+	err = err == VD_ERR_NOT_FOUND ? VD_OK : err;
+	err = err != VD_OK ? err : vd_db_write(store, diag);
+	err = err != VD_OK ? err : save(store, key, id, diag);
+	return err != VD_OK || id < given ? err : save(store, count_key, (uint16_t)(id + 1), diag);
+}

@@ -62,6 +62,11 @@ enum vd_name_space {
 enum vd_err vd_store_name_id(struct vd_store *store, enum vd_name_space space, struct vd_span name,
 			     uint16_t *id, struct vd_diag *diag) VD_MUST_USE;
 
+/** Gives a name this very id: for who makes a store anew (app/rebuild.h). VD_ERR_CONFLICT where the
+ *  name has another one. */
+enum vd_err vd_store_name_put(struct vd_store *store, enum vd_name_space space, struct vd_span name,
+			      uint16_t id, struct vd_diag *diag) VD_MUST_USE;
+
 // ---- conversations
 // ---------------------------------------------------------------------------------
 
@@ -174,6 +179,10 @@ enum vd_err vd_store_setting_set(struct vd_store *store, const char *name, struc
 				 struct vd_diag *diag) VD_MUST_USE;
 enum vd_err vd_store_setting_get(struct vd_store *store, const char *name, char *out, size_t cap,
 				 struct vd_diag *diag) VD_MUST_USE;
+
+/** All cursors and settings of another store. */
+enum vd_err vd_store_copy_settings(struct vd_store *from, struct vd_store *to,
+				   struct vd_diag *diag) VD_MUST_USE;
 
 // ---- outbox
 // ----------------------------------------------------------------------------------------
