@@ -10,10 +10,13 @@
 #include "app/config.h"
 #include "app/ctl_text.h"
 #include "base/json.h"
+#include "care/command.h"
 #include "net/local.h"
 
 #define ANSWER_BYTES ((size_t)32 * 1024 * 1024)
 #define TIMEOUT_MS 15000
+
+#define WORDS_MOST (2 + VD_COMMAND_MESSAGES_MAX)
 
 static const char usage_text[] =
 	"usage: vedetta ctl [--config FILE | --socket PATH] [--json] WHAT\n"
@@ -28,8 +31,19 @@ static const char usage_text[] =
 	"  resolve N [--reason R --staff NAME]\n"
 	"  no-reply-needed N --reason R --staff NAME\n"
 	"  reset N --reason R            put a breach away\n"
-	"  shelve N MINUTES --reason R\n"
+	"  shelve N MINUTES --reason R   unshelve N brings it back\n"
+	"  offer N ACCOUNT --staff NAME  hand over; accept N or decline N --staff NAME\n"
+	"  loosen N --reason R --staff SUPERVISOR   due by the new holder's policy\n"
+	"  resume N --staff NAME         the pause ends: we must act\n"
+	"  keep-pause N --reason R --staff NAME     it goes on\n"
+	"  merge N INTO --staff NAME     two cases are one: N goes on in INTO\n"
+	"  split N MESSAGE... --staff NAME          these messages are another case\n"
+	"  topic N TOPIC                 what it is about; \"\" for nothing\n"
 	"  settle OUTBOX yes|no          did an uncertain reply arrive?\n"
+	"  incidents                     those that are declared\n"
+	"  incident declare TEXT [--brand B] [--topic T] [--until TIME] --staff SUPERVISOR\n"
+	"  incident end ID --staff SUPERVISOR\n"
+	"  incident add ID N             one case more; incident remove N\n"
 	"  report [--from T] [--to T]    first responses, wall and business time\n"
 	"  health                        every account, and what to do\n"
 	"  lamp-test\n"
@@ -40,14 +54,18 @@ struct options {
 	const char *socket;
 	const char *config;
 	bool is_json;
-	const char *words[4];
+	const char *words[WORDS_MOST];
 	size_t n_words;
+	char joined[32]; // "incident declare" is one word of the service
 	const char *staff;
 	const char *reason;
 	const char *kind;
 	const char *from;
 	const char *to;
 	const char *seen;
+	const char *brand;
+	const char *topic;
+	const char *until;
 	bool is_private;
 };
 
@@ -59,7 +77,8 @@ static bool take_option(struct options *o, const char *name, const char *value)
 	} table[] = {
 		{ "--socket", &o->socket }, { "--config", &o->config }, { "--staff", &o->staff },
 		{ "--reason", &o->reason }, { "--kind", &o->kind },     { "--from", &o->from },
-		{ "--to", &o->to },         { "--seen", &o->seen },
+		{ "--to", &o->to },         { "--seen", &o->seen },     { "--brand", &o->brand },
+		{ "--topic", &o->topic },   { "--until", &o->until },
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(table); i++) {
 		if (strcmp(table[i].name, name) == 0) {
@@ -91,7 +110,18 @@ static bool parse_options(int argc, char **argv, struct options *o)
 	return o->n_words > 0;
 }
 
-/** How the words behind the first are named in the request. */
+static void join_words(struct options *o)
+{
+	if (o->n_words < 2 || strcmp(o->words[0], "incident") != 0) {
+		return;
+	}
+	snprintf(o->joined, sizeof(o->joined), "incident-%s", o->words[1]);
+	memmove(&o->words[1], &o->words[2], (o->n_words - 2) * sizeof(o->words[0]));
+	o->words[0] = o->joined;
+	o->n_words--;
+}
+
+/** How the words behind the first are named in the request; "messages" takes all that follow. */
 static const struct {
 	const char *word;
 	const char *names[2];
@@ -112,18 +142,85 @@ static const struct {
 	{ "reply", { "id", "text" }, 2 },
 	{ "shelve", { "id", "minutes" }, 2 },
 	{ "settle", { "outbox", "arrived" }, 2 },
+	{ "unshelve", { "id" }, 1 },
+	{ "offer", { "id", "account" }, 2 },
+	{ "accept", { "id" }, 1 },
+	{ "decline", { "id" }, 1 },
+	{ "loosen", { "id" }, 1 },
+	{ "resume", { "id" }, 1 },
+	{ "keep-pause", { "id" }, 1 },
+	{ "merge", { "id", "into" }, 2 },
+	{ "split", { "id", "messages" }, 2 },
+	{ "topic", { "id", "topic" }, 2 },
+	{ "incidents", { NULL }, 0 },
+	{ "incident-declare", { "text" }, 1 },
+	{ "incident-end", { "incident" }, 1 },
+	{ "incident-add", { "incident", "id" }, 2 },
+	{ "incident-remove", { "id" }, 1 },
 };
+
+static bool is_text(const char *name)
+{
+	return strcmp(name, "text") == 0 || strcmp(name, "account") == 0 ||
+	       strcmp(name, "topic") == 0;
+}
 
 static void put_word(struct vd_json_out *j, const char *name, const char *value)
 {
 	uint64_t number;
 	if (strcmp(name, "arrived") == 0) {
 		vd_json_put_bool(j, name, strcmp(value, "yes") == 0);
-	} else if (strcmp(name, "text") != 0 &&
-		   vd_span_parse_u64(vd_span_of(value), &number) == VD_OK) {
+	} else if (!is_text(name) && vd_span_parse_u64(vd_span_of(value), &number) == VD_OK) {
 		vd_json_put_i64(j, name, (int64_t)number);
 	} else {
 		vd_json_put_text(j, name, vd_span_of(value));
+	}
+}
+
+static void put_messages(struct vd_json_out *j, const struct options *o, size_t from)
+{
+	vd_json_open(j, "messages", '[');
+	for (size_t i = from; i < o->n_words; i++) {
+		uint64_t number = 0;
+		(void)!vd_span_parse_u64(vd_span_of(o->words[i]), &number);
+		vd_json_put_i64(j, NULL, (int64_t)number); // 0 is refused with a sentence
+	}
+	vd_json_close(j, ']');
+}
+
+static bool put_words(struct vd_json_out *j, const struct options *o, size_t shape)
+{
+	for (size_t i = 0; i + 1 < o->n_words; i++) {
+		if (i == VD_ARRAY_LEN(shapes[shape].names) || shapes[shape].names[i] == NULL) {
+			return false;
+		}
+		if (strcmp(shapes[shape].names[i], "messages") == 0) {
+			put_messages(j, o, i + 1);
+			return true;
+		}
+		put_word(j, shapes[shape].names[i], o->words[i + 1]);
+	}
+	return true;
+}
+
+static void put_extras(struct vd_json_out *j, const struct options *o)
+{
+	const struct {
+		const char *name;
+		const char *value;
+	} extras[] = { { "staff", o->staff }, { "reason", o->reason }, { "kind", o->kind },
+		       { "from", o->from },   { "to", o->to },         { "brand", o->brand },
+		       { "topic", o->topic }, { "until", o->until } };
+	for (size_t i = 0; i < VD_ARRAY_LEN(extras); i++) {
+		if (extras[i].value != NULL) {
+			vd_json_put_text(j, extras[i].name, vd_span_of(extras[i].value));
+		}
+	}
+	if (o->seen != NULL) {
+		put_word(j, "seen", o->seen);
+	}
+	if (o->is_private) {
+		vd_json_put_bool(j, "private", true);
 	}
 }
 
@@ -139,31 +236,10 @@ static bool print_request(const struct options *o, struct vd_buf *out)
 	struct vd_json_out j = vd_json_out_init(out);
 	vd_json_open(&j, NULL, '{');
 	vd_json_put_text(&j, "do", vd_span_of(o->words[0]));
-	for (size_t i = 0; i + 1 < o->n_words; i++) {
-		if (i == VD_ARRAY_LEN(shapes[shape].names) || shapes[shape].names[i] == NULL) {
-			return false;
-		}
-		put_word(&j, shapes[shape].names[i], o->words[i + 1]);
+	if (!put_words(&j, o, shape)) {
+		return false;
 	}
-	const struct {
-		const char *name;
-		const char *value;
-	} extras[] = { { "staff", o->staff },
-		       { "reason", o->reason },
-		       { "kind", o->kind },
-		       { "from", o->from },
-		       { "to", o->to } };
-	for (size_t i = 0; i < VD_ARRAY_LEN(extras); i++) {
-		if (extras[i].value != NULL) {
-			vd_json_put_text(&j, extras[i].name, vd_span_of(extras[i].value));
-		}
-	}
-	if (o->seen != NULL) {
-		put_word(&j, "seen", o->seen);
-	}
-	if (o->is_private) {
-		vd_json_put_bool(&j, "private", true);
-	}
+	put_extras(&j, o);
 	vd_json_close(&j, '}');
 	vd_buf_put_char(out, '\n');
 	return true;
@@ -251,7 +327,9 @@ int vd_cmd_ctl(int argc, char **argv)
 	vd_buf_init_heap(&request, (size_t)1 << 20);
 	vd_buf_init_heap(&answer, ANSWER_BYTES);
 	int status = VD_EXIT_USAGE;
-	if (!parse_options(argc, argv, &o) || !print_request(&o, &request)) {
+	bool is_parsed = parse_options(argc, argv, &o);
+	join_words(&o);
+	if (!is_parsed || !print_request(&o, &request)) {
 		fputs(usage_text, stderr);
 	} else if (find_socket(&o, path, sizeof(path), &diag) != VD_OK) {
 		fprintf(stderr, "vedetta: %s\n", diag.text);

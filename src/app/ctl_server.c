@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/list.h"
 #include "net/local.h"
+#include "output/command_json.h"
 
 #define REQUEST_BYTES (64 * 1024)
 #define ANSWER_BYTES (32 * 1024 * 1024)
@@ -100,6 +101,7 @@ static void on_done(void *ctx, const struct vd_command_result *result)
 		vd_json_put_bool(&j, "ok", true);
 		vd_json_put_i64(&j, "conversation", (int64_t)result->conversation);
 		vd_json_put_i64(&j, "outbox", (int64_t)result->outbox);
+		vd_json_put_i64(&j, "incident", result->incident);
 		vd_json_close(&j, '}');
 		vd_buf_put_char(&client->out, '\n');
 	}
@@ -172,53 +174,49 @@ static const struct {
 
 // ---- commands: answered after the commit ----------------------------------------------------
 
+static enum vd_err find_staff(const struct vd_rulebook *book, const cJSON *request, uint16_t *out,
+			      struct vd_diag *diag)
+{
+	struct vd_span staff = vd_json_text(request, "staff");
+	for (uint16_t i = 0; i < book->n_staff && staff.n > 0; i++) {
+		if (vd_span_is_text(staff, book->staff[i].name)) {
+			*out = (uint16_t)(i + 1);
+		}
+	}
+	return staff.p == NULL || *out != 0
+		       ? VD_OK
+		       : vd_diag_set(diag, VD_ERR_NOT_FOUND, "there is no \"%.*s\" among the staff",
+				     VD_SPAN_ARG(staff));
+}
+
 static enum vd_err make_command(const struct vd_rulebook *book, const cJSON *request,
 				struct vd_command *out, struct vd_diag *diag)
 {
 	int64_t id = 0;
-	int64_t minutes = 0;
 	int64_t seen = 0;
 	int64_t outbox = 0;
-	(void)!vd_json_i64(request, "id", &id);
-	(void)!vd_json_i64(request, "minutes", &minutes);
-	(void)!vd_json_i64(request, "seen", &seen);
-	(void)!vd_json_i64(request, "outbox", &outbox);
-	if (id < 0 || minutes < 0 || minutes > 100000 || seen < 0 || seen > UINT32_MAX ||
-	    outbox < 0) {
-		return vd_diag_set(diag, VD_ERR_RANGE, "a number is out of its range");
-	}
+	struct vd_span word = vd_json_text(request, "do");
 	*out = (struct vd_command){
-		.kind = vd_command_parse(vd_json_text(request, "do")),
+		.kind = vd_command_parse(word),
 		.source = VD_SOURCE_CTL,
-		.conversation = (uint64_t)id,
 		.visibility = vd_json_bool(request, "private", false) ? VD_VISIBILITY_PRIVATE
 								      : VD_VISIBILITY_PUBLIC,
-		.text = vd_json_text(request, "text"),
-		.reason = vd_json_text(request, "reason"),
-		.minutes = (int32_t)minutes,
-		.seen_messages = (uint32_t)seen,
-		.outbox = (uint64_t)outbox,
-		.arrived = vd_json_bool(request, "arrived", false),
 	};
-	struct vd_span kind = vd_json_text(request, "kind");
-	if (kind.p != NULL) {
-		out->reply_kind = vd_reply_kind_parse(kind);
-		if (out->reply_kind == VD_REPLY_N) {
-			return vd_diag_set(diag, VD_ERR_ARGUMENT,
-					   "--kind is answer, question, deflection or holding");
-		}
+	if (out->kind == VD_COMMAND_MISSING) {
+		return vd_diag_set(diag, VD_ERR_ARGUMENT,
+				   "\"%.*s\" is no command; see `vedetta ctl help`",
+				   VD_SPAN_ARG(word));
 	}
-	struct vd_span staff = vd_json_text(request, "staff");
-	for (uint16_t i = 0; i < book->n_staff && staff.p != NULL; i++) {
-		if (vd_span_is_text(staff, book->staff[i].name)) {
-			out->staff = (uint16_t)(i + 1);
-		}
-	}
-	if (staff.p != NULL && out->staff == 0) {
-		return vd_diag_set(diag, VD_ERR_NOT_FOUND, "there is no \"%.*s\" among the staff",
-				   VD_SPAN_ARG(staff));
-	}
-	return VD_OK;
+	enum vd_err err = vd_command_number_parse(request, "id", INT64_MAX, &id, diag);
+	err = err == VD_OK ? vd_command_number_parse(request, "seen", UINT32_MAX, &seen, diag)
+			   : err;
+	err = err == VD_OK ? vd_command_number_parse(request, "outbox", INT64_MAX, &outbox, diag)
+			   : err;
+	out->conversation = (uint64_t)id;
+	out->seen_messages = (uint32_t)seen;
+	out->outbox = (uint64_t)outbox;
+	err = err == VD_OK ? find_staff(book, request, &out->staff, diag) : err;
+	return err == VD_OK ? vd_command_fields_parse(book, request, out, diag) : err;
 }
 
 static enum vd_err run(struct client *client, const cJSON *request, struct vd_diag *diag)
@@ -240,11 +238,6 @@ static enum vd_err run(struct client *client, const cJSON *request, struct vd_di
 	enum vd_err err = make_command(config->port->book, request, &command, diag);
 	if (err != VD_OK) {
 		return err;
-	}
-	if (command.kind == VD_COMMAND_MISSING) {
-		return vd_diag_set(diag, VD_ERR_ARGUMENT,
-				   "\"%.*s\" is no command; see `vedetta ctl help`",
-				   VD_SPAN_ARG(word));
 	}
 	client->is_waiting = true;
 	config->port->submit(config->port->ctx, &command, client, on_done);

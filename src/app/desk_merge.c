@@ -162,6 +162,7 @@ struct split {
 	size_t n;
 	struct vd_turn gone[VD_COMMAND_MESSAGES_MAX];
 	uint8_t n_gone;
+	uint32_t moved[VD_COMMAND_MESSAGES_MAX]; // their numbers in the old case, by stamp
 	uint64_t to;
 };
 
@@ -275,6 +276,9 @@ static enum vd_err choose(struct vd_desk *desk, struct split *split, struct vd_d
 	}
 	qsort(split->leavers, split->n, sizeof(split->leavers[0]), by_stamp);
 	list_gone(split);
+	for (size_t i = 0; i < split->n; i++) {
+		split->moved[i] = split->leavers[i].number;
+	}
 	return find_opening(split) != NULL
 		       ? VD_OK
 		       : vd_diag_set(diag, VD_ERR_ARGUMENT,
@@ -283,7 +287,7 @@ static enum vd_err choose(struct vd_desk *desk, struct split *split, struct vd_d
 
 static enum vd_err move_leavers(struct vd_desk *desk, struct split *split, struct vd_diag *diag)
 {
-	enum vd_err err = vd_store_conversation_new_id(desk->config.store, &split->to, diag);
+	enum vd_err err = VD_OK;
 	for (size_t i = 0; i < split->n && err == VD_OK; i++) {
 		struct leaver *leaver = &split->leavers[i];
 		err = vd_store_message_move(desk->config.store,
@@ -401,6 +405,9 @@ static enum vd_err run_split(struct vd_desk *desk, struct split *split, struct v
 			     struct vd_diag *diag)
 {
 	enum vd_err err = choose(desk, split, diag);
+	if (err == VD_OK) {
+		err = vd_store_conversation_new_id(desk->config.store, &split->to, diag);
+	}
 	if (err != VD_OK) {
 		return err;
 	}
@@ -410,6 +417,9 @@ static enum vd_err run_split(struct vd_desk *desk, struct split *split, struct v
 			   .gone = split->gone,
 			   .n_gone = split->n_gone },
 		.source = (uint8_t)(split->command->source + 1),
+		.split_to = split->to,
+		.moved = split->moved,
+		.n_moved = (uint8_t)split->n,
 	};
 	err = vd_desk_step(desk, c, &step, diag);
 	err = err == VD_OK ? move_leavers(desk, split, diag) : err;
@@ -428,7 +438,7 @@ enum vd_err vd_desk_split(struct vd_desk *desk, const struct vd_command *command
 	split->command = command;
 	split->c = c;
 	enum vd_err err = run_split(desk, split, c, &result->diag);
-	result->conversation = split->to != 0 ? split->to : c->id;
+	result->conversation = err == VD_OK ? split->to : c->id;
 	free(split);
 	return err;
 }

@@ -320,10 +320,11 @@ static void on_done(void *ctx, const struct vd_command_result *result)
 		vd_web_answer_error(x, result->err, result->diag.text);
 		return;
 	}
-	char json[128];
+	char json[160];
 	int n = snprintf(json, sizeof(json),
-			 "{\"ok\":true,\"conversation\":%" PRIu64 ",\"outbox\":%" PRIu64 "}",
-			 result->conversation, result->outbox);
+			 "{\"ok\":true,\"conversation\":%" PRIu64 ",\"outbox\":%" PRIu64
+			 ",\"incident\":%" PRIu32 "}",
+			 result->conversation, result->outbox, result->incident);
 	vd_http_exchange_respond(x, 200, "application/json", NULL, 0,
 				 vd_span_make(json, (size_t)n));
 }
@@ -369,6 +370,12 @@ static void api_ack(struct vd_web *web, struct vd_http_exchange *x)
 	run_command(web, x, &command);
 }
 
+static void api_declare(struct vd_web *web, struct vd_http_exchange *x)
+{
+	struct vd_command command = { .kind = VD_COMMAND_INCIDENT_DECLARE };
+	run_command(web, x, &command);
+}
+
 // ---- routes -------------------------------------------------------------------------------------
 
 static const struct {
@@ -384,6 +391,7 @@ static const struct {
 	{ "GET", "/api/v1/staff", api_staff },
 	{ "GET", "/api/v1/phrases", api_phrases },
 	{ "POST", "/api/v1/ack", api_ack },
+	{ "POST", "/api/v1/incidents", api_declare },
 };
 
 static bool is_method(struct vd_span method, const char *wanted)
@@ -461,12 +469,27 @@ static bool route_outbox(struct vd_web *web, struct vd_http_exchange *x)
 	return true;
 }
 
+static bool route_incident(struct vd_web *web, struct vd_http_exchange *x)
+{
+	struct vd_command command = { .kind = VD_COMMAND_INCIDENT_END };
+	if (vd_web_incident_path_parse(vd_http_exchange_path(x), &command.incident) != VD_OK) {
+		return false;
+	}
+	if (is_method(vd_http_exchange_method(x), "POST")) {
+		run_command(web, x, &command);
+	} else {
+		refuse_method(x, "POST");
+	}
+	return true;
+}
+
 bool vd_web_api(struct vd_web *web, struct vd_http_exchange *x)
 {
 	if (!vd_span_has_prefix(vd_http_exchange_path(x), VD_SPAN("/api/"))) {
 		return false;
 	}
-	if (!route_fixed(web, x) && !route_conversation(web, x) && !route_outbox(web, x)) {
+	if (!route_fixed(web, x) && !route_conversation(web, x) && !route_outbox(web, x) &&
+	    !route_incident(web, x)) {
 		vd_web_answer_error(x, VD_ERR_NOT_FOUND, "there is no such address");
 	}
 	return true;
