@@ -308,7 +308,7 @@ static enum vd_err mark_attempted(struct vd_desk *desk, uint64_t id, bool is_loo
 		entry.attempted = vd_desk_now(desk);
 	}
 	err = vd_store_outbox_put(desk->config.store, &entry, diag);
-	return err == VD_OK && !is_look_up ? vd_desk_note_outbox(desk, &entry, diag) : err;
+	return err == VD_OK ? vd_desk_note_outbox(desk, &entry, diag) : err;
 }
 
 void vd_desk_outbox_work(struct vd_desk *desk)

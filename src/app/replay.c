@@ -9,6 +9,8 @@
 
 #include "app/journal_rules.h"
 
+#define A_STAMP INT64_C(100000000000000) // 1973 in microseconds: no other number is as large
+
 enum vd_err vd_replay_init(struct vd_replay *replay, struct vd_diag *diag)
 {
 	memset(replay, 0, sizeof(*replay));
@@ -45,14 +47,41 @@ static enum vd_err differ(struct vd_replay *r, const struct vd_journal_event *ev
 	return VD_ERR_CONFLICT;
 }
 
+// A number that is a stamp by its size reads better as one.
+static void print_value(struct vd_buf *buf, const cJSON *item)
+{
+	int64_t n = cJSON_IsNumber(item) ? (int64_t)item->valuedouble : 0;
+	char text[VD_TIME_TEXT_BYTES];
+	if (cJSON_IsString(item)) {
+		vd_buf_printf(buf, "%s", item->valuestring);
+	} else if (n > A_STAMP) {
+		vd_wall_print((struct vd_wall){ n }, text);
+		vd_buf_put_text(buf, text);
+	} else if (cJSON_IsNumber(item)) {
+		vd_buf_printf(buf, "%" PRId64, n);
+	} else {
+		vd_buf_put_text(buf, cJSON_IsTrue(item) ? "yes" : "no");
+	}
+}
+
 static void keep_item(const cJSON *item, char out[VD_REPLAY_TEXT_BYTES])
 {
-	char text[VD_REPLAY_TEXT_BYTES] = "nothing";
-	if (item != NULL &&
-	    !cJSON_PrintPreallocated((cJSON *)(uintptr_t)item, text, sizeof(text) - 8, false)) {
-		snprintf(text, sizeof(text), "something long");
+	struct vd_buf buf;
+	vd_buf_init(&buf, out, VD_REPLAY_TEXT_BYTES);
+	if (item == NULL) {
+		vd_buf_put_text(&buf, "nothing");
+		return;
 	}
-	snprintf(out, VD_REPLAY_TEXT_BYTES, "%s", text);
+	if (item->child == NULL) {
+		print_value(&buf, item);
+	}
+	for (const cJSON *part = item->child; part != NULL; part = part->next) {
+		vd_buf_put_text(&buf, part == item->child ? "" : ", ");
+		if (part->string != NULL) {
+			vd_buf_printf(&buf, "%s ", part->string);
+		}
+		print_value(&buf, part);
+	}
 }
 
 // The first of two lists that is not the same; false where they are.
@@ -235,10 +264,14 @@ static enum vd_err compare_dues(struct vd_replay *r, const struct vd_journal_eve
 			continue;
 		}
 		if (!is_noted(*item, was->id, (enum vd_target_kind)i, before, after)) {
+			char from[VD_TIME_TEXT_BYTES];
+			char to[VD_TIME_TEXT_BYTES];
+			vd_wall_print(before, from);
+			vd_wall_print(after, to);
 			keep_item(*item, r->difference.recorded);
 			snprintf(r->difference.computed, sizeof(r->difference.computed),
-				 "[%" PRIu64 ",\"%s\",%" PRId64 ",%" PRId64 "]", was->id,
-				 vd_target_name((enum vd_target_kind)i), before.us, after.us);
+				 "%" PRIu64 ", %s, %s, %s", was->id,
+				 vd_target_name((enum vd_target_kind)i), from, to);
 			return differ(r, event, "a deadline under the new rules is another one");
 		}
 		*item = (*item)->next;

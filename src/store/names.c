@@ -79,7 +79,7 @@ enum vd_err vd_store_name_put(struct vd_store *store, enum vd_name_space space, 
 	enum vd_err err = load(store, key, &old, diag);
 	if (err == VD_OK) {
 		return old == id ? VD_OK
-				 : vd_diag_set(diag, VD_ERR_CONFLICT,
+				 : vd_diag_set(diag, VD_ERR_EXISTS,
 					       "the name %.*s has the id %u, not %u",
 					       VD_SPAN_ARG(name), (unsigned)old, (unsigned)id);
 	}

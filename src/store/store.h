@@ -62,7 +62,7 @@ enum vd_name_space {
 enum vd_err vd_store_name_id(struct vd_store *store, enum vd_name_space space, struct vd_span name,
 			     uint16_t *id, struct vd_diag *diag) VD_MUST_USE;
 
-/** Gives a name this very id: for who makes a store anew (app/rebuild.h). VD_ERR_CONFLICT where the
+/** Gives a name this very id: for who makes a store anew (app/rebuild.h). VD_ERR_EXISTS where the
  *  name has another one. */
 enum vd_err vd_store_name_put(struct vd_store *store, enum vd_name_space space, struct vd_span name,
 			      uint16_t id, struct vd_diag *diag) VD_MUST_USE;

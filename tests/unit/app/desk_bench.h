@@ -18,6 +18,7 @@
 #include "app/desk.h"
 #include "base/json.h"
 #include "fake_poller.h"
+#include "proof.h"
 
 #define FRIDAY_16_40 INT64_C(1790952000) // 2 October 2026, Rome
 #define X_OWN_ID "100000001"
@@ -107,6 +108,7 @@ static inline void open_desk(struct bench *b)
 static inline void close_desk(struct bench *b)
 {
 	vd_desk_destroy(b->desk);
+	assert_proven(b->store);
 	vd_store_close(b->store);
 	b->desk = NULL;
 	b->store = NULL;

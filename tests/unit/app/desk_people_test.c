@@ -115,9 +115,12 @@ static void only_a_supervisor_loosens_and_the_old_due_stays(void **state)
 	struct bench *b = *state;
 	add_bruno(b);
 	b->book->policies[1] = b->book->policies[0];
+	snprintf(b->book->policies[1].name, VD_NAME_BYTES, "slow");
 	b->book->policies[1].target_s[VD_TARGET_FIRST] = 8 * 3600;
 	b->book->n_policies = 2;
 	b->book->brands[1].policy = 1;
+	close_desk(b); // rules change at a start, and the journal says so
+	open_desk(b);
 	struct vd_message m = question("1", "t1", FRIDAY_16_40);
 	take(b, &m);
 	struct vd_wall due = get(b, 1).targets[VD_TARGET_FIRST].due;
