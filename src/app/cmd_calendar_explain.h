@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * The command "vedetta calendar explain": which days and hours were counted, and why not the others.
+ * The command "vedetta calendar explain": which days and hours were counted, why not the others.
  * Not the explanation itself (care/explain.h): this finds the words.
  * Reads a configuration where it is told to, writes stdout; no clock.
  */

@@ -22,7 +22,7 @@
 struct vd_config_calendar {
 	char name[VD_CONFIG_TEXT_BYTES];
 	char zone[VD_CONFIG_TEXT_BYTES];
-	char hours[VD_CONFIG_HOURS_BYTES]; // the compact form of care/calendar.h
+	char hours[VD_CONFIG_HOURS_BYTES];   // the compact form of care/calendar.h
 	char holidays[VD_CONFIG_TEXT_BYTES]; // a file of holidays or iCalendar, or ""
 };
 struct vd_config_policy {

@@ -60,6 +60,20 @@ static enum vd_err add_holidays(const struct vd_config_calendar *from, struct vd
 	return err;
 }
 
+static bool is_journalable(const struct vd_calendar *cal)
+{
+	struct vd_buf zone;
+	struct vd_buf text;
+
+	vd_buf_init_heap(&zone, VD_CONFIG_TEXT_BYTES);
+	vd_buf_init_heap(&text, VD_CALENDAR_TEXT_BYTES + 1);
+	vd_calendar_print(cal, &zone, &text);
+	bool is_good = vd_buf_check(&zone) == VD_OK && vd_buf_check(&text) == VD_OK;
+	vd_buf_deinit(&zone);
+	vd_buf_deinit(&text);
+	return is_good;
+}
+
 enum vd_err vd_config_calendar_make(const struct vd_config_calendar *from, struct vd_calendar *out,
 				    const char **key, struct vd_diag *diag)
 {
@@ -79,6 +93,14 @@ enum vd_err vd_config_calendar_make(const struct vd_config_calendar *from, struc
 	if (err == VD_OK && vd_calendar_is_never_open(out)) { // R8
 		*key = "hours";
 		err = vd_diag_set(diag, VD_ERR_NEVER, "the calendar never opens; give it hours");
+	}
+	if (err == VD_OK && !is_journalable(out)) {
+		*key = from->holidays[0] != '\0' ? "holidays" : "hours";
+		err = vd_diag_set(
+			diag, VD_ERR_TOO_LARGE,
+			"the calendar is longer than %d bytes when written out; say it with "
+			"fewer exceptions",
+			VD_CALENDAR_TEXT_BYTES);
 	}
 	if (err == VD_OK) {
 		snprintf(out->name, sizeof(out->name), "%.31s", from->name);

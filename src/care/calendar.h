@@ -22,6 +22,7 @@
 #define VD_CALENDAR_RULES 96
 #define VD_CALENDAR_NAMES_BYTES 4096 // of all exceptions and rules; the same name counts once
 #define VD_CALENDAR_NAME_BYTES 32
+#define VD_CALENDAR_TEXT_BYTES 16384 // what a configuration may have, printed: it is journaled
 #define VD_CALENDAR_NEVER INT64_MAX
 #define VD_CALENDAR_HORIZON_DAYS 400 // R8
 

@@ -38,16 +38,16 @@ struct vd_calendar_year vd_calendar_year_next(const struct vd_calendar_year *yea
 
 static int days_before(const struct vd_calendar_year *year, int month)
 {
-	static const int16_t before[12] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
+	static const int16_t before[14] = { 0,   0,   31,  59,  90,  120, 151,
+					    181, 212, 243, 273, 304, 334, 365 };
+	unsigned place = (unsigned)month;
 
-	return before[month - 1] + (month > 2 && year->is_leap);
+	return (place < 14 ? before[place] : 0) + (month > 2 && year->is_leap);
 }
 
 int vd_calendar_year_month_days(const struct vd_calendar_year *year, int month)
 {
-	int next = month == 12 ? 365 + year->is_leap : days_before(year, month + 1);
-
-	return next - days_before(year, month);
+	return days_before(year, month + 1) - days_before(year, month);
 }
 
 int64_t vd_calendar_year_date(const struct vd_calendar_year *year, int month, int day)

@@ -168,7 +168,7 @@ static bool on_month_days(struct vd_ics_rule *rule, struct vd_span value)
 		    !parse_small(vd_span_cut(&rest, ','), -31, 31, &day) || day == 0) {
 			return false;
 		}
-		rule->month_days[rule->n_month_days++] = (int8_t)day;
+		rule->month_days[rule->n_month_days++] = (int16_t)day;
 	}
 	return true;
 }
@@ -186,8 +186,8 @@ static bool parse_weekday(struct vd_span text, struct vd_ics_weekday *out)
 	struct vd_span name = vd_span_skip(text, text.n - 2);
 	for (int i = 0; i < 7; i++) {
 		if (vd_span_is_equal_nocase(name, vd_span_make(&names[2 * i], 2))) {
-			out->nth = (int8_t)nth;
-			out->weekday = (int8_t)i;
+			out->nth = (int16_t)nth;
+			out->weekday = (int16_t)i;
 			return true;
 		}
 	}

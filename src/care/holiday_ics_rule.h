@@ -13,8 +13,8 @@
 #define VD_ICS_BY 24 // values of BYMONTHDAY, BYDAY
 
 struct vd_ics_weekday {
-	int8_t nth; // 0: every
-	int8_t weekday;
+	int16_t nth; // 0: every
+	int16_t weekday;
 };
 
 /** RRULE with FREQ=YEARLY. */
@@ -26,7 +26,7 @@ struct vd_ics_rule {
 	uint16_t months; // a bit each, from bit 1; 0: without
 	size_t n_month_days;
 	size_t n_weekdays;
-	int8_t month_days[VD_ICS_BY]; // negative: from the month's end
+	int16_t month_days[VD_ICS_BY]; // negative: from the month's end
 	struct vd_ics_weekday weekdays[VD_ICS_BY];
 };
 
@@ -58,7 +58,7 @@ bool vd_ics_rule_is_yearly(const struct vd_ics_rule *rule, int64_t start,
 			   struct vd_ics_yearly *out);
 /** Moves a date on; false where leap years would make two of it. */
 bool vd_ics_yearly_add(struct vd_ics_yearly *yearly, int days);
-int64_t vd_ics_yearly_start(const struct vd_ics_yearly *yearly, int year);
+int64_t vd_ics_yearly_start(const struct vd_ics_yearly *yearly, int number);
 void vd_ics_yearly_print(const struct vd_ics_yearly *yearly, int from_year, int until_year,
 			 struct vd_buf *out);
 /** Unites what touches of the first part's day; *at moves behind that day. */

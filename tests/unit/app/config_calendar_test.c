@@ -84,6 +84,20 @@ static void test_says_who_is_to_blame(void **state)
 		assert_string_equal(key, table[i].key);
 		assert_row(strstr(diag.text, table[i].says) != NULL, diag.text);
 	}
+	// one that would not fit into the journal
+	struct vd_buf text;
+	vd_buf_init_heap(&text, 1 << 17);
+	for (int i = 0; i < 250; i++) {
+		vd_buf_printf(&text,
+			      "2026-%02d-%02d=09:00-10:00+11:00-12:00+13:00-14:00 A name %d, "
+			      "and what else there is to say about this day of the year\n",
+			      i / 28 + 1, i % 28 + 1, i % 30);
+	}
+	struct vd_diag long_diag = { 0 };
+	const char *long_key;
+	assert_err(make("1-5=09:00-18:00", text.data, &long_key, &long_diag), VD_ERR_TOO_LARGE);
+	assert_string_equal(long_key, "holidays");
+	vd_buf_deinit(&text);
 	// a calendar that opens by its file only does open
 	struct vd_diag diag = { 0 };
 	const char *key;

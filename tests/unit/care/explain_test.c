@@ -51,12 +51,14 @@ static void test_explains(void **state)
 		  { 2026, 10, 2, 14, 40 },
 		  { 2026, 10, 5, 9, 40 },
 		  "10-02 open 4800; 10-02 after 21600; 10-03 weekday 86400; "
-		  "10-04 holiday 86400 San Francesco d'Assisi; 10-05 before 32400; 10-05 open 9600; " },
+		  "10-04 holiday 86400 San Francesco d'Assisi; 10-05 before 32400; "
+		  "10-05 open 9600; " },
 		{ "1-5=09:00-18:00/13:00-14:00!12-24=09:00-13:00(Vigilia)",
 		  { 2026, 12, 23, 11, 0 },
 		  { 2026, 12, 24, 13, 0 },
 		  "12-23 open 3600; 12-23 break 3600; 12-23 open 14400; 12-23 after 21600; "
-		  "12-24 before 32400 Vigilia; 12-24 open 14400 Vigilia; 12-24 after 3600 Vigilia; " },
+		  "12-24 before 32400 Vigilia; 12-24 open 14400 Vigilia; "
+		  "12-24 after 3600 Vigilia; " },
 		{ "0-6=00:00-24:00",
 		  { 2026, 10, 24, 20, 0 },
 		  { 2026, 10, 25, 23, 0 },
