@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/attr.h"
@@ -40,6 +41,29 @@ static void print_pair(FILE *out, const cJSON *pair)
 	fputs(")", out);
 }
 
+// What a row is besides its clock: the marks of the list.
+static void print_marks(FILE *out, const cJSON *row)
+{
+	struct vd_span offered = vd_json_text(row, "offered_to");
+	if (vd_json_bool(row, "paused", false)) {
+		fputs("  [customer must act]", out);
+	}
+	if (offered.n > 0) {
+		fprintf(out, "  [offered to %.*s]", VD_SPAN_ARG(offered));
+	}
+	if (vd_json_text(row, "proposal").n > 0) {
+		fputs("  [thanks: no reply needed?]", out);
+	}
+	if (number(row, "incident") != 0) {
+		fprintf(out, "  [incident %" PRId64 "]", number(row, "incident"));
+	}
+	const cJSON *side;
+	cJSON_ArrayForEach(side, vd_json_get(row, "sides"))
+	{
+		fprintf(out, "  [%s]", cJSON_IsString(side) ? side->valuestring : "?");
+	}
+}
+
 static void print_row(FILE *out, const cJSON *row)
 {
 	fprintf(out, "#%-6" PRId64 " %-9.*s %-18.*s %-10.*s waits ", number(row, "conversation"),
@@ -49,7 +73,9 @@ static void print_row(FILE *out, const cJSON *row)
 	fputs(", left ", out);
 	print_duration(out, number(row, "left_open_s"));
 	struct vd_span line = vd_json_text(row, "first_line");
-	fprintf(out, "  %.*s\n", VD_SPAN_ARG(line));
+	fprintf(out, "  %.*s", VD_SPAN_ARG(line));
+	print_marks(out, row);
+	fputs("\n", out);
 }
 
 static void print_rows(FILE *out, const cJSON *answer)
@@ -94,23 +120,155 @@ static void print_view(FILE *out, const cJSON *answer)
 	print_rows(out, answer);
 }
 
-static void print_conversation(FILE *out, const cJSON *answer)
+static bool is_given(const cJSON *object, const char *name)
 {
-	fprintf(out, "#%" PRId64 " %.*s, %.*s, opened %.*s\n", number(answer, "id"),
-		VD_SPAN_ARG(text(answer, "state")), VD_SPAN_ARG(text(answer, "brand")),
-		VD_SPAN_ARG(text(answer, "opened")));
+	return vd_json_text(object, name).n > 0;
+}
+
+static void print_targets(FILE *out, const cJSON *answer)
+{
 	const cJSON *item;
 	cJSON_ArrayForEach(item, vd_json_get(answer, "targets"))
 	{
-		fprintf(out, "  %-10.*s %-14.*s due %.*s\n", VD_SPAN_ARG(text(item, "kind")),
+		fprintf(out, "  %-10.*s %-14.*s due %-20.*s", VD_SPAN_ARG(text(item, "kind")),
 			VD_SPAN_ARG(text(item, "state")), VD_SPAN_ARG(text(item, "due")));
+		if (vd_json_bool(item, "running", false)) {
+			fprintf(out, "  warning %.*s  urgent %.*s", VD_SPAN_ARG(text(item, "warn")),
+				VD_SPAN_ARG(text(item, "urgent")));
+		} else if (is_given(item, "ended")) {
+			fprintf(out, "  ended %.*s", VD_SPAN_ARG(text(item, "ended")));
+		}
+		fputs("\n", out);
 	}
-	cJSON_ArrayForEach(item, vd_json_get(answer, "messages"))
+}
+
+static void print_custody(FILE *out, const cJSON *answer)
+{
+	const cJSON *item;
+	cJSON_ArrayForEach(item, vd_json_get(answer, "custody"))
 	{
-		fprintf(out, "%3" PRId64 " %.*s %.*s %.*s: %.*s\n", number(item, "n"),
-			VD_SPAN_ARG(text(item, "published")), VD_SPAN_ARG(text(item, "direction")),
-			VD_SPAN_ARG(text(item, "author")), VD_SPAN_ARG(text(item, "text")));
+		struct vd_span to = vd_json_text(item, "to");
+		fprintf(out, "  with %.*s from %.*s", VD_SPAN_ARG(text(item, "account")),
+			VD_SPAN_ARG(text(item, "from")));
+		if (to.n > 0) {
+			fprintf(out, " to %.*s", VD_SPAN_ARG(to));
+		}
+		if (vd_json_get(item, "on_us") != NULL) {
+			fputs(", waiting on us ", out);
+			print_pair(out, vd_json_get(item, "on_us"));
+			fputs(", of ", out);
+			print_pair(out, vd_json_get(item, "life"));
+		}
+		fputs("\n", out);
 	}
+	const cJSON *offer = vd_json_get(answer, "offer");
+	if (cJSON_IsObject(offer)) {
+		fprintf(out, "  offered to %.*s by %.*s until %.*s\n",
+			VD_SPAN_ARG(text(offer, "account")), VD_SPAN_ARG(text(offer, "by")),
+			VD_SPAN_ARG(text(offer, "until")));
+	}
+}
+
+static void print_alarm(FILE *out, const cJSON *answer)
+{
+	const cJSON *item;
+	fprintf(out, "  alarm %.*s, %.*s, ladder: %.*s", VD_SPAN_ARG(text(answer, "alarm")),
+		VD_SPAN_ARG(text(answer, "severity")), VD_SPAN_ARG(text(answer, "ladder")));
+	cJSON_ArrayForEach(item, vd_json_get(answer, "parked"))
+	{
+		fprintf(out, ", parked: %s", cJSON_IsString(item) ? item->valuestring : "?");
+	}
+	if (number(answer, "incident") != 0) {
+		fprintf(out, " %" PRId64, number(answer, "incident"));
+	}
+	fputs("\n", out);
+	cJSON_ArrayForEach(item, vd_json_get(answer, "sides"))
+	{
+		fprintf(out, "  alarm %.*s: %.*s since %.*s\n", VD_SPAN_ARG(text(item, "kind")),
+			VD_SPAN_ARG(text(item, "state")), VD_SPAN_ARG(text(item, "since")));
+	}
+}
+
+static void print_stamps(FILE *out, const cJSON *answer)
+{
+	static const char *const rows[][2] = {
+		{ "promised", "an answer was promised until" },
+		{ "paused_since", "the customer must act since" },
+		{ "pause_asks", "whether that goes on is asked at" },
+		{ "was_due", "before it was loosened it was due" },
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(rows); i++) {
+		if (is_given(answer, rows[i][0])) {
+			fprintf(out, "  %s %.*s\n", rows[i][1],
+				VD_SPAN_ARG(text(answer, rows[i][0])));
+		}
+	}
+	if (is_given(answer, "proposal")) {
+		fprintf(out, "  reads like thanks: %.*s?\n", VD_SPAN_ARG(text(answer, "proposal")));
+	}
+}
+
+static int by_stamp(const void *a, const void *b)
+{
+	const cJSON *const *x = a;
+	const cJSON *const *y = b;
+	struct vd_span p = vd_json_text(*x, "published");
+	struct vd_span q = vd_json_text(*y, "published");
+	size_t n = p.n < q.n ? p.n : q.n;
+	int order = n > 0 ? memcmp(p.p, q.p, n) : 0;
+	return order != 0 ? order : (number(*x, "n") > number(*y, "n")) * 2 - 1;
+}
+
+static void print_message(FILE *out, const cJSON *item)
+{
+	fprintf(out, "%3" PRId64 " %.*s %.*s %.*s: %.*s\n", number(item, "n"),
+		VD_SPAN_ARG(text(item, "published")), VD_SPAN_ARG(text(item, "direction")),
+		VD_SPAN_ARG(text(item, "author")), VD_SPAN_ARG(text(item, "text")));
+}
+
+// In the order in which people wrote: after a merge numbers don't say it.
+static void print_messages(FILE *out, const cJSON *list)
+{
+	size_t n = (size_t)cJSON_GetArraySize(list);
+	const cJSON **sorted = n > 0 ? calloc(n, sizeof(const cJSON *)) : NULL;
+	size_t k = 0;
+	const cJSON *item;
+	cJSON_ArrayForEach(item, list)
+	{
+		if (sorted != NULL && k < n) {
+			sorted[k++] = item;
+		} else {
+			print_message(out, item);
+		}
+	}
+	if (sorted != NULL) {
+		qsort(sorted, k, sizeof(const cJSON *), by_stamp);
+	}
+	for (size_t i = 0; i < k; i++) {
+		print_message(out, sorted[i]);
+	}
+	free(sorted);
+}
+
+static void print_conversation(FILE *out, const cJSON *answer)
+{
+	struct vd_span topic = vd_json_text(answer, "topic");
+	fprintf(out, "#%" PRId64 " %.*s, %.*s, opened %.*s", number(answer, "id"),
+		VD_SPAN_ARG(text(answer, "state")), VD_SPAN_ARG(text(answer, "brand")),
+		VD_SPAN_ARG(text(answer, "opened")));
+	if (topic.n > 0) {
+		fprintf(out, ", about %.*s", VD_SPAN_ARG(topic));
+	}
+	if (number(answer, "merged_into") != 0) {
+		fprintf(out, ", goes on in #%" PRId64, number(answer, "merged_into"));
+	}
+	fputs("\n", out);
+	print_targets(out, answer);
+	print_alarm(out, answer);
+	print_stamps(out, answer);
+	print_custody(out, answer);
+	print_messages(out, vd_json_get(answer, "messages"));
+	const cJSON *item;
 	cJSON_ArrayForEach(item, vd_json_get(answer, "outbox"))
 	{
 		fprintf(out, "  reply %" PRId64 " is %.*s: %.*s\n", number(item, "id"),
@@ -151,6 +309,9 @@ static void print_done(FILE *out, const cJSON *answer)
 	}
 	if (outbox != 0) {
 		fprintf(out, ", reply %" PRId64 " is on its way", outbox);
+	}
+	if (number(answer, "incident") != 0) {
+		fprintf(out, ": incident %" PRId64, number(answer, "incident"));
 	}
 	fputs("\n", out);
 }

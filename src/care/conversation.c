@@ -53,7 +53,7 @@ const char *vd_ladder_step_name(enum vd_ladder_step step)
 	return (unsigned)step < VD_LADDER_N ? ladder_names[step] : "?";
 }
 
-void vd_conversation_init_alarms(struct vd_conversation *c)
+enum vd_alarm_kind vd_side_alarm_kind(enum vd_side_kind side)
 {
 	static const enum vd_alarm_kind kinds[VD_SIDE_N] = {
 		[VD_SIDE_SLEEP_OVER] = VD_ALARM_SLEEP_OVER,
@@ -61,9 +61,14 @@ void vd_conversation_init_alarms(struct vd_conversation *c)
 		[VD_SIDE_PAUSE] = VD_ALARM_PAUSE_ASKS,
 		[VD_SIDE_BLOCKED] = VD_ALARM_CHANNEL_BLOCKED,
 	};
+	return kinds[side];
+}
+
+void vd_conversation_init_alarms(struct vd_conversation *c)
+{
 	vd_alarm_init(&c->alarm, VD_ALARM_TARGET);
 	for (int i = 0; i < VD_SIDE_N; i++) {
-		vd_alarm_init(&c->side[i], kinds[i]);
+		vd_alarm_init(&c->side[i], vd_side_alarm_kind((enum vd_side_kind)i));
 	}
 }
 

@@ -164,6 +164,8 @@ enum vd_side_kind {
 	VD_SIDE_N,
 };
 
+enum vd_alarm_kind vd_side_alarm_kind(enum vd_side_kind side);
+
 /** The escalation ladder: which step an alarm that nobody saw has reached. */
 enum vd_ladder_step {
 	VD_LADDER_LIGHT,

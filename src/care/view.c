@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "care/sla.h"
+#include "care/thanks.h"
 
 static const char *const health_names[VD_HEALTH_N] = {
 	[VD_HEALTH_STARTING] = "starting",   [VD_HEALTH_GOOD] = "good",
@@ -95,6 +96,19 @@ static void fill_texts(const struct vd_rulebook *book, const struct vd_conversat
 	}
 }
 
+static void fill_marks(const struct vd_conversation *c, struct vd_view_row *out)
+{
+	out->holder = vd_conversation_holder(c);
+	out->offered_to = c->offer.account;
+	out->offered_until = c->offer.until;
+	out->is_paused = vd_wall_is_set(c->paused_since);
+	out->is_thanks = vd_thanks_is_all(c);
+	out->incident = (c->parked_by & VD_PARKED_INCIDENT) != 0 ? c->incident : 0;
+	for (int i = 0; i < VD_SIDE_N; i++) {
+		out->sides |= (uint8_t)(vd_alarm_is_shown(&c->side[i]) ? 1u << i : 0u);
+	}
+}
+
 void vd_view_row_make(const struct vd_rulebook *book, const struct vd_conversation *c,
 		      struct vd_wall now, struct vd_view_row *out)
 {
@@ -111,6 +125,7 @@ void vd_view_row_make(const struct vd_rulebook *book, const struct vd_conversati
 		.waiting_since = c->waiting_since,
 	};
 	fill_texts(book, c, now, out);
+	fill_marks(c, out);
 	if (out->target != VD_TARGET_N) {
 		fill_target(calendar, &c->targets[out->target], now, out);
 	}

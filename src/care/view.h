@@ -59,6 +59,13 @@ struct vd_view_row {
 	int64_t left_open_s; // open seconds until due; negative: open seconds since
 	int64_t left_wall_s;
 	uint16_t used_permille; // of the target, 0..1000
+	uint16_t holder;        // who has it now (R34)
+	uint16_t offered_to;    // + 1; 0: no offer (R33)
+	struct vd_wall offered_until;
+	bool is_paused;    // the customer must act (R24)
+	bool is_thanks;    // "no reply needed" is proposed (R37)
+	uint8_t sides;     // bit of each enum vd_side_kind that is shown
+	uint32_t incident; // member of it; 0: none
 };
 
 struct vd_view_account {
