@@ -15,6 +15,8 @@ struct wait {
 	struct vd_wall ended;
 	const struct vd_pauses *pauses; // NULL: it never pauses (R23)
 	bool is_moved;                  // there are other pauses than it was computed with
+	/** `due` is what the one policy says: the target is the whole of it. */
+	bool is_whole;
 };
 
 static bool is_set(struct vd_wall t)
@@ -73,7 +75,11 @@ static void judge_running(const struct vd_engine_env *env, const struct wait *w,
 {
 	if (!is_set(t->warn)) {
 		struct vd_sla_run run = { w->kind, w->from, w->pauses };
-		vd_sla_thresholds(env->policy, env->calendar, &run, t);
+		struct vd_dur whole = vd_dur_s(env->policy->target_s[w->kind]);
+		if (!w->is_whole) {
+			whole = vd_sla_used(env->calendar, &run, t->due);
+		}
+		vd_sla_thresholds(env->policy, env->calendar, &run, whole, t);
 	}
 	enum vd_severity now_at = reached(t, env->now);
 	if (now_at > t->reached) {
@@ -163,6 +169,7 @@ static void keep_due(const struct vd_engine_env *env, const struct vd_conversati
 	}
 	struct vd_sla_run run = { w->kind, w->from, w->pauses };
 	w->due = vd_custody_due(env, c, &run);
+	w->is_whole = c->n_custody < 2;
 }
 
 // Of what can be armed once only, there is one outcome at most.

@@ -13,20 +13,27 @@ static int64_t used_of_second_us(const struct vd_calendar *calendar, struct vd_w
 	return part_us != 0 && vd_calendar_is_open(calendar, vd_wall_to_s(t)) ? part_us : 0;
 }
 
-struct vd_wall vd_sla_add_open(const struct vd_calendar *calendar, struct vd_wall from,
-			       struct vd_dur open)
+// Counted from the whole second; the last open second is given back in part.
+static struct vd_wall add_open(const struct vd_calendar *calendar, struct vd_wall from,
+			       int64_t used_us, struct vd_dur open)
 {
 	if (open.us <= 0) {
 		return from;
 	}
-	// Counted from the whole second; its last open second is given back in part.
-	int64_t want_us = open.us + used_of_second_us(calendar, from);
+	int64_t want_us = open.us + used_us;
 	int64_t want_s = (want_us + VD_US_PER_S - 1) / VD_US_PER_S;
 	int64_t due_s = vd_calendar_due(calendar, vd_wall_to_s(from), want_s);
 	if (due_s == VD_CALENDAR_NEVER) {
 		return VD_SLA_NEVER;
 	}
 	return (struct vd_wall){ (due_s - want_s) * VD_US_PER_S + want_us };
+}
+
+struct vd_wall vd_sla_add_open(const struct vd_calendar *calendar, struct vd_wall from,
+			       struct vd_dur open)
+{
+	return open.us <= 0 ? from
+			    : add_open(calendar, from, used_of_second_us(calendar, from), open);
 }
 
 struct vd_dur vd_sla_open(const struct vd_calendar *calendar, struct vd_wall from,
@@ -142,13 +149,23 @@ static struct vd_dur threshold(struct vd_dur whole, int percent, int64_t floor_s
 }
 
 void vd_sla_thresholds(const struct vd_policy *policy, const struct vd_calendar *calendar,
-		       const struct vd_sla_run *run, struct vd_target *target)
+		       const struct vd_sla_run *run, struct vd_dur whole, struct vd_target *target)
 {
-	struct vd_dur whole = vd_sla_used(calendar, run, target->due);
 	struct vd_dur warn = threshold(whole, policy->warn_percent, policy->warn_floor_s);
 	struct vd_dur urgent = threshold(whole, policy->urgent_percent, policy->urgent_floor_s);
-	struct vd_wall warn_at = reach(calendar, run, warn);
-	struct vd_wall urgent_at = reach(calendar, run, urgent);
+	bool is_plain = run->kind != VD_TARGET_CEILING &&
+			(run->pauses == NULL ||
+			 (run->pauses->n == 0 && !vd_wall_is_set(run->pauses->from)));
+	struct vd_wall warn_at;
+	struct vd_wall urgent_at;
+	if (is_plain) { // a million of them are computed again after a change of rules
+		int64_t used_us = used_of_second_us(calendar, run->from);
+		warn_at = add_open(calendar, run->from, used_us, warn);
+		urgent_at = add_open(calendar, run->from, used_us, urgent);
+	} else {
+		warn_at = reach(calendar, run, warn);
+		urgent_at = reach(calendar, run, urgent);
+	}
 	target->warn = warn_at.us < target->due.us ? warn_at : target->due;
 	target->urgent = urgent_at.us < target->due.us ? urgent_at : target->due;
 }

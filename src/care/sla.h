@@ -46,9 +46,9 @@ struct vd_dur vd_sla_used(const struct vd_calendar *calendar, const struct vd_sl
 /** When the run is due; not set where the policy has no such target. */
 struct vd_wall vd_sla_due(const struct vd_policy *policy, const struct vd_calendar *calendar,
 			  const struct vd_sla_run *run);
-/** R28, R29: fills `warn` and `urgent` of a target that has `due`. The share is of what the run
- *  counts up to there; a target shorter than the floor warns at once. */
+/** R28, R29: fills `warn` and `urgent` of a target that has `due`. The share is of `whole`, what
+ *  the run counts up to there (vd_sla_used); a target shorter than the floor warns at once. */
 void vd_sla_thresholds(const struct vd_policy *policy, const struct vd_calendar *calendar,
-		       const struct vd_sla_run *run, struct vd_target *target);
+		       const struct vd_sla_run *run, struct vd_dur whole, struct vd_target *target);
 
 #endif
