@@ -115,7 +115,8 @@ struct vd_config {
 };
 
 /** Reads and checks everything that can be checked without opening anything but the files of
- *  holidays: one sentence with file, line and what to do. Heap memory, freed with vd_config_free. */
+ *  holidays: one sentence with file, line and what to do. Heap memory, freed with
+ *  vd_config_free. */
 enum vd_err vd_config_load(const char *path, struct vd_config **out,
 			   struct vd_diag *diag) VD_MUST_USE;
 /** Whether the files that it names can be read; before a run, and for `vedetta check`. Tokens are
