@@ -23,7 +23,7 @@ static int usage(void)
 	return VD_EXIT_USAGE;
 }
 
-static enum vd_err open_store(const char *path, struct vd_store **out, struct vd_diag *diag)
+enum vd_err vd_cmd_open_store(const char *path, struct vd_store **out, struct vd_diag *diag)
 {
 	struct stat st;
 	struct vd_config *config = NULL;
@@ -181,7 +181,7 @@ int vd_cmd_journal(int argc, char **argv)
 	}
 	struct vd_store *store = NULL;
 	struct vd_diag diag = { 0 };
-	if (open_store(words[1], &store, &diag) != VD_OK) {
+	if (vd_cmd_open_store(words[1], &store, &diag) != VD_OK) {
 		fprintf(stderr, "vedetta: %s\n", diag.text);
 		return VD_EXIT_USAGE;
 	}

@@ -394,6 +394,25 @@ enum vd_err vd_config_parse(const char *path, struct vd_span text, struct vd_con
 	return VD_OK;
 }
 
+enum vd_err vd_config_parse_row(const char *path, struct vd_span text, const char *list, void *out,
+				struct vd_diag *diag)
+{
+	struct vd_diag why = { 0 };
+	cJSON *tree = vd_json_parse(text, &why);
+	if (tree == NULL) {
+		return vd_diag_set(diag, VD_ERR_SYNTAX, "%s: %s", path, why.text);
+	}
+	struct reading r = { path, text, diag };
+	const struct vd_setting_group *group = vd_setting_groups;
+	while (strcmp(group->key, list) != 0) {
+		group++;
+	}
+	memset(out, 0, group->bytes);
+	enum vd_err err = read_object(&r, group, "", tree, out);
+	vd_json_free(tree);
+	return err;
+}
+
 void vd_config_free(struct vd_config *config)
 {
 	free(config);
@@ -545,7 +564,7 @@ static enum vd_err bind_calendars(const struct vd_config *config, struct vd_stor
 	return VD_OK;
 }
 
-static void fill_policy(const struct vd_config_policy *from, struct vd_policy *to)
+void vd_config_policy_make(const struct vd_config_policy *from, struct vd_policy *to)
 {
 	vd_policy_init(to);
 	copy_name(to->name, from->name);
@@ -579,7 +598,7 @@ static enum vd_err bind_policies(const struct vd_config *config, struct vd_store
 		if (err != VD_OK) {
 			return err;
 		}
-		fill_policy(from, &book->policies[id]);
+		vd_config_policy_make(from, &book->policies[id]);
 		book->policies[id].calendar = calendar;
 	}
 	return VD_OK;

@@ -127,6 +127,12 @@ enum vd_err vd_config_check_files(const struct vd_config *config, struct vd_diag
 enum vd_err vd_config_parse(const char *path, struct vd_span text, struct vd_config **out,
 			    struct vd_diag *diag) VD_MUST_USE;
 void vd_config_free(struct vd_config *config);
+/** One object as it would stand in the list "calendars" or "policies", into the struct of that
+ *  list; what it does not name takes its default. */
+enum vd_err vd_config_parse_row(const char *path, struct vd_span text, const char *list, void *out,
+				struct vd_diag *diag) VD_MUST_USE;
+/** All but version and calendar, which the store numbers. */
+void vd_config_policy_make(const struct vd_config_policy *from, struct vd_policy *to);
 /** Gives names their ids (store) and fills the rule book. */
 enum vd_err vd_config_bind(struct vd_config *config, struct vd_store *store,
 			   struct vd_rulebook *book, struct vd_diag *diag) VD_MUST_USE;
