@@ -44,12 +44,11 @@ bool vd_cases_has(const struct vd_cases *cases, uint64_t id)
 	return id > 0 && id <= cases->n && cases->at[id - 1].record != NULL;
 }
 
-static enum vd_err encode(const struct vd_cases *cases, const struct vd_conversation *c,
-			  struct vd_writer *w)
+static enum vd_err encode(const struct vd_conversation *c, bool with_words, struct vd_writer *w)
 {
 	struct vd_conversation blank = *c;
 	struct vd_places places;
-	if (!cases->has_words) {
+	if (!with_words) {
 		vd_journal_step_blank(&blank);
 	}
 	vd_places_make(&blank, &places);
@@ -73,7 +72,7 @@ enum vd_err vd_cases_put(struct vd_cases *cases, const struct vd_conversation *c
 {
 	uint8_t bytes[VD_CONVERSATION_RECORD_BYTES];
 	struct vd_writer w = vd_writer_init(bytes, sizeof(bytes));
-	if (c->id == 0 || c->id > cases->n || encode(cases, c, &w) != VD_OK) {
+	if (c->id == 0 || c->id > cases->n || encode(c, cases->has_words, &w) != VD_OK) {
 		return vd_diag_set(diag, VD_ERR_ARGUMENT,
 				   "conversation %" PRIu64 ": a field is out of its range", c->id);
 	}
@@ -90,13 +89,24 @@ enum vd_err vd_cases_put(struct vd_cases *cases, const struct vd_conversation *c
 	return VD_OK;
 }
 
+void vd_cases_lose_words(struct vd_cases *cases, uint64_t id)
+{
+	if (vd_cases_has(cases, id)) {
+		cases->at[id - 1].is_wordless = true;
+	}
+}
+
 bool vd_cases_is_same(const struct vd_cases *cases, const struct vd_conversation *c)
 {
 	uint8_t bytes[VD_CONVERSATION_RECORD_BYTES];
+	uint8_t kept_bytes[VD_CONVERSATION_RECORD_BYTES];
 	struct vd_writer w = vd_writer_init(bytes, sizeof(bytes));
-	if (!vd_cases_has(cases, c->id) || encode(cases, c, &w) != VD_OK) {
+	struct vd_writer kept_w = vd_writer_init(kept_bytes, sizeof(kept_bytes));
+	struct vd_conversation kept;
+	if (vd_cases_get(cases, c->id, &kept, NULL) != VD_OK) {
 		return false;
 	}
-	const struct vd_case *at = &cases->at[c->id - 1];
-	return vd_span_is_equal(vd_span_make(at->record, at->n), vd_writer_span(&w));
+	bool with_words = cases->has_words && !cases->at[c->id - 1].is_wordless;
+	return encode(c, with_words, &w) == VD_OK && encode(&kept, with_words, &kept_w) == VD_OK &&
+	       vd_span_is_equal(vd_writer_span(&w), vd_writer_span(&kept_w));
 }

@@ -13,6 +13,7 @@
 struct vd_case {
 	uint8_t *record; // NULL: no such conversation
 	uint16_t n;
+	bool is_wordless; // some words of it are not to be had any more
 };
 struct vd_cases {
 	bool has_words; // set at once or never: words are kept as well
@@ -31,7 +32,9 @@ enum vd_err vd_cases_get(const struct vd_cases *cases, uint64_t id, struct vd_co
 /** By c->id (1..n); words are left out (app/journal_step.h) unless they are to be kept. */
 enum vd_err vd_cases_put(struct vd_cases *cases, const struct vd_conversation *c,
 			 struct vd_diag *diag) VD_MUST_USE;
-/** True where `c`, words left out, is what is kept, to the byte. */
+/** What is kept of its words is not all. */
+void vd_cases_lose_words(struct vd_cases *cases, uint64_t id);
+/** True where `c` is what is kept, to the byte; its words count where all of them are kept. */
 bool vd_cases_is_same(const struct vd_cases *cases, const struct vd_conversation *c);
 
 #endif

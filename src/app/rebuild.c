@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/journal_rules.h"
+#include "app/journal_words.h"
 #include "base/utf8.h"
 #include "store/check.h"
 
@@ -37,48 +38,17 @@ static enum vd_network network_of(const struct rebuild *r, uint16_t account)
 					 : VD_NETWORK_NONE;
 }
 
-static bool is_same_hash(const char *recorded, struct vd_span text)
-{
-	char made[2 * VD_HASH_BYTES + 1];
-	vd_journal_step_hash(text, made);
-	return strcmp(recorded, made) == 0;
-}
-
-// ---- words ----------------------------------------------------------------------------------
-
-static bool is_nothing(const char *recorded)
-{
-	return is_same_hash(recorded, VD_SPAN(""));
-}
-
-static void find_words(void *ctx, const struct vd_journal_event *event,
+static bool find_words(void *ctx, const struct vd_journal_event *event,
 		       struct vd_journal_step *step)
 {
 	struct rebuild *r = ctx;
-	struct vd_message *m = &step->message;
-	struct vd_message *kept = &r->message;
-	uint64_t conversation = 0;
-	uint32_t number = 0;
+	bool are_whole = false;
 	(void)event;
-	enum vd_err err = vd_store_find_id(r->config->from, network_of(r, m->account),
-					   m->network_id, &conversation, &number, NULL);
-	if (err == VD_OK) {
-		err = vd_store_message_get(r->config->from, conversation, number, kept, NULL);
-	}
-	bool has_author = err == VD_OK &&
-			  is_same_hash(step->author_sha256, vd_span_of(kept->author_id));
-	bool has_text = err == VD_OK && is_same_hash(step->text_sha256, kept->text);
-	if (has_author) {
-		memcpy(m->author_id, kept->author_id, sizeof(m->author_id));
-		memcpy(m->author_handle, kept->author_handle, sizeof(m->author_handle));
-	}
-	if (has_text && kept->text.n <= VD_TEXT_BYTES) {
-		memcpy(r->text, kept->text.p != NULL ? kept->text.p : "", kept->text.n);
-		m->text = vd_span_make(r->text, kept->text.n);
-	}
-	bool is_lost = (!has_author && !is_nothing(step->author_sha256)) ||
-		       (!has_text && !is_nothing(step->text_sha256));
-	r->report->words_lost += is_lost && step->event.kind == VD_EVENT_MESSAGE;
+	// Not there, or not readable: the message stays without its words.
+	(void)!vd_journal_words_find(r->config->from, network_of(r, step->message.account), step,
+				     r->text, &r->message, &are_whole, NULL);
+	r->report->words_lost += !are_whole && step->event.kind == VD_EVENT_MESSAGE;
+	return are_whole;
 }
 
 // ---- messages -------------------------------------------------------------------------------

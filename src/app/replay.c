@@ -219,15 +219,18 @@ static enum vd_err feed_step(struct vd_replay *r, const struct vd_journal_event 
 	if (!r->is_step) {
 		return VD_OK;
 	}
-	if (r->find_words != NULL && r->step.event.message != NULL) {
-		r->find_words(r->words_ctx, event, &r->step);
-	}
+	bool has_words = r->find_words == NULL || r->step.event.message == NULL ||
+			 r->find_words(r->words_ctx, event, &r->step);
 	enum vd_err err = r->step.is_opening ? open_case(r, event, &effects, diag)
 					     : step_case(r, event, &effects);
 	err = err != VD_OK ? err : compare(r, event, &effects);
 	err = err != VD_OK ? err : vd_cases_put(&r->cases, &r->c, diag);
 	if (err == VD_OK && r->step.event.other != NULL) {
+		has_words = !r->cases.at[r->other.id - 1].is_wordless;
 		err = vd_cases_put(&r->cases, &r->other, diag);
+	}
+	if (!has_words) {
+		vd_cases_lose_words(&r->cases, event->conversation);
 	}
 	return err;
 }

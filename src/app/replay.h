@@ -25,9 +25,9 @@ struct vd_replay_difference {
 struct vd_replay {
 	struct vd_cases cases;
 	struct vd_rulebook *book;
-	/** Fills in what the journal does not have before a message is stepped: name and text of
-	 *  its author, where somebody still knows them. NULL: they stay empty. */
-	void (*find_words)(void *ctx, const struct vd_journal_event *event,
+	/** Fills in what the journal does not have before a message is stepped: its author and
+	 *  text; false where they are not to be had. NULL: they stay empty. */
+	bool (*find_words)(void *ctx, const struct vd_journal_event *event,
 			   struct vd_journal_step *step);
 	void *words_ctx;
 	uint64_t steps;    // of the engine

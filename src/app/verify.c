@@ -3,7 +3,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "app/journal_words.h"
+#include "store/check.h"
 
 #define PROGRESS_EVENTS 8192
 
@@ -31,6 +35,10 @@ struct verify {
 	uint64_t all;
 	enum vd_err err;
 	struct vd_diag *diag;
+	// the message of the last event, as the store has it
+	enum vd_err found;
+	struct vd_message kept;
+	char *text;
 };
 
 static enum vd_err differ(struct vd_verify_report *report, enum vd_verify_part part,
@@ -41,13 +49,6 @@ static enum vd_err differ(struct vd_verify_report *report, enum vd_verify_part p
 	report->difference.conversation = conversation;
 	snprintf(report->difference.what, sizeof(report->difference.what), "%s", what);
 	return VD_ERR_CONFLICT;
-}
-
-static bool is_same_hash(const char *recorded, struct vd_span text)
-{
-	char made[2 * VD_HASH_BYTES + 1];
-	vd_journal_step_hash(text, made);
-	return strcmp(recorded, made) == 0;
 }
 
 // NULL where the record is what the event says. What is marked later (deleted, shown) is not held
@@ -69,38 +70,45 @@ static const char *find_message_fault(const struct vd_journal_step *step,
 	    kept->staff != m->staff || kept->is_doubtful != m->is_doubtful) {
 		return "the message in the store is of another kind than its event says";
 	}
-	if (!is_same_hash(step->author_sha256, vd_span_of(kept->author_id))) {
+	if (!vd_journal_words_are(step->author_sha256, vd_span_of(kept->author_id))) {
 		return "the message in the store has another author than its event";
 	}
-	if (kept->text.n > 0 && !is_same_hash(step->text_sha256, kept->text)) {
+	if (kept->text.n > 0 && !vd_journal_words_are(step->text_sha256, kept->text)) {
 		return "the text in the store is not the one that was taken in";
 	}
 	return NULL;
 }
 
+static bool find_words(void *ctx, const struct vd_journal_event *event,
+		       struct vd_journal_step *step)
+{
+	struct verify *v = ctx;
+	bool are_whole = false;
+	(void)event;
+	enum vd_network network = v->replay.book->accounts[step->message.account].network;
+	v->found = vd_journal_words_find(v->config->store, network, step, v->text, &v->kept,
+					 &are_whole, v->diag);
+	return are_whole;
+}
+
+// Of the event that was fed last; the store's message was found for its words.
 static enum vd_err check_message(struct verify *v, const struct vd_journal_event *event)
 {
-	struct vd_message kept;
 	const struct vd_journal_step *step = &v->replay.step;
 	if (!v->replay.is_step || step->event.kind != VD_EVENT_MESSAGE) {
 		return VD_OK;
 	}
-	// It may have gone on in another case (R39): it is found by the network's id.
-	uint64_t conversation = event->conversation;
-	uint32_t number = step->number;
-	enum vd_network network = v->replay.book->accounts[step->message.account].network;
-	enum vd_err err = vd_store_find_id(v->config->store, network, step->message.network_id,
-					   &conversation, &number, NULL);
-	if (err == VD_OK) {
-		err = vd_store_message_get(v->config->store, conversation, number, &kept, v->diag);
-	}
-	if (err == VD_ERR_NOT_FOUND) {
+	if (v->found == VD_ERR_NOT_FOUND) {
 		return differ(v->report, VD_VERIFY_STORE, event->sequence, event->conversation,
 			      "the message of this event is not in the store");
 	}
-	const char *fault = err == VD_OK ? find_message_fault(step, &kept) : NULL;
+	if (v->found != VD_OK) {
+		return differ(v->report, VD_VERIFY_STORE, event->sequence, event->conversation,
+			      v->diag->text);
+	}
+	const char *fault = find_message_fault(step, &v->kept);
 	v->report->messages++;
-	return fault == NULL ? err
+	return fault == NULL ? VD_OK
 			     : differ(v->report, VD_VERIFY_STORE, event->sequence,
 				      event->conversation, fault);
 }
@@ -151,24 +159,43 @@ static enum vd_err find_lost_case(struct verify *v)
 	return VD_OK;
 }
 
-static enum vd_err replay_all(struct verify *v)
+static enum vd_err compare_cases(struct verify *v)
 {
-	enum vd_err err = vd_replay_init(&v->replay, v->diag);
-	if (err != VD_OK) {
-		return err;
-	}
-	err = vd_store_journal_each(v->config->store, 1, feed, v, v->diag);
+	enum vd_err err =
+		vd_store_conversation_each(v->config->store, 1, compare_case, v, v->diag);
 	err = err == VD_OK ? v->err : err;
-	if (err == VD_OK) {
-		err = vd_store_conversation_each(v->config->store, 1, compare_case, v, v->diag);
-		err = err == VD_OK ? v->err : err;
-	}
 	if (err == VD_OK && v->report->conversations != v->replay.cases.n) {
 		err = find_lost_case(v);
 	}
+	err = err == VD_OK ? vd_store_check(v->config->store, v->diag) : err;
+	return err == VD_ERR_CORRUPT || err == VD_ERR_VERSION
+		       ? differ(v->report, VD_VERIFY_STORE, v->all, 0, v->diag->text)
+		       : err;
+}
+
+static enum vd_err replay_all(struct verify *v)
+{
+	v->replay.cases.has_words = true;
+	v->replay.find_words = find_words;
+	v->replay.words_ctx = v;
+	enum vd_err err = vd_store_journal_each(v->config->store, 1, feed, v, v->diag);
+	err = err == VD_OK ? v->err : err;
+	err = err == VD_OK ? compare_cases(v) : err;
 	v->report->steps = v->replay.steps;
 	v->report->verdicts = v->replay.verdicts;
+	return err;
+}
+
+static enum vd_err begin_replay(struct verify *v)
+{
+	enum vd_err err = vd_replay_init(&v->replay, v->diag);
+	v->text = malloc(VD_TEXT_BYTES);
+	if (err == VD_OK && v->text == NULL) {
+		err = vd_diag_set(v->diag, VD_ERR_MEMORY, "no memory to verify");
+	}
+	err = err == VD_OK ? replay_all(v) : err;
 	vd_replay_deinit(&v->replay);
+	free(v->text);
 	return err;
 }
 
@@ -185,5 +212,5 @@ enum vd_err vd_verify_store(const struct vd_verify_config *config,
 	if (err == VD_ERR_CORRUPT && chain.first_bad != 0) {
 		return differ(report, VD_VERIFY_CHAIN, chain.first_bad, 0, chain.why);
 	}
-	return err != VD_OK || config->is_chain_only ? err : replay_all(&v);
+	return err != VD_OK || config->is_chain_only ? err : begin_replay(&v);
 }
