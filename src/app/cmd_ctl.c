@@ -9,11 +9,14 @@
 #include "app/cmd.h"
 #include "app/config.h"
 #include "app/ctl_text.h"
+#include "app/report_store.h"
 #include "base/json.h"
 #include "care/command.h"
 #include "net/local.h"
+#include "store/store.h"
 
 #define ANSWER_BYTES ((size_t)32 * 1024 * 1024)
+#define REPORT_BYTES ((size_t)1 << 30) // a list of a million
 #define TIMEOUT_MS 15000
 
 #define WORDS_MOST (2 + VD_COMMAND_MESSAGES_MAX)
@@ -44,7 +47,9 @@ static const char usage_text[] =
 	"  incident declare TEXT [--brand B] [--topic T] [--until TIME] --staff SUPERVISOR\n"
 	"  incident end ID --staff SUPERVISOR\n"
 	"  incident add ID N             one case more; incident remove N\n"
-	"  report [--from T] [--to T]    first responses, wall and business time\n"
+	"  report [--from T] [--to T] [--brand B] [--network N] [--topic T] [--account A]\n"
+	"         [--csv] [--list FIGURE]  every figure, or the conversations behind one;\n"
+	"                                T: 2026-10-05 (its first instant) or 2026-10-05T09:00:00Z\n"
 	"  health                        every account, and what to do\n"
 	"  lamp-test\n"
 	"\n"
@@ -66,7 +71,11 @@ struct options {
 	const char *brand;
 	const char *topic;
 	const char *until;
+	const char *network;
+	const char *account;
+	const char *list;
 	bool is_private;
+	bool is_csv;
 };
 
 static bool take_option(struct options *o, const char *name, const char *value)
@@ -78,7 +87,8 @@ static bool take_option(struct options *o, const char *name, const char *value)
 		{ "--socket", &o->socket }, { "--config", &o->config }, { "--staff", &o->staff },
 		{ "--reason", &o->reason }, { "--kind", &o->kind },     { "--from", &o->from },
 		{ "--to", &o->to },         { "--seen", &o->seen },     { "--brand", &o->brand },
-		{ "--topic", &o->topic },   { "--until", &o->until },
+		{ "--topic", &o->topic },   { "--until", &o->until },   { "--network", &o->network },
+		{ "--list", &o->list },     { "--account", &o->account },
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(table); i++) {
 		if (strcmp(table[i].name, name) == 0) {
@@ -96,6 +106,8 @@ static bool parse_options(int argc, char **argv, struct options *o)
 			o->is_json = true;
 		} else if (strcmp(argv[i], "--private") == 0) {
 			o->is_private = true;
+		} else if (strcmp(argv[i], "--csv") == 0) {
+			o->is_csv = true;
 		} else if (strncmp(argv[i], "--", 2) == 0) {
 			if (!take_option(o, argv[i], i + 1 < argc ? argv[i + 1] : NULL)) {
 				return false;
@@ -316,6 +328,115 @@ static int show(const struct options *o, const struct vd_buf *answer)
 	return is_good ? 0 : VD_EXIT_FAILED;
 }
 
+// ---- report: made here, from the store; the service tells where it is -----------------------
+
+static enum vd_err data_dir_of(const char *config_path, struct vd_buf *out, struct vd_diag *diag)
+{
+	struct vd_config *config = NULL;
+	enum vd_err err = vd_config_load(config_path, &config, diag);
+	if (err == VD_OK) {
+		vd_buf_put_text(out, config->data_dir);
+		vd_config_free(config);
+	}
+	return err;
+}
+
+static enum vd_err ask_place(int fd, struct vd_buf *data_dir, struct vd_wall *now,
+			     struct vd_diag *diag)
+{
+	struct vd_buf answer;
+	vd_buf_init_heap(&answer, ANSWER_BYTES);
+	enum vd_err err = exchange(fd, VD_SPAN("{\"do\":\"report\"}\n"), &answer, diag);
+	cJSON *tree = NULL;
+	if (err == VD_OK) {
+		tree = vd_json_parse(vd_span_trim(vd_buf_span(&answer)), diag);
+		err = tree != NULL ? VD_OK : VD_ERR_PROTOCOL;
+	}
+	struct vd_span dir = vd_json_text(tree, "data_dir");
+	struct vd_span time = vd_json_text(tree, "now");
+	if (err == VD_OK && (dir.n == 0 || vd_wall_parse(time, now) != VD_OK)) {
+		struct vd_span text = vd_json_text(tree, "text");
+		err = vd_diag_set(diag, VD_ERR_PROTOCOL, "the service does not say where it is: %.*s",
+				  VD_SPAN_ARG(text));
+	}
+	vd_buf_put_span(data_dir, dir);
+	vd_json_free(tree);
+	vd_buf_deinit(&answer);
+	return err;
+}
+
+// With a configuration the service need not run: what the store holds is reported until its last
+// event.
+static enum vd_err find_store(const struct options *o, struct vd_buf *data_dir,
+			      struct vd_wall *now, struct vd_diag *diag)
+{
+	char path[VD_CONFIG_TEXT_BYTES + 16];
+	int fd = -1;
+	enum vd_err err = find_socket(o, path, sizeof(path), diag);
+	if (err != VD_OK) {
+		return err;
+	}
+	if (vd_local_connect(path, TIMEOUT_MS, &fd, diag) != VD_OK) {
+		return o->config != NULL && o->socket == NULL
+			       ? data_dir_of(o->config, data_dir, diag)
+			       : diag->err;
+	}
+	err = ask_place(fd, data_dir, now, diag);
+	close(fd);
+	return err;
+}
+
+static enum vd_err make_report(const struct options *o, struct vd_buf *out, struct vd_diag *diag)
+{
+	struct vd_report_request request = {
+		.from = o->from,       .to = o->to,           .brand = o->brand,
+		.network = o->network, .topic = o->topic,     .account = o->account,
+		.list = o->list,       .form = VD_REPORT_TEXT,
+	};
+	if (o->is_json || o->is_csv) {
+		request.form = o->is_json ? VD_REPORT_JSON : VD_REPORT_CSV;
+	}
+	struct vd_log log = { .level = VD_LOG_WARN, .write = vd_log_to_stderr };
+	struct vd_store *store = NULL;
+	struct vd_buf data_dir;
+	vd_buf_init_heap(&data_dir, 4096);
+	enum vd_err err = find_store(o, &data_dir, &request.now, diag);
+	if (err == VD_OK) {
+		struct vd_store_config config = { .dir = data_dir.data,
+						  .is_read_only = true,
+						  .log = &log };
+		err = vd_store_open(&config, &store, diag);
+	}
+	err = err == VD_OK ? vd_report_print(store, &request, out, diag) : err;
+	vd_store_close(store);
+	vd_buf_deinit(&data_dir);
+	return err;
+}
+
+static int report(const struct options *o)
+{
+	struct vd_diag diag = { 0 };
+	struct vd_buf out;
+	vd_buf_init_heap(&out, REPORT_BYTES);
+	enum vd_err err = make_report(o, &out, &diag);
+	if (err == VD_OK) {
+		fwrite(out.data, 1, out.len, stdout);
+	} else if (o->is_json) { // as the service says it
+		vd_buf_reset(&out);
+		struct vd_json_out j = vd_json_out_init(&out);
+		vd_json_open(&j, NULL, '{');
+		vd_json_put_bool(&j, "ok", false);
+		vd_json_put_text(&j, "error", vd_span_of(vd_err_name(err)));
+		vd_json_put_text(&j, "text", vd_span_of(diag.text));
+		vd_json_close(&j, '}');
+		puts(out.data);
+	} else {
+		fprintf(stderr, "vedetta: %s\n", diag.text);
+	}
+	vd_buf_deinit(&out);
+	return err == VD_OK ? 0 : VD_EXIT_FAILED;
+}
+
 int vd_cmd_ctl(int argc, char **argv)
 {
 	struct options o = { 0 };
@@ -329,6 +450,9 @@ int vd_cmd_ctl(int argc, char **argv)
 	int status = VD_EXIT_USAGE;
 	bool is_parsed = parse_options(argc, argv, &o);
 	join_words(&o);
+	if (is_parsed && o.n_words == 1 && strcmp(o.words[0], "report") == 0) {
+		return report(&o);
+	}
 	if (!is_parsed || !print_request(&o, &request)) {
 		fputs(usage_text, stderr);
 	} else if (find_socket(&o, path, sizeof(path), &diag) != VD_OK) {

@@ -6,7 +6,8 @@
  * It lives in the loop; answers to commands leave after the commit.
  *
  *   {"do":"view"} {"do":"conversations"} {"do":"conversation","id":7}
- * {"do":"report","from":"...","to":"..."} {"do":"health"}
+ *   {"do":"health"} {"do":"report"}: where the data are and what time it is; who asks makes the
+ *   report (app/report_store.h)
  *   {"do":"ack","id":7} ... and every other command of care/command.h, with "reason", "text",
  * "kind", "private", "minutes"
  *   answer: {"ok":true, ...} or {"ok":false,"error":"VD_ERR_...","text":"..."}
@@ -23,7 +24,8 @@ struct vd_ctl_server;
 struct vd_ctl_server_config {
 	struct vd_loop *loop;
 	const struct vd_desk_port *port;
-	struct vd_store *store; // for reports
+	struct vd_store *store; // its counters
+	const char *data_dir;   // of the store
 	const struct vd_log *log;
 	const char *path;
 	void *ctx;

@@ -276,29 +276,6 @@ static void print_conversation(FILE *out, const cJSON *answer)
 	}
 }
 
-static void print_figures(FILE *out, const char *what, const cJSON *row)
-{
-	static const char *const names[] = { "p50", "p90", "p95", "worst" };
-	fprintf(out, "  %-9s", what);
-	for (size_t i = 0; i < VD_ARRAY_LEN(names); i++) {
-		fprintf(out, "  %s ", names[i]);
-		print_duration(out, number(row, names[i]));
-	}
-	fputs("\n", out);
-}
-
-static void print_report(FILE *out, const cJSON *answer)
-{
-	const cJSON *first = vd_json_get(answer, "first_response");
-	fprintf(out, "%" PRId64 " conversations, %" PRId64 " messages, %" PRId64 " open\n",
-		number(answer, "conversations"), number(answer, "messages"),
-		number(answer, "open"));
-	fprintf(out, "first response: n %" PRId64 ", met %" PRId64 ", breached %" PRId64 "\n",
-		number(first, "n"), number(first, "met"), number(first, "breached"));
-	print_figures(out, "wall", vd_json_get(first, "wall"));
-	print_figures(out, "business", vd_json_get(first, "business"));
-}
-
 static void print_done(FILE *out, const cJSON *answer)
 {
 	int64_t conversation = number(answer, "conversation");
@@ -324,7 +301,6 @@ void vd_ctl_text_print(const char *word, const cJSON *answer, FILE *out)
 	} table[] = {
 		{ "view", print_view },          { "health", print_accounts },
 		{ "conversations", print_rows }, { "conversation", print_conversation },
-		{ "report", print_report },
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(table); i++) {
 		if (strcmp(table[i].word, word) == 0) {

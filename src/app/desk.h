@@ -58,9 +58,4 @@ void vd_desk_set_channels(struct vd_desk *desk, struct vd_channels *channels);
 /** The door for outputs. */
 struct vd_desk_port vd_desk_get_port(struct vd_desk *desk);
 
-/** Figures over a period as JSON (R41): see SPEC.md "Report". `from`, `to` not set: everything. */
-enum vd_err vd_report_print_json(struct vd_store *store, const struct vd_rulebook *book,
-				 struct vd_wall from, struct vd_wall to, struct vd_buf *out,
-				 struct vd_diag *diag) VD_MUST_USE;
-
 #endif

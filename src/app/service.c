@@ -440,6 +440,7 @@ static enum vd_err open_ctl(struct service *s, struct vd_diag *diag)
 		.loop = s->loop,
 		.port = &s->port,
 		.store = s->store,
+		.data_dir = s->config->data_dir,
 		.log = &s->log,
 		.path = path,
 		.ctx = s,

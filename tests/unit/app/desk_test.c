@@ -2,6 +2,7 @@
 //
 // The desk with the real store on a real file, the real engine and loop; only time and descriptors
 // are fake.
+#include "app/report_store.h"
 #include "desk_bench.h"
 
 // ---- TIME.md case 16: the story
@@ -317,8 +318,8 @@ static void a_report_has_pairs(void **state)
 	take(b, &reply);
 	struct vd_buf buf;
 	vd_buf_init_heap(&buf, 1 << 16);
-	struct vd_wall always = { 0 };
-	assert_ok(vd_report_print_json(b->store, b->book, always, always, &buf, NULL));
+	struct vd_report_request request = { .form = VD_REPORT_JSON };
+	assert_ok(vd_report_print(b->store, &request, &buf, NULL));
 	cJSON *tree = vd_json_parse(vd_buf_span(&buf), NULL);
 	const cJSON *first = vd_json_get(tree, "first_response");
 	int64_t value = 0;
