@@ -19,6 +19,19 @@
 #include "store/check.h"
 #include "store/db.h"
 
+/** The replay of a journal alone. */
+struct proof_feed {
+	struct vd_replay *replay;
+	enum vd_err err;
+};
+
+static inline bool proof_feed(void *ctx, const struct vd_journal_event *event)
+{
+	struct proof_feed *feed = ctx;
+	feed->err = vd_replay_feed(feed->replay, event, NULL);
+	return feed->err == VD_OK;
+}
+
 static inline void fail_proof(const struct vd_replay_difference *d)
 {
 	print_error("event %llu, conversation %llu: %s\n  recorded: %s\n  computed: %s\n",
