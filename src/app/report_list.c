@@ -347,7 +347,8 @@ static void print_text(const struct vd_report *report, const struct list *list, 
 			vd_buf_printf(out, "  %24s%s", pair, e->is_waiting ? "  not over" : "");
 		}
 		if (e->count > 0) {
-			vd_buf_printf(out, "  %" PRIu64 " times", e->count);
+			vd_buf_printf(out, "  %" PRIu64 " %s", e->count,
+				      e->count == 1 ? "time" : "times");
 		}
 		vd_buf_put_char(out, '\n');
 	}

@@ -2,12 +2,13 @@
 // For a supervisor at a terminal: one screen, every duration in the customer's time and in ours.
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/report_internal.h"
 #include "app/report_words.h"
 
-#define CELL 13
+#define CELL 14
 
 static void put_instant(struct vd_buf *out, const struct vd_report *report, struct vd_wall t)
 {
@@ -89,12 +90,12 @@ static void put_durations(const struct vd_report *report, struct vd_buf *out)
 		      "longest");
 	for (size_t i = 0; i < VD_ARRAY_LEN(ROWS); i++) {
 		const struct vd_report_block *b = &report->blocks[ROWS[i].kind];
-		vd_buf_printf(out, "%-20s%7zu%9zu  ", ROWS[i].label, b->wall.n, b->wall.n_censored);
+		vd_buf_printf(out, "%-20s%7zu%9zu", ROWS[i].label, b->wall.n, b->wall.n_censored);
 		if (b->wall.n == 0) {
 			vd_buf_put_text(out, "\n");
 			continue;
 		}
-		vd_buf_put_text(out, "wall  ");
+		vd_buf_put_text(out, "  wall  ");
 		put_points(out, &b->wall, true);
 		vd_buf_printf(out, "%-36s  open  ", "");
 		put_points(out, &b->business, false);
@@ -151,8 +152,8 @@ static void put_promises(const struct vd_report *report, struct vd_buf *out)
 		     { VD_FIGURE_CADENCE, "Word meanwhile" },
 		     { VD_FIGURE_RESOLUTION, "Resolution" },
 		     { VD_FIGURE_CEILING, "Answer at the latest" } };
-	vd_buf_printf(out, "\n%-20s%7s%9s%12s  %11s\n", "Promises", "kept", "broken", "still open",
-		      "broken");
+	vd_buf_printf(out, "\n%-20s%7s%9s%12s  %11s\n", "Promises", "kept", "broken", "running",
+		      "rate broken");
 	for (size_t i = 0; i < VD_ARRAY_LEN(ROWS); i++) {
 		put_promise(&report->blocks[ROWS[i].kind], ROWS[i].label, out);
 	}
@@ -160,40 +161,94 @@ static void put_promises(const struct vd_report *report, struct vd_buf *out)
 
 // ---- who waited for whom --------------------------------------------------------------------
 
-static void put_pair(struct vd_buf *out, struct vd_pair pair)
+enum column {
+	COLUMN_ON_US,
+	COLUMN_ON_CUSTOMER,
+	COLUMN_CLOSED,
+	COLUMN_BLIND,
+	COLUMN_N,
+};
+
+static const char *const headings[COLUMN_N] = {
+	[COLUMN_ON_US] = "customers on us",
+	[COLUMN_ON_CUSTOMER] = "we on customers",
+	[COLUMN_CLOSED] = "closed, came back",
+	[COLUMN_BLIND] = "blind",
+};
+
+struct holder {
+	uint16_t account;
+	struct vd_pair cells[COLUMN_N];
+};
+
+static struct holder holder_of(const struct vd_figures_part *part, struct vd_pair blind)
 {
-	char cell[2 * VD_DURATION_TEXT_BYTES + 4];
-	vd_report_print_pair(pair, cell);
-	vd_buf_printf(out, "  %22s", cell);
+	return (struct holder){ .account = part->account,
+				.cells = { [COLUMN_ON_US] = part->on_us,
+					   [COLUMN_ON_CUSTOMER] = part->on_customer,
+					   [COLUMN_CLOSED] = part->closed,
+					   [COLUMN_BLIND] = blind } };
 }
 
-static void put_holder(struct vd_buf *out, const char *name, const struct vd_figures_part *part,
-		       struct vd_pair blind)
+// Whose customers waited longest stands first.
+static int by_waiting(const void *a, const void *b)
 {
-	vd_buf_printf(out, "%-20s", name);
-	put_pair(out, part->on_us);
-	put_pair(out, part->on_customer);
-	put_pair(out, part->closed);
-	put_pair(out, blind);
+	int64_t x = ((const struct holder *)a)->cells[COLUMN_ON_US].wall_s;
+	int64_t y = ((const struct holder *)b)->cells[COLUMN_ON_US].wall_s;
+	return (x < y) - (x > y);
+}
+
+static size_t find_holders(const struct vd_report *report, struct holder out[VD_ACCOUNTS_MAX])
+{
+	size_t n = 0;
+	for (uint16_t i = 0; i < VD_ACCOUNTS_MAX; i++) {
+		struct holder holder = holder_of(&report->parts[i], report->alarms.blind[i].sum);
+		holder.account = i;
+		if (report->parts[i].life.wall_s != 0 || holder.cells[COLUMN_BLIND].wall_s != 0) {
+			out[n++] = holder;
+		}
+	}
+	qsort(out, n, sizeof(out[0]), by_waiting);
+	return n;
+}
+
+static void put_holder(struct vd_buf *out, const char *name, const struct holder *holder,
+		       const struct holder *all)
+{
+	char cell[2 * VD_DURATION_TEXT_BYTES + 4];
+	vd_buf_printf(out, "%-26s", name);
+	for (int i = 0; i < COLUMN_N; i++) {
+		if (all->cells[i].wall_s == 0) {
+			continue; // of nobody there is any
+		}
+		snprintf(cell, sizeof(cell), "-");
+		if (holder->cells[i].wall_s != 0) {
+			vd_report_print_pair(holder->cells[i], cell);
+		}
+		vd_buf_printf(out, "  %24s", cell);
+	}
 	vd_buf_put_text(out, "\n");
 }
 
 static void put_waiting(const struct vd_report *report, struct vd_buf *out)
 {
+	struct holder holders[VD_ACCOUNTS_MAX];
 	char name[VD_NAME_BYTES];
-	int n = 0;
-	vd_buf_printf(out, "\n%-20s  %22s  %22s  %22s  %22s\n", "Time, wall / open hours",
-		      "customers on us", "we on customers", "closed, came back", "blind");
-	for (uint16_t i = 0; i < VD_ACCOUNTS_MAX; i++) {
-		const struct vd_report_outage *blind = &report->alarms.blind[i];
-		if (report->parts[i].life.wall_s != 0 || blind->sum.wall_s != 0) {
-			vd_report_account_name(report, i, name);
-			put_holder(out, name, &report->parts[i], blind->sum);
-			n++;
+	size_t n = find_holders(report, holders);
+	struct holder all = holder_of(&report->whole, report->alarms.any_blind.sum);
+	vd_buf_printf(out, "\n%-26s", "Time, wall / open hours");
+	for (int i = 0; i < COLUMN_N; i++) {
+		if (all.cells[i].wall_s != 0) {
+			vd_buf_printf(out, "  %24s", headings[i]);
 		}
 	}
+	vd_buf_put_text(out, "\n");
+	for (size_t i = 0; i < n; i++) {
+		vd_report_account_name(report, holders[i].account, name);
+		put_holder(out, name, &holders[i], &all);
+	}
 	if (n != 1) {
-		put_holder(out, "all", &report->whole, report->alarms.any_blind.sum);
+		put_holder(out, "all", &all, &all);
 	}
 }
 
@@ -210,10 +265,10 @@ static void put_handling(const struct vd_report *report, struct vd_buf *out)
 		[VD_COUNT_OFFERS_RETURNED] = "offers returned",
 		[VD_COUNT_PAUSES] = "pauses",
 	};
-	vd_buf_put_text(out, "\nHandling: ");
+	const char *separator = "\nHandling: ";
 	for (int i = 0; i <= VD_COUNT_PAUSES; i++) {
-		vd_buf_printf(out, "%s%" PRIu64 " %s", i > 0 ? ", " : "", report->counts[i],
-			      LABELS[i]);
+		vd_buf_printf(out, "%s%" PRIu64 " %s", separator, report->counts[i], LABELS[i]);
+		separator = ", ";
 	}
 	vd_buf_put_text(out, "\n");
 }
@@ -223,9 +278,14 @@ static void put_alarms(const struct vd_report *report, struct vd_buf *out)
 	const struct vd_report_alarms *a = &report->alarms;
 	char text[2 * VD_DURATION_TEXT_BYTES + 4];
 	char name[VD_NAME_BYTES];
-	vd_report_print_pair(a->untrusted.sum, text);
-	vd_buf_printf(out, "Appliance, all accounts: clock uncertain for %s; %" PRIu32 " starts\n",
-		      text, a->restarts);
+	vd_buf_printf(out, "Appliance, all accounts: started %" PRIu32 " %s, ", a->restarts,
+		      a->restarts == 1 ? "time" : "times");
+	if (a->untrusted.sum.wall_s == 0) {
+		vd_buf_put_text(out, "the clock was always certain\n");
+	} else {
+		vd_report_print_pair(a->untrusted.sum, text);
+		vd_buf_printf(out, "the clock was uncertain for %s\n", text);
+	}
 	vd_buf_printf(out, "Alarms: %" PRIu64, a->totals.raised);
 	if (a->period_s > 0) {
 		vd_buf_printf(out, " (%.2f an hour)",

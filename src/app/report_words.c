@@ -15,8 +15,11 @@ void vd_report_print_duration(int64_t s, bool is_wall, char out[VD_DURATION_TEXT
 	} else if (s >= 3600) {
 		snprintf(out, VD_DURATION_TEXT_BYTES, "%" PRId64 " h %02" PRId64, s / 3600,
 			 s / 60 % 60);
+	} else if (s >= 60) {
+		snprintf(out, VD_DURATION_TEXT_BYTES, "%" PRId64 " min %02" PRId64 " s", s / 60,
+			 s % 60);
 	} else {
-		snprintf(out, VD_DURATION_TEXT_BYTES, "%" PRId64 " min %02" PRId64, s / 60, s % 60);
+		snprintf(out, VD_DURATION_TEXT_BYTES, "%" PRId64 " s", s);
 	}
 }
 
