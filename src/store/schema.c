@@ -18,9 +18,27 @@ static enum vd_err check_is_empty(struct vd_store *store, struct vd_diag *diag)
 	return VD_OK;
 }
 
+// Version 1 never shipped: its journal does not hold what its states could be made of.
+static enum vd_err refuse_draft(struct vd_store *store, struct vd_diag *diag)
+{
+	uint64_t events = 0;
+	uint64_t conversations = 0;
+	enum vd_err err = vd_db_count(store, VD_TABLE_JOURNAL, &events, diag);
+	err = err != VD_OK ? err
+			   : vd_db_count(store, VD_TABLE_CONVERSATIONS, &conversations, diag);
+	if (err == VD_OK && (events > 0 || conversations > 0)) {
+		err = vd_diag_set(diag, VD_ERR_VERSION,
+				  "store %s was written by a draft of this program, and nothing "
+				  "leads on from it: move the folder away and start with a new one",
+				  store->dir);
+	}
+	return err;
+}
+
 // One row a version that ever shipped, oldest first; rows are never changed or removed.
 static const struct vd_migration migrations[] = {
-	{ .to = 1, .what = "the first version", .run = check_is_empty },
+	{ .to = 1, .what = "a draft", .run = check_is_empty },
+	{ .to = 2, .what = "the first version", .run = refuse_draft },
 };
 
 enum vd_err vd_schema_get(struct vd_store *store, uint32_t *version, struct vd_diag *diag)

@@ -27,18 +27,18 @@ static enum vd_err fail_late(struct vd_store *store, struct vd_diag *diag)
 }
 
 static const struct vd_migration later[] = {
-	{ .to = 1, .what = "the first version" },
-	{ .to = 2, .what = "upper case", .run = upper_case },
-	{ .to = 3, .what = "a mark", .run = add_mark },
+	{ .to = VD_SCHEMA_VERSION, .what = "ours" },
+	{ .to = VD_SCHEMA_VERSION + 1, .what = "upper case", .run = upper_case },
+	{ .to = VD_SCHEMA_VERSION + 2, .what = "a mark", .run = add_mark },
 };
 static const struct vd_migration failing[] = {
-	{ .to = 1, .what = "the first version" },
-	{ .to = 2, .what = "upper case", .run = upper_case },
-	{ .to = 3, .what = "half", .run = fail_late },
+	{ .to = VD_SCHEMA_VERSION, .what = "ours" },
+	{ .to = VD_SCHEMA_VERSION + 1, .what = "upper case", .run = upper_case },
+	{ .to = VD_SCHEMA_VERSION + 2, .what = "half", .run = fail_late },
 };
 static const struct vd_migration gap[] = {
-	{ .to = 1, .what = "the first version" },
-	{ .to = 3, .what = "a mark", .run = add_mark },
+	{ .to = VD_SCHEMA_VERSION, .what = "ours" },
+	{ .to = VD_SCHEMA_VERSION + 2, .what = "a mark", .run = add_mark },
 };
 
 static uint32_t version(struct fixture *f)
@@ -76,7 +76,7 @@ static void an_older_store_is_brought_forward_in_order(void **state)
 	put_greeting(f);
 	assert_ok(vd_schema_migrate(f->store, later, VD_ARRAY_LEN(later), &f->diag));
 	fixture_commit(f);
-	assert_int_equal(version(f), 3);
+	assert_int_equal(version(f), VD_SCHEMA_VERSION + 2);
 	assert_greeting(f, "HELLO!");
 }
 
@@ -88,7 +88,7 @@ static void a_newer_store_is_refused(void **state)
 	fixture_close(f);
 	struct vd_store_config config = fixture_config(f);
 	assert_err(vd_store_open(&config, &f->store, &f->diag), VD_ERR_VERSION);
-	assert_non_null(strstr(f->diag.text, "its version is 3, this program knows up to 1"));
+	assert_non_null(strstr(f->diag.text, "its version is 4, this program knows up to 2"));
 	assert_null(f->store);
 	config.is_read_only = true;
 	assert_err(vd_store_open(&config, &f->store, &f->diag), VD_ERR_VERSION);
@@ -100,9 +100,9 @@ static void a_step_that_fails_leaves_the_old_store(void **state)
 	put_greeting(f);
 	assert_err(vd_schema_migrate(f->store, failing, VD_ARRAY_LEN(failing), &f->diag),
 		   VD_ERR_IO);
-	assert_string_equal(f->diag.text, "migration to version 3 (half): no luck");
+	assert_string_equal(f->diag.text, "migration to version 4 (half): no luck");
 	vd_store_abort(f->store);
-	assert_int_equal(version(f), 1);
+	assert_int_equal(version(f), VD_SCHEMA_VERSION);
 	assert_greeting(f, "hello");
 }
 
@@ -124,6 +124,42 @@ static void records_without_a_version_are_refused(void **state)
 	assert_err(vd_store_open(&config, &f->store, &f->diag), VD_ERR_CORRUPT);
 }
 
+static void set_version(struct fixture *f, uint32_t to)
+{
+	uint8_t bytes[sizeof(to)];
+	struct vd_writer w = vd_writer_init(bytes, sizeof(bytes));
+	vd_writer_u32(&w, to);
+	assert_ok(vd_db_write(f->store, &f->diag));
+	assert_ok(vd_db_put(f->store, VD_TABLE_META, VD_SPAN("schema"), vd_writer_span(&w),
+			    &f->diag));
+	fixture_commit(f);
+}
+
+// A draft's journal can't be replayed: whoever opens it is told what to do.
+static void a_draft_that_holds_something_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct vd_journal_event event = { .kind = VD_JOURNAL_START, .detail = VD_SPAN("{}") };
+	assert_ok(vd_store_journal_append(f->store, &event, &f->diag));
+	set_version(f, 1);
+	fixture_close(f);
+	struct vd_store_config config = fixture_config(f);
+	assert_err(vd_store_open(&config, &f->store, &f->diag), VD_ERR_VERSION);
+	assert_non_null(strstr(f->diag.text, "move the folder away"));
+	config.is_read_only = true;
+	assert_err(vd_store_open(&config, &f->store, &f->diag), VD_ERR_VERSION);
+}
+
+static void an_empty_draft_is_brought_forward(void **state)
+{
+	struct fixture *f = *state;
+	put_greeting(f);
+	set_version(f, 1);
+	fixture_reopen(f);
+	assert_int_equal(version(f), VD_SCHEMA_VERSION);
+	assert_greeting(f, "hello");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -133,6 +169,8 @@ int main(void)
 		STORE_TEST(a_step_that_fails_leaves_the_old_store),
 		STORE_TEST(a_gap_between_versions_is_refused),
 		STORE_TEST(records_without_a_version_are_refused),
+		STORE_TEST(a_draft_that_holds_something_is_refused),
+		STORE_TEST(an_empty_draft_is_brought_forward),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
