@@ -17,8 +17,19 @@ struct vd_calendar_year vd_calendar_year_make(int64_t number)
 	};
 }
 
+#define DAY_OF_1970 0
+#define DAY_OF_2100 47482
+
 struct vd_calendar_year vd_calendar_year_of(int64_t day)
 {
+	if (day >= DAY_OF_1970 && day < DAY_OF_2100) { // every fourth year is a leap year
+		int32_t since = ((int32_t)day * 4 + 2) / 1461;
+		return (struct vd_calendar_year){
+			.number = 1970 + since,
+			.is_leap = since % 4 == 2,
+			.first_day = since * 365 + (since + 1) / 4,
+		};
+	}
 	int64_t number;
 	int month;
 	int day_of_month;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "care/zone.h"
 
+#include <string.h>
+
 #include "care/calendar_year.h"
 
 #define DAY_S 86400
@@ -40,23 +42,28 @@ static void put_event(struct event *events, int n, struct event new_one)
 	events[n] = new_one;
 }
 
+// The two of a year, in order behind the n that are there.
+static void put_year(const struct vd_zone *zone, const struct vd_calendar_year *year,
+		     struct event *events, int n)
+{
+	const struct vd_zone_change *begin = &zone->to_daylight;
+	const struct vd_zone_change *end = &zone->to_standard;
+	int64_t begin_day = change_day(begin, year);
+	int64_t end_day = change_day(end, year);
+
+	put_event(events, n,
+		  (struct event){ begin_day * DAY_S + begin->time_s - zone->standard_s, true });
+	put_event(events, n + 1,
+		  (struct event){ end_day * DAY_S + end->time_s - zone->daylight_s, false });
+}
+
 static void make_timeline(const struct vd_zone *zone, int64_t unix_s, struct event events[EVENTS])
 {
 	struct vd_calendar_year now = vd_calendar_year_of(floor_div(unix_s, DAY_S));
 	struct vd_calendar_year year = vd_calendar_year_make(now.number - 1);
 
 	for (int i = 0; i < YEARS; i++) {
-		const struct vd_zone_change *begin = &zone->to_daylight;
-		const struct vd_zone_change *end = &zone->to_standard;
-		int64_t begin_day = change_day(begin, &year);
-		int64_t end_day = change_day(end, &year);
-
-		put_event(events, 2 * i,
-			  (struct event){ begin_day * DAY_S + begin->time_s - zone->standard_s,
-					  true });
-		put_event(
-			events, 2 * i + 1,
-			(struct event){ end_day * DAY_S + end->time_s - zone->daylight_s, false });
+		put_year(zone, &year, events, 2 * i);
 		year = vd_calendar_year_next(&year);
 	}
 }
@@ -86,11 +93,68 @@ int32_t vd_zone_offset(const struct vd_zone *zone, int64_t unix_s)
 	return offset_of(zone, is_daylight);
 }
 
+void vd_zone_fill_table(struct vd_zone *zone)
+{
+	struct vd_calendar_year year = vd_calendar_year_make(VD_ZONE_TABLE_YEAR);
+	int64_t last = INT64_MIN;
+
+	for (int i = 0; has_changes(zone) && i < VD_ZONE_TABLE_N; i += 2) {
+		struct event events[2];
+		put_year(zone, &year, events, 0);
+		zone->begins_with_daylight = i == 0 ? events[0].is_daylight
+						    : zone->begins_with_daylight;
+		if (events[0].at <= last || events[1].at <= events[0].at ||
+		    events[0].is_daylight != zone->begins_with_daylight) {
+			memset(zone->table, 0, sizeof(zone->table)); // year by year, then
+			zone->begins_with_daylight = false;
+			return;
+		}
+		zone->table[i] = events[0].at;
+		zone->table[i + 1] = events[1].at;
+		last = events[1].at;
+		year = vd_calendar_year_next(&year);
+	}
+}
+
+// The index of the first change > after; VD_ZONE_TABLE_N where the table does not tell.
+static size_t find_in_table(const struct vd_zone *zone, int64_t after)
+{
+	const int64_t *table = zone->table;
+	if (table[0] == 0 || after < table[0] || after >= table[VD_ZONE_TABLE_N - 4]) {
+		return VD_ZONE_TABLE_N;
+	}
+	// Half a year is 15,778,476 s; the guess is two changes off at most.
+	size_t i = (size_t)((after - table[0]) / 15778476);
+	i = i < 2 ? 0 : i - 2;
+	while (table[i] <= after) {
+		i++;
+	}
+	return i;
+}
+
+static struct vd_zone_transition transition_of(const struct vd_zone *zone, size_t i)
+{
+	bool is_daylight = zone->begins_with_daylight == (i % 2 == 0);
+	return (struct vd_zone_transition){
+		.at = zone->table[i],
+		.before_s = offset_of(zone, !is_daylight),
+		.after_s = offset_of(zone, is_daylight),
+	};
+}
+
 size_t vd_zone_transitions(const struct vd_zone *zone, int64_t after,
 			   struct vd_zone_transition *out, size_t cap)
 {
 	if (!has_changes(zone)) {
 		return 0;
+	}
+	size_t next = find_in_table(zone, after);
+	if (next < VD_ZONE_TABLE_N) {
+		size_t found = 0;
+		for (; found < cap && found < YEARS && next < VD_ZONE_TABLE_N; next++) {
+			out[found++] = transition_of(zone, next);
+		}
+		return found;
 	}
 	struct event events[EVENTS];
 	make_timeline(zone, after, events);

@@ -26,11 +26,19 @@ struct vd_zone_change {
 	int32_t time_s;
 };
 
+#define VD_ZONE_TABLE_YEAR 2000 // the first year of the table
+#define VD_ZONE_TABLE_N 160     // 80 years, two changes each
+
 struct vd_zone {
+	/** Every change from VD_ZONE_TABLE_YEAR on, as the rule gives it: worked out once, since
+	 *  each question to a calendar asks for the next ones. All zero where the rule doesn't
+	 *  change twice a year, in turn. */
+	int64_t table[VD_ZONE_TABLE_N];
 	int32_t standard_s; // east of UTC
 	int32_t daylight_s; // east of UTC; equal to standard_s where there is no daylight time
 	bool has_daylight;
-	uint8_t zero[3];
+	bool begins_with_daylight; // the table's first change leads to it
+	uint8_t zero[6];
 	struct vd_zone_change to_daylight;
 	struct vd_zone_change to_standard;
 };
@@ -43,6 +51,8 @@ enum vd_occurrence {
 /** A POSIX rule, or a name from the table (R10). Equal rules are equal bytes. */
 enum vd_err vd_zone_parse(struct vd_span text, struct vd_zone *out,
 			  struct vd_diag *diag) VD_MUST_USE;
+/** Fills the table from the rule; vd_zone_parse has done it. */
+void vd_zone_fill_table(struct vd_zone *zone);
 /** A rule from which vd_zone_parse makes the same struct to the byte. */
 void vd_zone_print(const struct vd_zone *zone, struct vd_buf *out);
 /** Seconds east of UTC at an instant. */

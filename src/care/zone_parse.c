@@ -238,5 +238,6 @@ enum vd_err vd_zone_parse(struct vd_span text, struct vd_zone *out, struct vd_di
 		return vd_diag_context(diag, "time zone \"%.*s\"", (int)(text.n < 60 ? text.n : 60),
 				       text.p);
 	}
+	vd_zone_fill_table(out);
 	return VD_OK;
 }

@@ -307,9 +307,36 @@ static void test_dates_are_ranges(void **state)
 			 utc(2026, 10, 25, 0, 0));
 }
 
+// The table is a shortcut: without it the same changes come out, at its edges too.
+static void test_the_table_tells_what_the_rule_tells(void **state)
+{
+	(void)state;
+	static const char *const zones[] = { "Europe/Rome",  "America/New_York", "Australia/Sydney",
+					     "Africa/Cairo", "America/Asuncion", "Europe/Dublin" };
+	for (size_t i = 0; i < VD_ARRAY_LEN(zones); i++) {
+		struct vd_zone zone;
+		assert_ok(vd_zone_parse(vd_span_of(zones[i]), &zone, NULL));
+		struct vd_zone bare = zone;
+		memset(bare.table, 0, sizeof(bare.table));
+		for (int64_t at = INT64_C(900000000); at < INT64_C(3600000000); at += 1000003) {
+			struct vd_zone_transition a[3];
+			struct vd_zone_transition b[3];
+			size_t n = vd_zone_transitions(&bare, at, b, 3);
+			assert_int_equal(vd_zone_transitions(&zone, at, a, 3), n);
+			assert_memory_equal(a, b, n * sizeof(a[0]));
+			if (n > 0) { // the very instant of a change is behind it
+				(void)vd_zone_transitions(&bare, b[0].at, b, 1);
+				(void)vd_zone_transitions(&zone, a[0].at, a, 1);
+				assert_memory_equal(a, b, sizeof(a[0]));
+			}
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_table_tells_what_the_rule_tells),
 		cmocka_unit_test(test_parses),
 		cmocka_unit_test(test_refuses_with_the_place),
 		cmocka_unit_test(test_offsets_are_those_of_libc),
