@@ -16,7 +16,7 @@ struct vd_case {
 	bool is_wordless; // some words of it are not to be had any more
 };
 struct vd_cases {
-	bool has_words; // set at once or never: words are kept as well
+	bool has_words;     // set at once or never: words are kept as well
 	struct vd_case *at; // by id - 1
 	uint64_t n;         // the last id
 	uint64_t cap;

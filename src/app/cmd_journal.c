@@ -84,8 +84,9 @@ static int verify(struct vd_store *store, bool is_chain_only)
 	}
 	printf("%" PRIu64 " events hold; head %s\n", report.events, report.head);
 	if (!is_chain_only) {
-		printf("%" PRIu64 " verdicts of %" PRIu64 " steps computed again: all equal; %" PRIu64
-		       " conversations and %" PRIu64 " messages are as the journal says\n",
+		printf("%" PRIu64 " verdicts of %" PRIu64
+		       " steps computed again: all equal; %" PRIu64 " conversations and %" PRIu64
+		       " messages are as the journal says\n",
 		       report.verdicts, report.steps, report.conversations, report.messages);
 	}
 	return 0;
@@ -148,7 +149,8 @@ static int rebuild(struct vd_store *from, const char *dir)
 	vd_store_close(config.to);
 	if (err != VD_OK) {
 		fprintf(stderr, "vedetta: %s is not to be used: %s\n", dir,
-			err == VD_ERR_CONFLICT ? "the journal does not hold, verify it" : diag.text);
+			err == VD_ERR_CONFLICT ? "the journal does not hold, verify it"
+					       : diag.text);
 		return VD_EXIT_FAILED;
 	}
 	printf("%s: %" PRIu64 " events, %" PRIu64 " conversations, %" PRIu64 " messages, %" PRIu64

@@ -113,8 +113,7 @@ static bool take_was(void *ctx, const struct vd_journal_event *event)
 	return w->err == VD_OK;
 }
 
-static enum vd_err take_step(void *ctx, const struct vd_simulated_step *step,
-			     struct vd_diag *diag)
+static enum vd_err take_step(void *ctx, const struct vd_simulated_step *step, struct vd_diag *diag)
 {
 	struct what_if *w = ctx;
 	const struct vd_message *m = step->event->message;
@@ -169,10 +168,9 @@ static enum vd_err add_cases(struct what_if *w, const struct vd_cases *cases,
 
 static enum vd_err find_was(struct what_if *w)
 {
-	struct vd_report_filter filter = { .book = &w->book,
-					   .from = w->from,
-					   .to = w->to,
-					   .now = w->now };
+	struct vd_report_filter filter = {
+		.book = &w->book, .from = w->from, .to = w->to, .now = w->now
+	};
 	enum vd_err err = vd_report_create(&filter, &w->was, w->diag);
 	err = err == VD_OK ? vd_replay_init(&w->replay, w->diag) : err;
 	err = err == VD_OK ? each(w, take_was) : err;
@@ -186,10 +184,9 @@ static enum vd_err find_would(struct what_if *w)
 	w->sim.policy_calendar = w->policy_row.calendar;
 	w->sim.on_step = take_step;
 	w->sim.ctx = w;
-	struct vd_report_filter filter = { .book = w->sim.book,
-					   .from = w->from,
-					   .to = w->to,
-					   .now = w->now };
+	struct vd_report_filter filter = {
+		.book = w->sim.book, .from = w->from, .to = w->to, .now = w->now
+	};
 	enum vd_err err = vd_report_create(&filter, &w->would, w->diag);
 	err = err == VD_OK ? each(w, take_would) : err;
 	err = err == VD_OK ? vd_simulate_finish(&w->sim, w->diag) : err;
@@ -211,8 +208,9 @@ static void print_json(const struct what_if *w, struct vd_buf *buf)
 static void print_text(const struct what_if *w, struct vd_buf *buf)
 {
 	vd_report_print_text_pair(w->was, "as it was", w->would, "as it would be", buf);
-	vd_buf_printf(buf, "\n%" PRIu64 " steps; %" PRIu64
-			   " of what people did has no place under the other rules\n",
+	vd_buf_printf(buf,
+		      "\n%" PRIu64 " steps; %" PRIu64
+		      " of what people did has no place under the other rules\n",
 		      w->sim.steps, w->sim.refused);
 }
 

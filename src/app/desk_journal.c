@@ -5,7 +5,7 @@
 #include "app/journal_rules.h"
 #include "base/json.h"
 #define DETAIL_BYTES 4096 // three ids of a network, an error, two hashes
-#define RULE_BYTES 32768 // a calendar with all its holidays
+#define RULE_BYTES 32768  // a calendar with all its holidays
 
 static void put_hash(struct vd_json_out *j, const char *name, struct vd_span text)
 {
@@ -78,9 +78,9 @@ enum vd_err vd_desk_note_outbox(struct vd_desk *desk, const struct vd_outbox_ent
 	vd_json_open(&j, NULL, '{');
 	vd_json_put_i64(&j, "outbox", (int64_t)entry->id);
 	vd_json_put_text(&j, "state", vd_span_of(vd_outbox_state_name(entry->state)));
-	vd_json_put_text(&j, "vis",
-			 vd_span_of(entry->visibility == VD_VISIBILITY_PUBLIC ? "public"
-									      : "private"));
+	vd_json_put_text(
+		&j, "vis",
+		vd_span_of(entry->visibility == VD_VISIBILITY_PUBLIC ? "public" : "private"));
 	vd_json_put_text(&j, "kind", vd_span_of(vd_reply_kind_name(entry->kind)));
 	vd_json_put_i64(&j, "attempts", entry->attempts);
 	put_stamp(&j, "created", entry->created);
@@ -124,8 +124,8 @@ enum vd_err vd_desk_link_thread(struct vd_desk *desk, uint16_t account, const ch
 				uint64_t conversation, struct vd_diag *diag)
 {
 	enum vd_network network = desk->config.book->accounts[account].network;
-	enum vd_err err = vd_store_thread_link(desk->config.store, network, thread_id, conversation,
-					       diag);
+	enum vd_err err =
+		vd_store_thread_link(desk->config.store, network, thread_id, conversation, diag);
 	if (err != VD_OK) {
 		return err;
 	}
@@ -153,8 +153,8 @@ static enum vd_err note_rule(struct vd_desk *desk, enum vd_rule_kind kind, uint1
 	char before[2 * VD_HASH_BYTES + 1];
 	char hash[2 * VD_HASH_BYTES + 1];
 	vd_rule_setting(kind, id, key, sizeof(key));
-	enum vd_err err = vd_store_setting_get(desk->config.store, key, before, sizeof(before),
-					       diag);
+	enum vd_err err =
+		vd_store_setting_get(desk->config.store, key, before, sizeof(before), diag);
 	bool is_there = vd_rule_is_there(desk->config.book, kind, id);
 	if (err != VD_OK || (!is_there && before[0] == '\0')) {
 		return err;

@@ -15,11 +15,11 @@ static const struct rule_kind {
 	size_t row_bytes;
 	size_t row_name; // offset in the row
 } kinds[VD_RULE_N] = {
-#define ROW(kind, rows_of, type, most_of) \
-	{ \
-		kind, most_of, offsetof(struct vd_rulebook, rows_of), \
+#define ROW(kind, rows_of, type, most_of)                                               \
+	{                                                                               \
+		kind, most_of, offsetof(struct vd_rulebook, rows_of),                   \
 			offsetof(struct vd_rulebook, n_##rows_of), sizeof(struct type), \
-			offsetof(struct type, name) \
+			offsetof(struct type, name)                                     \
 	}
 	[VD_RULE_CALENDAR] = ROW("calendar", calendars, vd_calendar, VD_CALENDARS_MAX),
 	[VD_RULE_POLICY] = ROW("policy", policies, vd_policy, VD_POLICIES_MAX),
@@ -34,12 +34,12 @@ struct number {
 	size_t at;
 	size_t bytes; // 1 and 2 unsigned, 4 signed
 };
-#define NUMBER(field) \
-	{ \
-		#field, offsetof(struct vd_policy, field), sizeof(((struct vd_policy *)0)->field) \
+#define NUMBER(field)                                                                             \
+	{                                                                                         \
+#field, offsetof(struct vd_policy, field), sizeof(((struct vd_policy *)0)->field) \
 	}
-#define TARGET(text, kind) \
-	{ \
+#define TARGET(text, kind)                                                        \
+	{                                                                         \
 		text, offsetof(struct vd_policy, target_s[kind]), sizeof(int32_t) \
 	}
 static const struct number policy_numbers[] = {
@@ -334,8 +334,7 @@ static enum vd_err apply(const cJSON *tree, struct vd_rulebook *book, enum vd_ru
 		err = take_row(tree, *kind, row, diag);
 		size_t cap = *kind == VD_RULE_CALENDAR ? VD_CALENDAR_NAME_BYTES : VD_NAME_BYTES;
 		struct vd_span name = vd_json_text(tree, "name");
-		if (err == VD_OK &&
-		    vd_span_copy(name, row + kinds[*kind].row_name, cap) != VD_OK) {
+		if (err == VD_OK && vd_span_copy(name, row + kinds[*kind].row_name, cap) != VD_OK) {
 			err = refuse("name", diag);
 		}
 	}

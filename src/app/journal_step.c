@@ -436,8 +436,8 @@ static void take_input(struct source *s, struct vd_journal_step *out)
 	}
 }
 
-enum vd_err vd_journal_step_parse(const struct vd_journal_event *event,
-				  struct vd_journal_step *out, bool *is_step, struct vd_diag *diag)
+enum vd_err vd_journal_step_parse(const struct vd_journal_event *event, struct vd_journal_step *out,
+				  bool *is_step, struct vd_diag *diag)
 {
 	memset(out, 0, sizeof(*out));
 	*is_step = false;

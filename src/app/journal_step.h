@@ -67,8 +67,7 @@ void vd_journal_step_print_outcome(const struct vd_journal_outcome *outcome,
 				   const struct vd_rulebook *book, struct vd_buf *out);
 /** From a journal event; facts are left for who compares. *is_step is false, with VD_OK, for an
  *  event that stepped nothing. */
-enum vd_err vd_journal_step_parse(const struct vd_journal_event *event,
-				  struct vd_journal_step *out, bool *is_step,
-				  struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_journal_step_parse(const struct vd_journal_event *event, struct vd_journal_step *out,
+				  bool *is_step, struct vd_diag *diag) VD_MUST_USE;
 
 #endif

@@ -23,13 +23,13 @@ static enum vd_err find_message(struct vd_store *store, enum vd_network network,
 }
 
 enum vd_err vd_journal_words_find(struct vd_store *store, enum vd_network network,
-				  struct vd_journal_step *step, char *text,
-				  struct vd_message *kept, bool *are_whole, struct vd_diag *diag)
+				  struct vd_journal_step *step, char *text, struct vd_message *kept,
+				  bool *are_whole, struct vd_diag *diag)
 {
 	struct vd_message *m = &step->message;
 	enum vd_err err = find_message(store, network, m->network_id, kept, diag);
-	bool has_author = err == VD_OK && vd_journal_words_are(step->author_sha256,
-							       vd_span_of(kept->author_id));
+	bool has_author = err == VD_OK &&
+			  vd_journal_words_are(step->author_sha256, vd_span_of(kept->author_id));
 	bool has_text = err == VD_OK && kept->text.n <= VD_TEXT_BYTES &&
 			vd_journal_words_are(step->text_sha256, kept->text);
 	if (has_author) {

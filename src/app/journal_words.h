@@ -18,8 +18,7 @@ bool vd_journal_words_are(const char *sha256, struct vd_span words);
  * does not have it. *are_whole: all that was noted was found.
  */
 enum vd_err vd_journal_words_find(struct vd_store *store, enum vd_network network,
-				  struct vd_journal_step *step, char *text,
-				  struct vd_message *kept, bool *are_whole,
-				  struct vd_diag *diag) VD_MUST_USE;
+				  struct vd_journal_step *step, char *text, struct vd_message *kept,
+				  bool *are_whole, struct vd_diag *diag) VD_MUST_USE;
 
 #endif

@@ -120,8 +120,8 @@ static enum vd_err follow_stamp(struct rebuild *r, const struct vd_journal_event
 				bool is_claim)
 {
 	struct stamping s = { r, event, is_claim, VD_OK };
-	enum vd_err err = vd_store_message_each(r->config->to, event->conversation, stamp_one, &s,
-						r->diag);
+	enum vd_err err =
+		vd_store_message_each(r->config->to, event->conversation, stamp_one, &s, r->diag);
 	return err == VD_OK ? s.err : err;
 }
 
@@ -156,12 +156,11 @@ static enum vd_err follow_deleted(struct rebuild *r, const struct vd_journal_eve
 	if (step->number == 0) {
 		return VD_OK;
 	}
-	enum vd_err err = vd_store_message_get(r->config->to, event->conversation, step->number, m,
-					       r->diag);
+	enum vd_err err =
+		vd_store_message_get(r->config->to, event->conversation, step->number, m, r->diag);
 	m->is_deleted = true;
 	return err == VD_OK ? vd_store_message_update(r->config->to, network_of(r, m->account),
-						      event->conversation, step->number, m,
-						      r->diag)
+						      event->conversation, step->number, m, r->diag)
 			    : err;
 }
 
@@ -310,8 +309,7 @@ static void find_reply_words(struct rebuild *r, const cJSON *tree, struct vd_out
 	struct vd_outbox_entry old;
 	bool is_there = vd_store_outbox_get(r->config->from, e->id, &old, r->text, VD_TEXT_BYTES,
 					    NULL) == VD_OK;
-	bool has_text =
-		is_there && is_span_hash(vd_json_text(tree, "text_sha256"), old.text);
+	bool has_text = is_there && is_span_hash(vd_json_text(tree, "text_sha256"), old.text);
 	bool has_recipient = is_there && is_span_hash(vd_json_text(tree, "recipient_sha256"),
 						      vd_span_of(old.recipient_id));
 	if (has_text) {

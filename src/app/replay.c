@@ -87,8 +87,7 @@ static void keep_item(const cJSON *item, char out[VD_REPLAY_TEXT_BYTES])
 // The first of two lists that is not the same; false where they are.
 static bool find_unlike(struct vd_replay *r, const cJSON *recorded, const cJSON *computed)
 {
-	while ((recorded != NULL || computed != NULL) &&
-	       cJSON_Compare(recorded, computed, true)) {
+	while (recorded != NULL && computed != NULL && cJSON_Compare(recorded, computed, true)) {
 		recorded = recorded->next;
 		computed = computed->next;
 	}
@@ -170,14 +169,14 @@ static enum vd_err open_case(struct vd_replay *r, const struct vd_journal_event 
 			     struct vd_effects *effects, struct vd_diag *diag)
 {
 	if (event->conversation != r->cases.n + 1) {
-		return differ(r, event, "it opens conversation %" PRIu64 ", the next one is %" PRIu64,
+		return differ(r, event,
+			      "it opens conversation %" PRIu64 ", the next one is %" PRIu64,
 			      event->conversation, r->cases.n + 1);
 	}
-	const struct vd_message *m = r->step.event.message;
+	const struct vd_message *m = &r->step.message;
 	struct vd_conversation *c = &r->c;
 	*c = (struct vd_conversation){ .brand = r->step.brand, .account = m->account };
-	struct vd_engine_env env =
-		vd_engine_env_make(r->book, c, event->at, r->step.is_trusted);
+	struct vd_engine_env env = vd_engine_env_make(r->book, c, event->at, r->step.is_trusted);
 	struct vd_diag why = { 0 };
 	if (vd_engine_open(&env, m, r->step.brand, c, effects, &why) != VD_OK) {
 		return differ(r, event, "the engine does not open a conversation on it: %s",
@@ -246,8 +245,8 @@ static bool is_noted(const cJSON *item, uint64_t id, enum vd_target_kind kind, s
 		if (row == NULL) {
 			return false;
 		}
-		bool is_same = i == 1 ? cJSON_IsString(row) && strcmp(row->valuestring,
-								      vd_target_name(kind)) == 0
+		bool is_same = i == 1 ? cJSON_IsString(row) &&
+						strcmp(row->valuestring, vd_target_name(kind)) == 0
 				      : cJSON_IsNumber(row) && row->valuedouble == want[i];
 		if (!is_same) {
 			return false;
@@ -283,8 +282,7 @@ static enum vd_err compare_dues(struct vd_replay *r, const struct vd_journal_eve
 }
 
 static enum vd_err judge_one(struct vd_replay *r, const struct vd_journal_event *event,
-			     bool is_trusted, uint64_t id, const cJSON **item,
-			     struct vd_diag *diag)
+			     bool is_trusted, uint64_t id, const cJSON **item, struct vd_diag *diag)
 {
 	struct vd_event rules = { .kind = VD_EVENT_RULES };
 	struct vd_effects effects = { 0 };

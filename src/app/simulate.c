@@ -100,8 +100,7 @@ static enum vd_err note_tick(struct vd_simulate *sim, const struct vd_conversati
 		if (err != VD_OK) {
 			return err;
 		}
-		memset(sim->next + sim->cap_next, 0,
-		       (cap - sim->cap_next) * sizeof(sim->next[0]));
+		memset(sim->next + sim->cap_next, 0, (cap - sim->cap_next) * sizeof(sim->next[0]));
 		sim->cap_next = cap;
 	}
 	if (sim->next[c->id - 1].us == at.us) {
@@ -116,8 +115,7 @@ static enum vd_err note_tick(struct vd_simulate *sim, const struct vd_conversati
 
 static struct vd_engine_env env_of(struct vd_simulate *sim, struct vd_wall now)
 {
-	struct vd_engine_env env =
-		vd_engine_env_make(sim->book, &sim->c, now, sim->is_trusted);
+	struct vd_engine_env env = vd_engine_env_make(sim->book, &sim->c, now, sim->is_trusted);
 	struct vd_hours *hours = &sim->hours[env.policy - sim->book->policies];
 	if (!vd_hours_are_good(hours, now)) {
 		vd_hours_at(env.policy, env.calendar, now, hours);

@@ -161,8 +161,7 @@ static enum vd_err find_lost_case(struct verify *v)
 
 static enum vd_err compare_cases(struct verify *v)
 {
-	enum vd_err err =
-		vd_store_conversation_each(v->config->store, 1, compare_case, v, v->diag);
+	enum vd_err err = vd_store_conversation_each(v->config->store, 1, compare_case, v, v->diag);
 	err = err == VD_OK ? v->err : err;
 	if (err == VD_OK && v->report->conversations != v->replay.cases.n) {
 		err = find_lost_case(v);
@@ -199,8 +198,8 @@ static enum vd_err begin_replay(struct verify *v)
 	return err;
 }
 
-enum vd_err vd_verify_store(const struct vd_verify_config *config,
-			    struct vd_verify_report *report, struct vd_diag *diag)
+enum vd_err vd_verify_store(const struct vd_verify_config *config, struct vd_verify_report *report,
+			    struct vd_diag *diag)
 {
 	struct verify v = { .config = config, .report = report, .diag = diag };
 	struct vd_journal_report chain;

@@ -37,8 +37,8 @@ struct vd_verify_config {
 
 /** VD_OK where all of it holds; VD_ERR_CONFLICT where not: the report says where. Anything else:
  *  it could not be looked at. */
-enum vd_err vd_verify_store(const struct vd_verify_config *config,
-			    struct vd_verify_report *report, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_verify_store(const struct vd_verify_config *config, struct vd_verify_report *report,
+			    struct vd_diag *diag) VD_MUST_USE;
 /** What a difference in that part means, and what to do: a sentence for a person. */
 const char *vd_verify_part_meaning(enum vd_verify_part part);
 

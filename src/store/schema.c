@@ -24,8 +24,7 @@ static enum vd_err refuse_draft(struct vd_store *store, struct vd_diag *diag)
 	uint64_t events = 0;
 	uint64_t conversations = 0;
 	enum vd_err err = vd_db_count(store, VD_TABLE_JOURNAL, &events, diag);
-	err = err != VD_OK ? err
-			   : vd_db_count(store, VD_TABLE_CONVERSATIONS, &conversations, diag);
+	err = err != VD_OK ? err : vd_db_count(store, VD_TABLE_CONVERSATIONS, &conversations, diag);
 	if (err == VD_OK && (events > 0 || conversations > 0)) {
 		err = vd_diag_set(diag, VD_ERR_VERSION,
 				  "store %s was written by a draft of this program, and nothing "

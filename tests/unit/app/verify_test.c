@@ -171,10 +171,9 @@ static bool forge(void *ctx, const struct vd_journal_event *event)
 		if (f->leaves_out) {
 			return true;
 		}
-		int n = snprintf(detail, sizeof(detail), "%.*s%s%.*s", (int)at, event->detail.p,
-				 f->by,
-				 VD_SPAN_ARG(vd_span_skip(event->detail,
-							  (size_t)at + strlen(f->what))));
+		int n = snprintf(
+			detail, sizeof(detail), "%.*s%s%.*s", (int)at, event->detail.p, f->by,
+			VD_SPAN_ARG(vd_span_skip(event->detail, (size_t)at + strlen(f->what))));
 		copy.detail = vd_span_make(detail, (size_t)n);
 	}
 	assert_ok(vd_store_journal_append(f->to, &copy, NULL));
