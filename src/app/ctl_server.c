@@ -126,6 +126,26 @@ static enum vd_err ask_list(struct client *client, const cJSON *request, struct 
 	return vd_list_print_json(client->server->config.port, &client->out, diag);
 }
 
+static enum vd_err ask_incidents(struct client *client, const cJSON *request, struct vd_diag *diag)
+{
+	(void)request;
+	(void)diag;
+	const struct vd_desk_port *port = client->server->config.port;
+	vd_incidents_print_json(port->view(port->ctx), &client->out);
+	return VD_OK;
+}
+
+static enum vd_err ask_conversation(struct client *client, const cJSON *request,
+				    struct vd_diag *diag)
+{
+	int64_t id;
+	if (vd_json_i64(request, "id", &id) != VD_OK || id <= 0) {
+		return vd_diag_set(diag, VD_ERR_ARGUMENT, "which conversation? Give its number");
+	}
+	return vd_conversation_print_json(client->server->config.port, (uint64_t)id, &client->out,
+					  diag);
+}
+
 // What it has without looking for it: the report itself would hold the loop, so the client makes it
 // from the store.
 static enum vd_err ask_report(struct client *client, const cJSON *request, struct vd_diag *diag)
@@ -155,7 +175,7 @@ static const struct {
 } questions[] = {
 	{ "view", ask_view },          { "health", ask_view },
 	{ "conversations", ask_list }, { "conversation", ask_conversation },
-	{ "report", ask_report },
+	{ "report", ask_report },      { "incidents", ask_incidents },
 };
 
 // ---- commands: answered after the commit ----------------------------------------------------

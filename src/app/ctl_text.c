@@ -276,6 +276,32 @@ static void print_conversation(FILE *out, const cJSON *answer)
 	}
 }
 
+static void print_incident(FILE *out, const cJSON *item)
+{
+	static const char *const rows[][2] = {
+		{ "until", " until " }, { "brand", ", brand " }, { "topic", ", topic " }
+	};
+	fprintf(out, "incident %" PRId64 " since %.*s by %.*s", number(item, "id"),
+		VD_SPAN_ARG(text(item, "since")), VD_SPAN_ARG(text(item, "by")));
+	for (size_t i = 0; i < VD_ARRAY_LEN(rows); i++) {
+		struct vd_span value = vd_json_text(item, rows[i][0]);
+		if (value.n > 0) {
+			fprintf(out, "%s%.*s", rows[i][1], VD_SPAN_ARG(value));
+		}
+	}
+	fprintf(out, "%s: %.*s\n", vd_json_bool(item, "ending", false) ? ", is ending" : "",
+		VD_SPAN_ARG(text(item, "text")));
+}
+
+static void print_incidents(FILE *out, const cJSON *answer)
+{
+	const cJSON *item;
+	cJSON_ArrayForEach(item, vd_json_get(answer, "incidents"))
+	{
+		print_incident(out, item);
+	}
+}
+
 static void print_done(FILE *out, const cJSON *answer)
 {
 	int64_t conversation = number(answer, "conversation");
@@ -301,6 +327,7 @@ void vd_ctl_text_print(const char *word, const cJSON *answer, FILE *out)
 	} table[] = {
 		{ "view", print_view },          { "health", print_accounts },
 		{ "conversations", print_rows }, { "conversation", print_conversation },
+		{ "incidents", print_incidents },
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(table); i++) {
 		if (strcmp(table[i].word, word) == 0) {

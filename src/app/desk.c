@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/desk_internal.h"
+#include "app/desk_people.h"
 
 #define BEAT_US VD_US_PER_S
 #define TICKS_A_TURN 100
@@ -134,6 +134,7 @@ static void on_beat(void *ctx)
 	struct vd_desk *desk = ctx;
 	watch_trust(desk);
 	vd_desk_watch_faults(desk);
+	vd_desk_incidents_watch(desk);
 	vd_desk_watch_shown(desk);
 	desk->has_changed = true; // ages grow by themselves
 	(void)!vd_loop_timer_set(
@@ -156,6 +157,7 @@ static void on_commit(void *ctx)
 	desk->commit_err = vd_store_commit(desk->config.store, &diag);
 	if (desk->commit_err != VD_OK) {
 		vd_store_abort(desk->config.store);
+		(void)!vd_desk_incidents_load(desk, NULL); // as they were before this turn
 		desk->lost_turns++;
 		desk->n_send = 0;
 		desk->commit_diag = diag;
@@ -242,6 +244,7 @@ enum vd_err vd_desk_create(const struct vd_desk_config *config, struct vd_desk *
 	desk->tick_timer = (struct vd_timer){ .ctx = desk, .fire = on_tick };
 	desk->beat_timer = (struct vd_timer){ .ctx = desk, .fire = on_beat };
 	desk->outbox_timer = (struct vd_timer){ .ctx = desk, .fire = on_outbox };
+	desk->incident_timer = (struct vd_timer){ .ctx = desk, .fire = vd_desk_incidents_sweep };
 	desk->was_trusted = vd_clock_is_trusted(config->clock);
 	desk->today_is_old = true;
 	vd_alarm_init(&desk->store_alarm, VD_ALARM_STORE_FAILING);
@@ -265,6 +268,7 @@ enum vd_err vd_desk_start(struct vd_desk *desk, struct vd_rulebook *book, const 
 	enum vd_err err = vd_desk_note_text(desk, VD_JOURNAL_START, "version", version, diag);
 	err = err == VD_OK ? vd_desk_apply_rules(desk, book, diag) : err;
 	err = err == VD_OK ? recover_outbox(desk, diag) : err;
+	err = err == VD_OK ? vd_desk_incidents_load(desk, diag) : err;
 	err = err == VD_OK ? vd_store_commit(desk->config.store, diag) : err;
 	if (err != VD_OK) {
 		vd_store_abort(desk->config.store);
@@ -288,6 +292,7 @@ void vd_desk_destroy(struct vd_desk *desk)
 	vd_loop_timer_stop(desk->config.loop, &desk->beat_timer);
 	vd_loop_timer_stop(desk->config.loop, &desk->outbox_timer);
 	vd_loop_timer_stop(desk->config.loop, &desk->sweep_timer);
+	vd_loop_timer_stop(desk->config.loop, &desk->incident_timer);
 	free(desk);
 }
 

@@ -97,7 +97,12 @@ static enum vd_err step(struct vd_desk *desk, const struct vd_command *command,
 	if (is_done_already(command, c, vd_desk_now(desk))) {
 		return VD_OK;
 	}
+	char old_topic[VD_TOPIC_BYTES];
+	memcpy(old_topic, c->topic, sizeof(old_topic));
 	enum vd_err err = vd_desk_step(desk, c, &step, diag);
+	if (err == VD_OK && is_topic) {
+		err = vd_desk_incident_retopic(desk, old_topic, c, diag);
+	}
 	if (err == VD_ERR_CONFLICT && c->claimed_by > 0 &&
 	    c->claimed_by <= desk->config.book->n_staff) {
 		return vd_diag_set(diag, err, "%s has claimed the conversation: talk to each other",
@@ -138,6 +143,10 @@ static enum vd_err run_on_conversation(struct vd_desk *desk, const struct vd_com
 		return reply(desk, command, c, result);
 	case VD_COMMAND_SPLIT:
 		return vd_desk_split(desk, command, c, result);
+	case VD_COMMAND_INCIDENT_ADD:
+		return vd_desk_incident_add(desk, command, c, &result->diag);
+	case VD_COMMAND_INCIDENT_REMOVE:
+		return vd_desk_incident_remove(desk, command, c, &result->diag);
 	default:
 		return step(desk, command, c, &result->diag);
 	}
@@ -169,13 +178,19 @@ static enum vd_err run(struct vd_desk *desk, struct vd_command *command,
 	if (err != VD_OK) {
 		return err;
 	}
-	if (command->kind == VD_COMMAND_SETTLE) {
+	switch (command->kind) {
+	case VD_COMMAND_SETTLE:
 		return settle(desk, command, &result->diag);
+	case VD_COMMAND_INCIDENT_DECLARE:
+		return vd_desk_incident_declare(desk, command, result);
+	case VD_COMMAND_INCIDENT_END:
+		return vd_desk_incident_end(desk, command, &result->diag);
+	default:
+		break;
 	}
-	if (command->kind == VD_COMMAND_ACK && command->conversation == 0) {
-		return ack_fault(desk, command, &result->diag);
-	}
-	return run_on_conversation(desk, command, result);
+	return command->kind == VD_COMMAND_ACK && command->conversation == 0
+		       ? ack_fault(desk, command, &result->diag)
+		       : run_on_conversation(desk, command, result);
 }
 
 void vd_desk_submit(void *ctx, const struct vd_command *command, void *done_ctx,

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "care/route.h"
 #include "care/thanks.h"
+#include "care/topic.h"
 
 /** Which of our accounts wrote it: its id + 1, or 0. */
 static uint16_t own_author(const struct vd_rulebook *book, enum vd_network network,
@@ -70,11 +71,24 @@ static enum vd_err find(struct vd_desk *desk, enum vd_network network, const str
 	return err;
 }
 
+enum vd_err vd_desk_sort_in(struct vd_desk *desk, struct vd_span text, struct vd_conversation *c,
+			    struct vd_diag *diag)
+{
+	const char *topic = vd_topic_find(desk->config.book, text);
+	struct vd_desk_step step = {
+		.event = { .kind = VD_EVENT_TOPIC, .reason = vd_span_of(topic) },
+	};
+	enum vd_err err = topic[0] != '\0' ? vd_desk_step(desk, c, &step, diag) : VD_OK;
+	return err == VD_OK ? vd_desk_incident_adopt(desk, c, diag) : err;
+}
+
 static enum vd_err open_conversation(struct vd_desk *desk, const struct vd_message *m,
 				     const struct vd_conversation *repeat_of, struct vd_diag *diag)
 {
 	uint64_t before = repeat_of != NULL ? repeat_of->id : 0;
-	return vd_desk_open(desk, m, 0, before, &desk->scratch[2], diag);
+	struct vd_conversation *c = &desk->scratch[2];
+	enum vd_err err = vd_desk_open(desk, m, 0, before, c, diag);
+	return err == VD_OK ? vd_desk_sort_in(desk, m->text, c, diag) : err;
 }
 
 static enum vd_err join_conversation(struct vd_desk *desk, const struct vd_message *m,
@@ -85,7 +99,9 @@ static enum vd_err join_conversation(struct vd_desk *desk, const struct vd_messa
 		.event = { .kind = VD_EVENT_MESSAGE, .message = m, .staff = m->staff },
 	};
 	*c = *which;
-	return vd_desk_step(desk, c, &step, diag);
+	bool was_open = c->state == VD_CONVERSATION_OPEN;
+	enum vd_err err = vd_desk_step(desk, c, &step, diag);
+	return err == VD_OK && !was_open ? vd_desk_incident_adopt(desk, c, diag) : err;
 }
 
 /** A reply of ours seen on the network while its outbox entry is still open: the entry's kind and

@@ -36,6 +36,13 @@ struct vd_desk_account {
 	struct vd_alarm alarm; // CHANNEL_BLIND
 };
 
+/** A declared incident; what is kept of it stands in the store. */
+struct vd_desk_incident {
+	struct vd_view_incident is; // id 0: a free place
+	bool is_swept;              // all that was open has been looked at, since it began or ended
+	uint64_t next;              // the next conversation to look at
+};
+
 struct vd_desk {
 	struct vd_desk_config config;
 	struct vd_channels *channels;
@@ -45,6 +52,7 @@ struct vd_desk {
 	struct vd_timer beat_timer;
 	struct vd_timer outbox_timer;
 	struct vd_timer sweep_timer;
+	struct vd_timer incident_timer;
 
 	// the turn
 	struct vd_desk_pending pending[VD_DESK_PENDING_MAX];
@@ -78,6 +86,8 @@ struct vd_desk {
 	struct vd_view view;
 	bool today_is_old; // a first response came since view.today was made
 	int64_t today_day; // local day it is of
+
+	struct vd_desk_incident incidents[VD_VIEW_INCIDENTS];
 
 	uint64_t opened[VD_DESK_OPENED_MAX];
 	size_t n_opened;

@@ -379,7 +379,8 @@ static enum vd_err take_in(struct vd_desk *desk, const struct split *split,
 		return err;
 	}
 	if (is_opening) {
-		return vd_desk_open(desk, &m, leaver->number, 0, c, diag);
+		err = vd_desk_open(desk, &m, leaver->number, 0, c, diag);
+		return err == VD_OK ? vd_desk_sort_in(desk, m.text, c, diag) : err;
 	}
 	struct vd_desk_step step = {
 		.event = { .kind = VD_EVENT_MESSAGE, .message = &m, .staff = m.staff },

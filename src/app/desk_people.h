@@ -22,4 +22,33 @@ enum vd_err vd_desk_merge(struct vd_desk *desk, const struct vd_command *command
 enum vd_err vd_desk_split(struct vd_desk *desk, const struct vd_command *command,
 			  struct vd_conversation *c, struct vd_command_result *result) VD_MUST_USE;
 
+// desk_intake.c
+/** A new case gets its topic by the words of its opening message, and its incident. */
+enum vd_err vd_desk_sort_in(struct vd_desk *desk, struct vd_span text, struct vd_conversation *c,
+			    struct vd_diag *diag) VD_MUST_USE;
+
+// desk_incident.c
+/** Takes up what the store holds; also after a turn that was lost. */
+enum vd_err vd_desk_incidents_load(struct vd_desk *desk, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_desk_incident_declare(struct vd_desk *desk, const struct vd_command *command,
+				     struct vd_command_result *result) VD_MUST_USE;
+enum vd_err vd_desk_incident_end(struct vd_desk *desk, const struct vd_command *command,
+				 struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_desk_incident_add(struct vd_desk *desk, const struct vd_command *command,
+				 struct vd_conversation *c, struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_desk_incident_remove(struct vd_desk *desk, const struct vd_command *command,
+				    struct vd_conversation *c, struct vd_diag *diag) VD_MUST_USE;
+/** An open case that is no member becomes one of the first incident that it fits. */
+enum vd_err vd_desk_incident_adopt(struct vd_desk *desk, struct vd_conversation *c,
+				   struct vd_diag *diag) VD_MUST_USE;
+/** The topic became another one: a member by its old topic leaves, where the new one does not
+ *  fit. */
+enum vd_err vd_desk_incident_retopic(struct vd_desk *desk, const char *old_topic,
+				     struct vd_conversation *c, struct vd_diag *diag) VD_MUST_USE;
+/** Each second: those whose time is over end. */
+void vd_desk_incidents_watch(struct vd_desk *desk);
+void vd_desk_incidents_fill(const struct vd_desk *desk, struct vd_view *view);
+/** A timer's: the next slice of the cases that come in, or back. */
+void vd_desk_incidents_sweep(void *ctx);
+
 #endif

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/desk_internal.h"
+#include "app/desk_people.h"
 #include "care/figures.h"
 
 #define FLOOD_WINDOW_S (10 * 60)
@@ -198,7 +198,8 @@ void vd_desk_refresh(struct vd_desk *desk)
 	}
 	fill_counters(desk, &counters, &facts);
 	facts.is_blind = err != VD_OK || vd_desk_is_blind(desk);
-	facts.is_flood = is_flood(desk);
+	vd_desk_incidents_fill(desk, view);
+	facts.is_flood = is_flood(desk) || view->n_incidents > 0;
 	facts.is_open = view->is_open;
 	view->lamp = vd_lamp_decide(&facts);
 }

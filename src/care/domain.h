@@ -27,6 +27,8 @@
 #define VD_STAFF_MAX 64
 #define VD_CALENDARS_MAX 8
 #define VD_POLICIES_MAX 16
+#define VD_TOPICS_MAX 16
+#define VD_TOPIC_WORDS_BYTES 512
 
 enum vd_network {
 	VD_NETWORK_NONE,
@@ -127,6 +129,12 @@ struct vd_staff {
 	enum vd_role role;
 };
 
+/** What a case is about, by the words of its opening message. */
+struct vd_topic {
+	char name[VD_TOPIC_BYTES];
+	char words[VD_TOPIC_WORDS_BYTES]; // phrases, comma separated: care/words.h
+};
+
 /** Everything the desk judges by; one object, read-only while it is in force. Indexes are the
  *  small ids. */
 struct vd_rulebook {
@@ -135,11 +143,13 @@ struct vd_rulebook {
 	struct vd_brand brands[VD_BRANDS_MAX];
 	struct vd_account accounts[VD_ACCOUNTS_MAX];
 	struct vd_staff staff[VD_STAFF_MAX];
+	struct vd_topic topics[VD_TOPICS_MAX]; // the first one that fits
 	uint16_t n_calendars;
 	uint16_t n_policies;
 	uint16_t n_brands;
 	uint16_t n_accounts;
 	uint16_t n_staff;
+	uint16_t n_topics;
 };
 /** Of a brand; the first one where the number is not in the book (never NULL). */
 const struct vd_policy *vd_rulebook_policy(const struct vd_rulebook *book, uint16_t brand);

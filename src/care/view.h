@@ -14,6 +14,7 @@
 
 #define VD_VIEW_ROWS 7
 #define VD_VIEW_ALARMS 16
+#define VD_VIEW_INCIDENTS 8
 
 /** Trouble told apart, in plain words. */
 enum vd_health {
@@ -85,6 +86,18 @@ struct vd_view_alarm {
 	char text[VD_LINE_BYTES];
 };
 
+/** A declared incident: its cases are parked, and the light says so. */
+struct vd_view_incident {
+	uint32_t id;
+	uint16_t brand; // + 1; 0: any
+	char topic[VD_TOPIC_BYTES];
+	char text[VD_LINE_BYTES]; // what people are told; never leaves in public mode
+	uint16_t staff;           // who declared it + 1
+	struct vd_wall since;
+	struct vd_wall until; // not set: until a person ends it
+	bool is_ending;       // its cases are coming back
+};
+
 struct vd_view_counters {
 	uint32_t open;
 	uint32_t waiting;
@@ -120,6 +133,8 @@ struct vd_view {
 	struct vd_view_account accounts[VD_ACCOUNTS_MAX];
 	uint8_t n_alarms;
 	struct vd_view_alarm alarms[VD_VIEW_ALARMS];
+	uint8_t n_incidents;
+	struct vd_view_incident incidents[VD_VIEW_INCIDENTS];
 	const struct vd_rulebook *book; // names; borrowed, outlives the view
 };
 

@@ -61,6 +61,8 @@ enum vd_err vd_conversation_print_json(const struct vd_desk_port *port, uint64_t
 				       struct vd_buf *out, struct vd_diag *diag) VD_MUST_USE;
 enum vd_err vd_list_print_json(const struct vd_desk_port *port, struct vd_buf *out,
 			       struct vd_diag *diag) VD_MUST_USE;
+/** Those that are declared, with their texts. */
+void vd_incidents_print_json(const struct vd_view *view, struct vd_buf *out);
 /** Prometheus text format 0.0.4. */
 void vd_metrics_print(const struct vd_view *view, struct vd_buf *out);
 

@@ -95,6 +95,39 @@ static void put_alarm(struct vd_json_out *j, const struct vd_rulebook *book,
 	vd_json_close(j, '}');
 }
 
+static const char *initials_of(const struct vd_rulebook *book, uint16_t staff)
+{
+	return staff > 0 && staff <= book->n_staff ? book->staff[staff - 1].initials : "";
+}
+
+static void put_incidents(struct vd_json_out *j, const struct vd_view *view, bool with_texts)
+{
+	vd_json_open(j, "incidents", '[');
+	for (uint8_t i = 0; i < view->n_incidents; i++) {
+		const struct vd_view_incident *in = &view->incidents[i];
+		vd_json_open(j, NULL, '{');
+		vd_json_put_i64(j, "id", in->id);
+		put(j, "brand",
+		    in->brand > 0 ? brand_name(view->book, (uint16_t)(in->brand - 1)) : "");
+		put(j, "topic", in->topic);
+		put(j, "text", with_texts ? in->text : "");
+		put(j, "by", initials_of(view->book, in->staff));
+		put_wall(j, "since", in->since);
+		put_wall(j, "until", in->until);
+		vd_json_put_bool(j, "ending", in->is_ending);
+		vd_json_close(j, '}');
+	}
+	vd_json_close(j, ']');
+}
+
+void vd_incidents_print_json(const struct vd_view *view, struct vd_buf *out)
+{
+	struct vd_json_out j = vd_json_out_init(out);
+	vd_json_open(&j, NULL, '{');
+	put_incidents(&j, view, true);
+	vd_json_close(&j, '}');
+}
+
 static void put_counters(struct vd_json_out *j, const struct vd_view_counters *c)
 {
 	vd_json_open(j, "counters", '{');
@@ -145,6 +178,7 @@ void vd_view_print_json(const struct vd_view *view, bool with_texts, struct vd_b
 	put_head(&j, view);
 	put_counters(&j, &view->counters);
 	put_today(&j, &view->today);
+	put_incidents(&j, view, with_texts);
 	vd_json_open(&j, "rows", '[');
 	for (uint8_t i = 0; i < view->n_rows; i++) {
 		put_row(&j, view->book, &view->rows[i], with_texts);

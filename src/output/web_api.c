@@ -292,6 +292,18 @@ static void api_list(struct vd_web *web, struct vd_http_exchange *x)
 	answer_made(x, err, &diag, &out);
 }
 
+static void api_incidents(struct vd_web *web, struct vd_http_exchange *x)
+{
+	struct vd_diag diag = { 0 };
+	struct vd_buf out;
+	if (need_session(web, x) == NULL) {
+		return;
+	}
+	vd_buf_init_heap(&out, ANSWER_BYTES);
+	vd_incidents_print_json(vd_web_view(web), &out);
+	answer_made(x, vd_buf_check(&out), &diag, &out);
+}
+
 static void show_conversation(struct vd_web *web, struct vd_http_exchange *x, uint64_t id)
 {
 	struct vd_diag diag = { 0 };
@@ -391,6 +403,7 @@ static const struct {
 	{ "GET", "/api/v1/staff", api_staff },
 	{ "GET", "/api/v1/phrases", api_phrases },
 	{ "POST", "/api/v1/ack", api_ack },
+	{ "GET", "/api/v1/incidents", api_incidents },
 	{ "POST", "/api/v1/incidents", api_declare },
 };
 

@@ -440,6 +440,216 @@ static void a_reply_under_way_follows_its_message(void **state)
 	assert_int_equal(get(b, 1).n_out, 0);
 }
 
+// ---- topics, incidents --------------------------------------------------------------------------
+
+static void add_topic(struct bench *b)
+{
+	b->book->n_topics = 1;
+	snprintf(b->book->topics[0].name, VD_TOPIC_BYTES, "line down");
+	snprintf(b->book->topics[0].words, VD_TOPIC_WORDS_BYTES, "linea è giù, guast*");
+}
+
+static uint32_t declare(struct bench *b, const char *topic, uint16_t brand)
+{
+	struct told told = run(b, (struct vd_command){ .kind = VD_COMMAND_INCIDENT_DECLARE,
+						       .staff = BRUNO,
+						       .brand = brand,
+						       .topic = vd_span_of(topic),
+						       .text = VD_SPAN("a fault in Rome") });
+	if (told.result.err != VD_OK) {
+		fail_msg("%s", told.result.diag.text);
+	}
+	turn(b); // the first slice
+	return told.result.incident;
+}
+
+static void words_of_the_opening_set_the_topic(void **state)
+{
+	struct bench *b = *state;
+	add_topic(b);
+	struct vd_message m = question("1", "t1", FRIDAY_16_40);
+	take(b, &m);
+	struct vd_conversation c = get(b, 1);
+	assert_string_equal(c.topic, "line down");
+	must(b, (struct vd_command){ .kind = VD_COMMAND_TOPIC,
+				     .conversation = 1,
+				     .staff = ANNA,
+				     .topic = VD_SPAN("bill") });
+	c = get(b, 1);
+	assert_string_equal(c.topic, "bill");
+}
+
+static void an_incident_parks_what_is_open_and_what_comes(void **state)
+{
+	struct bench *b = *state;
+	add_bruno(b);
+	add_topic(b);
+	two_cases(b);
+	poll_well(b);
+	uint32_t id = declare(b, "Line Down", 0);
+	assert_int_equal(id, 1);
+	assert_int_equal(declare(b, "Line Down", 0), 1); // pressed again
+	assert_int_equal(get(b, 1).parked_by & VD_PARKED_INCIDENT, VD_PARKED_INCIDENT);
+	assert_int_equal(get(b, 2).incident, 1);
+	struct vd_message m = question("3", "t3", FRIDAY_16_40 + 90);
+	take(b, &m);
+	assert_int_equal(get(b, 3).incident, 1);
+	assert_int_equal(get(b, 3).alarm.state, VD_ALARM_SUPPRESSED);
+	m = question("4", "t4", FRIDAY_16_40 + 95);
+	m.text = VD_SPAN("la bolletta");
+	take(b, &m);
+	assert_int_equal(get(b, 4).incident, 0);
+	assert_int_equal(view(b)->n_incidents, 1);
+	assert_int_equal(view(b)->counters.suppressed, 3);
+	pass(b, 1);
+	assert_int_equal(view(b)->lamp.meaning, VD_LAMP_FLOOD);
+}
+
+// The deadline passes within; at the end what still holds comes back unseen.
+static void the_end_of_an_incident_brings_its_cases_back(void **state)
+{
+	struct bench *b = *state;
+	add_bruno(b);
+	two_cases(b);
+	uint32_t id = declare(b, "", 1);
+	pass(b, 1791193201 - FRIDAY_16_40); // Monday 11:40: breached
+	assert_int_equal(get(b, 1).alarm.state, VD_ALARM_SUPPRESSED);
+	close_desk(b); // over a restart
+	open_desk(b);
+	assert_int_equal(view(b)->n_incidents, 1);
+	refused(b,
+		(struct vd_command){
+			.kind = VD_COMMAND_INCIDENT_END, .staff = ANNA, .incident = id },
+		VD_ERR_PERMISSION, "supervisor");
+	refused(b,
+		(struct vd_command){
+			.kind = VD_COMMAND_INCIDENT_END, .staff = BRUNO, .incident = 9 },
+		VD_ERR_NOT_FOUND, "no incident 9");
+	must(b, (struct vd_command){
+			.kind = VD_COMMAND_INCIDENT_END, .staff = BRUNO, .incident = id });
+	turn(b);
+	turn(b);
+	assert_int_equal(get(b, 1).alarm.state, VD_ALARM_LATCHED);
+	assert_false(get(b, 1).alarm.is_seen);
+	assert_int_equal(get(b, 2).incident, 0);
+	assert_int_equal(view(b)->n_incidents, 0);
+	struct vd_message m = question("9", "t9", FRIDAY_16_40 + 90);
+	take(b, &m);
+	assert_int_equal(get(b, 3).incident, 0);
+}
+
+static void an_incident_can_end_by_itself(void **state)
+{
+	struct bench *b = *state;
+	add_bruno(b);
+	two_cases(b);
+	struct vd_command command = { .kind = VD_COMMAND_INCIDENT_DECLARE,
+				      .staff = BRUNO,
+				      .brand = 1,
+				      .text = VD_SPAN("works until five"),
+				      .until = vd_wall_s(FRIDAY_16_40) };
+	refused(b, command, VD_ERR_ARGUMENT, "over already");
+	command.until = vd_wall_s(FRIDAY_16_40 + 1200);
+	must(b, command);
+	turn(b);
+	assert_int_equal(get(b, 1).incident, 1);
+	pass(b, 1201);
+	pass(b, 1);
+	assert_int_equal(get(b, 1).incident, 0);
+	assert_int_equal(view(b)->n_incidents, 0);
+}
+
+static void cases_are_added_and_taken_out_by_hand(void **state)
+{
+	struct bench *b = *state;
+	add_bruno(b);
+	add_topic(b);
+	two_cases(b);
+	uint32_t id = declare(b, "", 0); // neither brand nor topic: only what is chosen
+	assert_int_equal(get(b, 1).incident, 0);
+	struct vd_command add = {
+		.kind = VD_COMMAND_INCIDENT_ADD, .staff = ANNA, .conversation = 1, .incident = id
+	};
+	must(b, add);
+	must(b, add);
+	assert_int_equal(get(b, 1).incident, id);
+	assert_int_equal(get(b, 2).incident, 0);
+	// Another topic does not take out what a person put in.
+	must(b, (struct vd_command){ .kind = VD_COMMAND_TOPIC,
+				     .conversation = 1,
+				     .staff = ANNA,
+				     .topic = VD_SPAN("bill") });
+	assert_int_equal(get(b, 1).incident, id);
+	struct vd_command remove = { .kind = VD_COMMAND_INCIDENT_REMOVE,
+				     .staff = ANNA,
+				     .conversation = 1 };
+	must(b, remove);
+	assert_int_equal(get(b, 1).incident, 0);
+	refused(b, remove, VD_ERR_STATE, "no member");
+}
+
+static void a_topic_that_is_corrected_moves_the_case(void **state)
+{
+	struct bench *b = *state;
+	add_bruno(b);
+	add_topic(b);
+	two_cases(b);
+	(void)declare(b, "line down", 0);
+	struct vd_command topic = {
+		.kind = VD_COMMAND_TOPIC, .conversation = 1, .staff = ANNA, .topic = VD_SPAN("bill")
+	};
+	must(b, topic);
+	assert_int_equal(get(b, 1).incident, 0);
+	topic.topic = VD_SPAN("line down");
+	must(b, topic);
+	assert_int_equal(get(b, 1).incident, 1);
+}
+
+#define MANY 230
+
+static void many_cases_come_in_slices(void **state)
+{
+	struct bench *b = *state;
+	add_bruno(b);
+	for (int i = 0; i < MANY; i++) {
+		char id[16];
+		snprintf(id, sizeof(id), "%d", 1000 + i);
+		struct vd_message m = question(id, id, FRIDAY_16_40);
+		struct vd_diag diag = { 0 };
+		assert_ok(b->host.message(b->host.ctx, &m, &diag));
+	}
+	turn(b);
+	assert_ok(submit(b, (struct vd_command){ .kind = VD_COMMAND_INCIDENT_DECLARE,
+						 .staff = BRUNO,
+						 .brand = 1,
+						 .text = VD_SPAN("everything") }));
+	static const uint32_t after[] = { 100, 200, MANY, MANY }; // the first in the command's turn
+	for (size_t i = 0; i < VD_ARRAY_LEN(after); i++) {
+		uint32_t n = 0;
+		for (uint64_t id = 1; id <= MANY; id++) {
+			n += get(b, id).incident == 1;
+		}
+		assert_int_equal(n, after[i]);
+		turn(b);
+	}
+}
+
+static void only_so_many_incidents_at_a_time(void **state)
+{
+	struct bench *b = *state;
+	add_bruno(b);
+	for (int i = 0; i < VD_VIEW_INCIDENTS; i++) {
+		char topic[16];
+		snprintf(topic, sizeof(topic), "topic %d", i);
+		assert_int_equal(declare(b, topic, 0), i + 1);
+	}
+	refused(b,
+		(struct vd_command){ .kind = VD_COMMAND_INCIDENT_DECLARE,
+				     .staff = BRUNO,
+				     .text = VD_SPAN("one more") },
+		VD_ERR_ROOM, "end one first");
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void)
@@ -458,6 +668,14 @@ int main(void)
 		TEST(a_split_keeps_stamps_replies_and_the_shared_thread),
 		TEST(a_split_says_why_not),
 		TEST(a_reply_under_way_follows_its_message),
+		TEST(words_of_the_opening_set_the_topic),
+		TEST(an_incident_parks_what_is_open_and_what_comes),
+		TEST(the_end_of_an_incident_brings_its_cases_back),
+		TEST(an_incident_can_end_by_itself),
+		TEST(cases_are_added_and_taken_out_by_hand),
+		TEST(a_topic_that_is_corrected_moves_the_case),
+		TEST(many_cases_come_in_slices),
+		TEST(only_so_many_incidents_at_a_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
