@@ -84,10 +84,12 @@ static bool take_option(struct options *o, const char *name, const char *value)
 		const char *name;
 		const char **out;
 	} table[] = {
-		{ "--socket", &o->socket }, { "--config", &o->config }, { "--staff", &o->staff },
-		{ "--reason", &o->reason }, { "--kind", &o->kind },     { "--from", &o->from },
-		{ "--to", &o->to },         { "--seen", &o->seen },     { "--brand", &o->brand },
-		{ "--topic", &o->topic },   { "--until", &o->until },   { "--network", &o->network },
+		{ "--socket", &o->socket }, { "--config", &o->config },
+		{ "--staff", &o->staff },   { "--reason", &o->reason },
+		{ "--kind", &o->kind },     { "--from", &o->from },
+		{ "--to", &o->to },         { "--seen", &o->seen },
+		{ "--brand", &o->brand },   { "--topic", &o->topic },
+		{ "--until", &o->until },   { "--network", &o->network },
 		{ "--list", &o->list },     { "--account", &o->account },
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(table); i++) {
@@ -356,8 +358,8 @@ static enum vd_err ask_place(int fd, struct vd_buf *data_dir, struct vd_wall *no
 	struct vd_span time = vd_json_text(tree, "now");
 	if (err == VD_OK && (dir.n == 0 || vd_wall_parse(time, now) != VD_OK)) {
 		struct vd_span text = vd_json_text(tree, "text");
-		err = vd_diag_set(diag, VD_ERR_PROTOCOL, "the service does not say where it is: %.*s",
-				  VD_SPAN_ARG(text));
+		err = vd_diag_set(diag, VD_ERR_PROTOCOL,
+				  "the service does not say where it is: %.*s", VD_SPAN_ARG(text));
 	}
 	vd_buf_put_span(data_dir, dir);
 	vd_json_free(tree);
@@ -367,8 +369,8 @@ static enum vd_err ask_place(int fd, struct vd_buf *data_dir, struct vd_wall *no
 
 // With a configuration the service need not run: what the store holds is reported until its last
 // event.
-static enum vd_err find_store(const struct options *o, struct vd_buf *data_dir,
-			      struct vd_wall *now, struct vd_diag *diag)
+static enum vd_err find_store(const struct options *o, struct vd_buf *data_dir, struct vd_wall *now,
+			      struct vd_diag *diag)
 {
 	char path[VD_CONFIG_TEXT_BYTES + 16];
 	int fd = -1;
@@ -389,9 +391,14 @@ static enum vd_err find_store(const struct options *o, struct vd_buf *data_dir,
 static enum vd_err make_report(const struct options *o, struct vd_buf *out, struct vd_diag *diag)
 {
 	struct vd_report_request request = {
-		.from = o->from,       .to = o->to,           .brand = o->brand,
-		.network = o->network, .topic = o->topic,     .account = o->account,
-		.list = o->list,       .form = VD_REPORT_TEXT,
+		.from = o->from,
+		.to = o->to,
+		.brand = o->brand,
+		.network = o->network,
+		.topic = o->topic,
+		.account = o->account,
+		.list = o->list,
+		.form = VD_REPORT_TEXT,
 	};
 	if (o->is_json || o->is_csv) {
 		request.form = o->is_json ? VD_REPORT_JSON : VD_REPORT_CSV;

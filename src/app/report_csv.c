@@ -34,31 +34,30 @@ static void put_row(void *ctx, const struct vd_report_row *row)
 	vd_report_put_csv_text(out, row->name);
 	switch (row->kind) {
 	case VD_ROW_COUNT:
-		vd_buf_printf(out, ",count,%" PRIu64 ",,,,,\r\n", row->n);
+		vd_buf_printf(out, ",count,%" PRIu64 ",,,,,\n", row->n);
 		break;
 	case VD_ROW_SHARE:
-		vd_buf_printf(out, ",share,%" PRIu64 ",%" PRIu64 ",,,,\r\n", row->n, row->of);
+		vd_buf_printf(out, ",share,%" PRIu64 ",%" PRIu64 ",,,,\n", row->n, row->of);
 		break;
 	case VD_ROW_SUM:
-		vd_buf_printf(out, ",sum,,,%" PRId64 ",%" PRId64 ",,\r\n", row->pair.wall_s,
+		vd_buf_printf(out, ",sum,,,%" PRId64 ",%" PRId64 ",,\n", row->pair.wall_s,
 			      row->pair.business_s);
 		break;
 	case VD_ROW_DURATION:
 		if (row->n == 0) { // of none there is none
-			vd_buf_put_text(out, ",duration,0,,,,,\r\n");
+			vd_buf_put_text(out, ",duration,0,,,,,\n");
 			break;
 		}
-		vd_buf_printf(out, ",duration,%" PRIu64 ",,%" PRId64 ",%" PRId64 ",%s,%s\r\n",
-			      row->n, row->pair.wall_s, row->pair.business_s,
-			      boolean(row->is_wall_reached), boolean(row->is_business_reached));
+		vd_buf_printf(out, ",duration,%" PRIu64 ",,%" PRId64 ",%" PRId64 ",%s,%s\n", row->n,
+			      row->pair.wall_s, row->pair.business_s, boolean(row->is_wall_reached),
+			      boolean(row->is_business_reached));
 		break;
 	}
 }
 
 void vd_report_print_csv(const struct vd_report *report, struct vd_buf *out)
 {
-	vd_buf_put_text(out,
-			"figure,kind,n,of,wall_s,business_s,wall_reached,business_reached\r\n");
+	vd_buf_put_text(out, "figure,kind,n,of,wall_s,business_s,wall_reached,business_reached\n");
 	vd_report_each_row(report, put_row, out);
 }
 
@@ -147,19 +146,22 @@ static void put_difference(struct vd_buf *out, const struct vd_report_row *a,
 	if (a->kind == VD_ROW_COUNT) {
 		int64_t by = (int64_t)b->n - (int64_t)a->n;
 		if (by != 0) {
-			vd_buf_printf(out, "%+" PRId64, by);
+			vd_buf_printf(out, "  %+" PRId64, by);
 		}
 	} else if (a->kind == VD_ROW_SHARE) {
 		if (a->of > 0 && b->of > 0) {
 			double by = (double)b->n * 100 / (double)b->of -
 				    (double)a->n * 100 / (double)a->of;
-			vd_buf_printf(out, by != 0 ? "%+.1f points" : "", by);
+			if (by != 0) {
+				vd_buf_printf(out, "  %+.1f points", by);
+			}
 		}
 	} else if (a->is_wall_reached && b->is_wall_reached && a->is_business_reached &&
 		   b->is_business_reached) {
 		int64_t wall = b->pair.wall_s - a->pair.wall_s;
 		int64_t business = b->pair.business_s - a->pair.business_s;
 		if (wall != 0 || business != 0) {
+			vd_buf_put_text(out, "  ");
 			put_signed(out, wall, true);
 			vd_buf_put_text(out, " / ");
 			put_signed(out, business, false);
@@ -182,7 +184,7 @@ static void put_line(struct vd_buf *out, const char *name, const struct vd_repor
 	}
 	print_cell(a, cell_a, sizeof(cell_a));
 	print_cell(b, cell_b, sizeof(cell_b));
-	vd_buf_printf(out, "%-32s  %*s  %*s  ", name, CELL, cell_a, CELL, cell_b);
+	vd_buf_printf(out, "%-32s  %*s  %*s", name, CELL, cell_a, CELL, cell_b);
 	put_difference(out, a, b);
 	vd_buf_put_char(out, '\n');
 }

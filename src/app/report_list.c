@@ -316,7 +316,7 @@ static void print_json(const char *figure, const struct list *list, struct vd_bu
 static void print_csv(const struct list *list, struct vd_buf *out)
 {
 	char opened[VD_TIME_TEXT_BYTES];
-	vd_buf_put_text(out, "id,opened,wall_s,business_s,waiting,n\r\n");
+	vd_buf_put_text(out, "id,opened,wall_s,business_s,waiting,n\n");
 	for (size_t i = 0; i < list->n; i++) {
 		const struct entry *e = &list->at[i];
 		vd_wall_print(e->opened, opened);
@@ -330,7 +330,7 @@ static void print_csv(const struct list *list, struct vd_buf *out)
 		if (e->count > 0) {
 			vd_buf_printf(out, "%" PRIu64, e->count);
 		}
-		vd_buf_put_text(out, "\r\n");
+		vd_buf_put_text(out, "\n");
 	}
 }
 
