@@ -110,9 +110,20 @@ static uint16_t account_of(const struct vd_rulebook *book, struct vd_span name)
 	return 0;
 }
 
-// "channel blind NAME -> STATE"
-bool vd_journal_fault_parse(const cJSON *detail, const struct vd_rulebook *book,
-			    struct vd_report_fault *out)
+// {"alarm":"channel blind","to":"UNACK"}, the account beside it by name or in the event
+static bool parse_fields(const cJSON *detail, const struct vd_rulebook *book,
+			 struct vd_report_fault *out)
+{
+	uint16_t account = account_of(book, vd_json_text(detail, "account"));
+	out->kind = alarm_of(vd_json_text(detail, "alarm"));
+	out->to = state_of(vd_json_text(detail, "to"));
+	out->account = account != 0 ? account : out->account;
+	return out->kind < VD_ALARM_KIND_N && out->to < VD_ALARM_STATE_N;
+}
+
+// {"alarm":"channel blind NAME -> STATE"}
+static bool parse_sentence(const cJSON *detail, const struct vd_rulebook *book,
+			   struct vd_report_fault *out)
 {
 	char text[VD_LINE_BYTES];
 	if (vd_span_copy(vd_json_text(detail, "alarm"), text, sizeof(text)) != VD_OK) {
@@ -134,4 +145,11 @@ bool vd_journal_fault_parse(const cJSON *detail, const struct vd_rulebook *book,
 		}
 	}
 	return false;
+}
+
+bool vd_journal_fault_parse(const cJSON *detail, const struct vd_rulebook *book,
+			    struct vd_report_fault *out)
+{
+	return vd_json_get(detail, "to") != NULL ? parse_fields(detail, book, out)
+						 : parse_sentence(detail, book, out);
 }

@@ -15,7 +15,8 @@
  *  there. */
 enum vd_err vd_journal_facts_parse(const cJSON *facts, struct vd_effects *out,
 				   struct vd_diag *diag) VD_MUST_USE;
-/** An alarm of the appliance: fills all but `at`; false where the detail is of something else. */
+/** An alarm of the appliance: fills all but `at`, the account where it is named; false where the
+ *  detail is of something else. */
 bool vd_journal_fault_parse(const cJSON *detail, const struct vd_rulebook *book,
 			    struct vd_report_fault *out);
 

@@ -141,10 +141,11 @@ static enum vd_err add_detail(struct vd_report *report, const struct vd_journal_
 		return VD_ERR_CORRUPT;
 	}
 	enum vd_err err = VD_OK;
-	struct vd_report_fault fault = { .at = event->at };
-	if (vd_json_get(tree, "event") != NULL) {
+	struct vd_report_fault fault = { .at = event->at, .account = event->account };
+	if (event->conversation != 0 && vd_json_get(tree, "event") != NULL) {
 		err = parse_step(report, event, tree, diag);
-	} else if (vd_journal_fault_parse(tree, report->filter.book, &fault)) {
+	} else if (event->conversation == 0 &&
+		   vd_journal_fault_parse(tree, report->filter.book, &fault)) {
 		err = vd_report_add_fault(report, &fault, diag);
 	}
 	vd_json_free(tree);
@@ -158,13 +159,14 @@ enum vd_err vd_report_add_event(struct vd_report *report, const struct vd_journa
 	case VD_JOURNAL_START:
 		vd_report_restart(report, event->at);
 		return VD_OK;
-	case VD_JOURNAL_MESSAGE:
-	case VD_JOURNAL_COMMAND:
-	case VD_JOURNAL_TICK:
-		return event->conversation != 0 ? add_detail(report, event, diag) : VD_OK;
-	case VD_JOURNAL_FACT:
+	case VD_JOURNAL_MISSING:
+	case VD_JOURNAL_OUTBOX:
+	case VD_JOURNAL_RULES:
+	case VD_JOURNAL_CLOCK:
+	case VD_JOURNAL_JUDGED:
+	case VD_JOURNAL_THREAD:
+		return VD_OK; // nothing that a figure needs
+	default:
 		return add_detail(report, event, diag);
-	default: // nothing that a figure needs
-		return VD_OK;
 	}
 }

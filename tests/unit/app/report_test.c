@@ -440,6 +440,44 @@ static void blind_time_by_account_and_as_a_whole(void **state)
 	vd_json_free(tree);
 }
 
+static void faults_are_read_from_the_journal(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *detail;
+		bool is_one;
+		enum vd_alarm_kind kind;
+		uint16_t account;
+		enum vd_alarm_state to;
+	} ROWS[] = {
+		{ "{\"alarm\":\"channel blind impresa-x -> UNACK\"}", true, VD_ALARM_CHANNEL_BLIND,
+		  2, VD_ALARM_UNACK },
+		{ "{\"alarm\":\"clock untrusted -> RTN_UNACK\"}", true, VD_ALARM_CLOCK_UNTRUSTED, 0,
+		  VD_ALARM_RTN_UNACK },
+		{ "{\"alarm\":\"channel blind\",\"account\":\"tim-facebook\",\"from\":\"NORMAL\","
+		  "\"to\":\"UNACK\"}",
+		  true, VD_ALARM_CHANNEL_BLIND, 3, VD_ALARM_UNACK },
+		{ "{\"alarm\":\"channel blind\",\"to\":\"ASLEEP\"}", false, 0, 0, 0 },
+		{ "{\"alarm\":\"moonlight -> UNACK\"}", false, 0, 0, 0 },
+		{ "{\"alarm\":7}", false, 0, 0, 0 },
+		{ "{}", false, 0, 0, 0 },
+	};
+	fill_book(WEEK);
+	for (size_t i = 0; i < VD_ARRAY_LEN(ROWS); i++) {
+		struct vd_report_fault f = { .account = 0 };
+		cJSON *tree = vd_json_parse(vd_span_of(ROWS[i].detail), NULL);
+		assert_non_null(tree);
+		assert_row(vd_journal_fault_parse(tree, &book, &f) == ROWS[i].is_one,
+			   ROWS[i].detail);
+		if (ROWS[i].is_one) {
+			assert_row(f.kind == ROWS[i].kind && f.account == ROWS[i].account &&
+					   f.to == ROWS[i].to,
+				   ROWS[i].detail);
+		}
+		vd_json_free(tree);
+	}
+}
+
 static void alarms_until_somebody_saw_them(void **state)
 {
 	(void)state;
@@ -657,6 +695,7 @@ int main(void)
 		CASE(facts_come_back_as_they_were_written),
 		CASE(facts_that_are_none_are_refused),
 		CASE(blind_time_by_account_and_as_a_whole),
+		CASE(faults_are_read_from_the_journal),
 		CASE(alarms_until_somebody_saw_them),
 		CASE(each_figure_lists_its_conversations),
 		CASE(texts_are_as_kept),
