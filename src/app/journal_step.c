@@ -309,6 +309,14 @@ static void take_text(struct source *s, const char *name, char *out, size_t cap)
 	}
 }
 
+static void take_hash(struct source *s, const char *name, char out[2 * VD_HASH_BYTES + 1])
+{
+	take_text(s, name, out, 2 * VD_HASH_BYTES + 1);
+	if (strspn(out, "0123456789abcdef") != 2 * VD_HASH_BYTES) {
+		refuse(s, name, "is no hash");
+	}
+}
+
 // The number of a name in an enumeration.
 static int take_name(struct source *s, const char *name, const char *(*name_of)(int), int n)
 {
@@ -369,8 +377,8 @@ static void take_message(struct source *s, struct vd_journal_step *out)
 	m->is_thanks = vd_json_bool(s->object, "thanks", false);
 	m->staff = (uint16_t)take_number(s, "author", UINT16_MAX);
 	m->attachments = (uint8_t)take_number(s, "attachments", UINT8_MAX);
-	take_text(s, "author_sha256", out->author_sha256, sizeof(out->author_sha256));
-	take_text(s, "text_sha256", out->text_sha256, sizeof(out->text_sha256));
+	take_hash(s, "author_sha256", out->author_sha256);
+	take_hash(s, "text_sha256", out->text_sha256);
 	out->event.message = m;
 }
 
@@ -441,6 +449,9 @@ enum vd_err vd_journal_step_parse(const struct vd_journal_event *event, struct v
 {
 	memset(out, 0, sizeof(*out));
 	*is_step = false;
+	if (!vd_utf8_is_valid(event->detail)) {
+		return vd_diag_set(diag, VD_ERR_CORRUPT, "it is no valid text");
+	}
 	cJSON *tree = vd_json_parse(event->detail, diag);
 	if (tree == NULL) {
 		return VD_ERR_CORRUPT;

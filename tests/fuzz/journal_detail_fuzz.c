@@ -7,6 +7,7 @@
 
 #include "app/journal_rules.h"
 #include "app/journal_step.h"
+#include "base/utf8.h"
 
 #define PAGE_BYTES 65536
 
@@ -55,7 +56,7 @@ static void try_rule(struct vd_span detail, struct vd_rulebook *book)
 	uint16_t id;
 	vd_buf_init_heap(&a, PAGE_BYTES);
 	vd_buf_init_heap(&b, PAGE_BYTES);
-	if (vd_rule_apply(detail, book, &kind, &id, NULL) == VD_OK) {
+	if (vd_utf8_is_valid(detail) && vd_rule_apply(detail, book, &kind, &id, NULL) == VD_OK) {
 		vd_rule_print(book, kind, id, &a);
 		must(vd_rule_apply(vd_buf_span(&a), book, &kind, &id, NULL) == VD_OK);
 		vd_rule_print(book, kind, id, &b);
