@@ -272,15 +272,27 @@ static enum vd_err check_reference(struct reading *r, const char *list, size_t i
 	return bad(r, place, "there is no \"%s\" among the %s", name, among);
 }
 
+static enum vd_err check_calendar_of(struct reading *r, const struct vd_config *c, size_t i,
+				     const char *key, const char *name)
+{
+	return check_reference(
+		r, "policies", i, key, name,
+		find_name(c->calendars, sizeof(c->calendars[0]), c->n_calendars, name),
+		"calendars");
+}
+
 static enum vd_err check_references(struct reading *r, const struct vd_config *c)
 {
 	enum vd_err err = VD_OK;
 	for (size_t i = 0; i < c->n_policies && err == VD_OK; i++) {
-		const char *name = c->policies[i].calendar;
-		err = check_reference(
-			r, "policies", i, "calendar", name,
-			find_name(c->calendars, sizeof(c->calendars[0]), c->n_calendars, name),
-			"calendars");
+		const struct vd_config_policy *p = &c->policies[i];
+		err = check_calendar_of(r, c, i, "calendar", p->calendar);
+		if (err == VD_OK && p->sound_calendar[0] != '\0') {
+			err = check_calendar_of(r, c, i, "sound_calendar", p->sound_calendar);
+		}
+		if (err == VD_OK && p->second_calendar[0] != '\0') {
+			err = check_calendar_of(r, c, i, "second_calendar", p->second_calendar);
+		}
 	}
 	for (size_t i = 0; i < c->n_brands && err == VD_OK; i++) {
 		const char *name = c->brands[i].policy;
@@ -347,6 +359,19 @@ static enum vd_err check_rest(struct reading *r, const struct vd_config *config)
 		if (strlen(config->staff[i].initials) >= VD_INITIALS_BYTES) {
 			return bad(r, place, "is longer than %d bytes; shorten it",
 				   VD_INITIALS_BYTES - 1);
+		}
+	}
+	for (size_t i = 0; i < config->n_topics; i++) {
+		char place[PLACE_BYTES];
+		snprintf(place, sizeof(place), "topics[%zu].words", i);
+		if (strlen(config->topics[i].words) >= VD_TOPIC_WORDS_BYTES) {
+			return bad(r, place, "is longer than %d bytes; make it two topics",
+				   VD_TOPIC_WORDS_BYTES - 1);
+		}
+		snprintf(place, sizeof(place), "topics[%zu].name", i);
+		if (strlen(config->topics[i].name) >= VD_TOPIC_BYTES) {
+			return bad(r, place, "is longer than %d bytes; shorten it",
+				   VD_TOPIC_BYTES - 1);
 		}
 	}
 	if (config->web.cert_file[0] != '\0' && config->web.key_file[0] == '\0') {
@@ -521,165 +546,6 @@ enum vd_err vd_config_secret(const char *file, struct vd_secret *out, struct vd_
 	return err == VD_OK ? VD_OK
 			    : vd_diag_set(diag, err, "%s holds no token of 1 to %d bytes", file,
 					  VD_SECRET_BYTES);
-}
-
-// ---- the rule book --------------------------------------------------------------------------
-
-static enum vd_err bind_id(struct vd_store *store, enum vd_name_space space, const char *name,
-			   size_t most, uint16_t *n, uint16_t *id, struct vd_diag *diag)
-{
-	enum vd_err err = vd_store_name_id(store, space, vd_span_of(name), id, diag);
-	if (err == VD_OK && *id >= most) {
-		return vd_diag_set(diag, VD_ERR_ROOM,
-				   "\"%s\" would be number %u of its kind; there is room for %zu",
-				   name, *id + 1u, most);
-	}
-	if (err == VD_OK && *id >= *n) {
-		*n = (uint16_t)(*id + 1);
-	}
-	return err;
-}
-
-static void copy_name(char out[VD_NAME_BYTES], const char *name)
-{
-	snprintf(out, VD_NAME_BYTES, "%.*s", VD_NAME_BYTES - 1, name);
-}
-
-static enum vd_err bind_calendars(const struct vd_config *config, struct vd_store *store,
-				  struct vd_rulebook *book, struct vd_diag *diag)
-{
-	for (size_t i = 0; i < config->n_calendars; i++) {
-		const struct vd_config_calendar *from = &config->calendars[i];
-		uint16_t id;
-		enum vd_err err = bind_id(store, VD_NAMES_CALENDAR, from->name, VD_CALENDARS_MAX,
-					  &book->n_calendars, &id, diag);
-		if (err == VD_OK) {
-			const char *key;
-			err = vd_config_calendar_make(from, &book->calendars[id], &key, diag);
-		}
-		if (err != VD_OK) {
-			return err;
-		}
-	}
-	return VD_OK;
-}
-
-void vd_config_policy_make(const struct vd_config_policy *from, struct vd_policy *to)
-{
-	vd_policy_init(to);
-	copy_name(to->name, from->name);
-	to->target_s[VD_TARGET_FIRST] = (int32_t)from->first_min * 60;
-	to->target_s[VD_TARGET_NEXT] = (int32_t)from->next_min * 60;
-	to->target_s[VD_TARGET_CADENCE] = (int32_t)from->cadence_min * 60;
-	to->target_s[VD_TARGET_RESOLUTION] = (int32_t)from->resolution_min * 60;
-	to->target_s[VD_TARGET_CEILING] = (int32_t)from->ceiling_min * 60;
-	to->warn_percent = (uint8_t)from->warn_percent;
-	to->urgent_percent = (uint8_t)from->urgent_percent;
-	to->warn_floor_s = (int32_t)from->warn_floor_min * 60;
-	to->urgent_floor_s = (int32_t)from->urgent_floor_min * 60;
-	to->ack_lease_s = (int32_t)from->ack_lease_min * 60;
-	to->claim_lease_s = (int32_t)from->claim_lease_min * 60;
-	to->reopen_s = (int32_t)from->reopen_days * 86400;
-}
-
-static enum vd_err bind_policies(const struct vd_config *config, struct vd_store *store,
-				 struct vd_rulebook *book, struct vd_diag *diag)
-{
-	for (size_t i = 0; i < config->n_policies; i++) {
-		const struct vd_config_policy *from = &config->policies[i];
-		uint16_t id;
-		uint16_t calendar;
-		enum vd_err err = bind_id(store, VD_NAMES_POLICY, from->name, VD_POLICIES_MAX,
-					  &book->n_policies, &id, diag);
-		if (err == VD_OK) {
-			err = vd_store_name_id(store, VD_NAMES_CALENDAR, vd_span_of(from->calendar),
-					       &calendar, diag);
-		}
-		if (err != VD_OK) {
-			return err;
-		}
-		vd_config_policy_make(from, &book->policies[id]);
-		book->policies[id].calendar = calendar;
-	}
-	return VD_OK;
-}
-
-static enum vd_err bind_brands(const struct vd_config *config, struct vd_store *store,
-			       struct vd_rulebook *book, struct vd_diag *diag)
-{
-	for (size_t i = 0; i < config->n_brands; i++) {
-		uint16_t id;
-		uint16_t policy;
-		enum vd_err err = bind_id(store, VD_NAMES_BRAND, config->brands[i].name,
-					  VD_BRANDS_MAX, &book->n_brands, &id, diag);
-		if (err == VD_OK) {
-			err = vd_store_name_id(store, VD_NAMES_POLICY,
-					       vd_span_of(config->brands[i].policy), &policy, diag);
-		}
-		if (err != VD_OK) {
-			return err;
-		}
-		copy_name(book->brands[id].name, config->brands[i].name);
-		book->brands[id].policy = policy;
-	}
-	return VD_OK;
-}
-
-static enum vd_err bind_accounts(struct vd_config *config, struct vd_store *store,
-				 struct vd_rulebook *book, struct vd_diag *diag)
-{
-	for (size_t i = 0; i < config->n_accounts; i++) {
-		struct vd_config_account *from = &config->accounts[i];
-		uint16_t brand = 0;
-		enum vd_err err = bind_id(store, VD_NAMES_ACCOUNT, from->name, VD_ACCOUNTS_MAX,
-					  &book->n_accounts, &from->id, diag);
-		if (err == VD_OK) {
-			err = vd_store_name_id(store, VD_NAMES_BRAND, vd_span_of(from->brand),
-					       &brand, diag);
-		}
-		if (err != VD_OK) {
-			return err;
-		}
-		struct vd_account *to = &book->accounts[from->id];
-		copy_name(to->name, from->name);
-		snprintf(to->handle, sizeof(to->handle), "%.*s", VD_HANDLE_BYTES - 1, from->handle);
-		snprintf(to->user_id, sizeof(to->user_id), "%.*s", VD_ID_BYTES - 1, from->user_id);
-		to->network = vd_network_parse(vd_span_of(from->network));
-		to->brand = brand;
-		to->is_enabled = from->enabled;
-	}
-	return VD_OK;
-}
-
-static enum vd_err bind_staff(struct vd_config *config, struct vd_store *store,
-			      struct vd_rulebook *book, struct vd_diag *diag)
-{
-	for (size_t i = 0; i < config->n_staff; i++) {
-		struct vd_config_staff *from = &config->staff[i];
-		enum vd_err err = bind_id(store, VD_NAMES_STAFF, from->name, VD_STAFF_MAX,
-					  &book->n_staff, &from->id, diag);
-		if (err != VD_OK) {
-			return err;
-		}
-		struct vd_staff *to = &book->staff[from->id];
-		copy_name(to->name, from->name);
-		snprintf(to->initials, sizeof(to->initials), "%.*s", VD_INITIALS_BYTES - 1,
-			 from->initials);
-		to->role = strcmp(from->role, "supervisor") == 0 ? VD_ROLE_SUPERVISOR
-								 : VD_ROLE_AGENT;
-	}
-	return VD_OK;
-}
-
-enum vd_err vd_config_bind(struct vd_config *config, struct vd_store *store,
-			   struct vd_rulebook *book, struct vd_diag *diag)
-{
-	memset(book, 0, sizeof(*book));
-	enum vd_err err = bind_calendars(config, store, book, diag);
-	err = err == VD_OK ? bind_policies(config, store, book, diag) : err;
-	err = err == VD_OK ? bind_brands(config, store, book, diag) : err;
-	err = err == VD_OK ? bind_accounts(config, store, book, diag) : err;
-	return err == VD_OK ? bind_staff(config, store, book, diag) : err;
 }
 
 void vd_config_control_path(const struct vd_config *config, char *out, size_t cap)

@@ -40,6 +40,20 @@ struct vd_config_policy {
 	int64_t ack_lease_min;
 	int64_t claim_lease_min;
 	int64_t reopen_days;
+	int64_t pause_days;
+	int64_t offer_lease_min;
+	int64_t sleep_before_min;
+	int64_t sleep_after_min;
+	int64_t sleep_age_h;
+	int64_t chatter_min;
+	int64_t sound_after_min;
+	int64_t second_after_min;
+	char sound_calendar[VD_CONFIG_TEXT_BYTES];
+	char second_calendar[VD_CONFIG_TEXT_BYTES];
+};
+struct vd_config_topic {
+	char name[VD_CONFIG_TEXT_BYTES];
+	char words[VD_CONFIG_HOURS_BYTES];
 };
 struct vd_config_brand {
 	char name[VD_CONFIG_TEXT_BYTES];
@@ -112,6 +126,8 @@ struct vd_config {
 	struct vd_config_account accounts[VD_ACCOUNTS_MAX];
 	size_t n_staff;
 	struct vd_config_staff staff[VD_STAFF_MAX];
+	size_t n_topics;
+	struct vd_config_topic topics[VD_TOPICS_MAX];
 };
 
 /** Reads and checks everything that can be checked without opening anything but the files of

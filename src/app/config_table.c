@@ -99,6 +99,26 @@ static const struct vd_setting policy_rows[] = {
 	NUMBER(vd_config_policy, claim_lease_min, "30", 1, 10000, "minutes that a claim holds"),
 	NUMBER(vd_config_policy, reopen_days, "7", 0, 365,
 	       "days after which a customer's word is a new conversation"),
+	NUMBER(vd_config_policy, pause_days, "5", 1, 365,
+	       "open days after which a pause asks whether it goes on"),
+	NUMBER(vd_config_policy, offer_lease_min, "15", 1, 10000,
+	       "open minutes that an offered hand-over waits"),
+	NUMBER(vd_config_policy, sleep_before_min, "60", 1, 1440,
+	       "minutes before closing at which the coming night is looked at"),
+	NUMBER(vd_config_policy, sleep_after_min, "60", 0, 1440,
+	       "what is due so many open minutes after reopening is listed then"),
+	NUMBER(vd_config_policy, sleep_age_h, "24", 1, 10000,
+	       "and who will have waited longer at reopening, in hours"),
+	NUMBER(vd_config_policy, chatter_min, "2", 0, 60,
+	       "open minutes that a warning stays whose threshold moved away"),
+	NUMBER(vd_config_policy, sound_after_min, "5", 0, 10000,
+	       "open minutes after which an alarm that nobody saw sounds; 0: never"),
+	NUMBER(vd_config_policy, second_after_min, "15", 0, 10000,
+	       "and after which the second level is told; 0: never"),
+	TEXT(vd_config_policy, sound_calendar, false, "",
+	     "calendar of who hears it; empty: the policy's own"),
+	TEXT(vd_config_policy, second_calendar, false, "",
+	     "calendar of the second level; empty: the policy's own"),
 };
 static const struct vd_setting brand_rows[] = {
 	TEXT(vd_config_brand, name, true, NULL, "name of the brand"),
@@ -128,6 +148,12 @@ static const struct vd_setting staff_rows[] = {
 	TEXT(vd_config_staff, pin_hash, true, NULL, "made by `vedetta hash-pin`"),
 };
 
+static const struct vd_setting topic_rows[] = {
+	TEXT(vd_config_topic, name, true, NULL, "name of the topic, e.g. fibre"),
+	TEXT(vd_config_topic, words, true, NULL,
+	     "words of an opening message that mean it, comma separated"),
+};
+
 #define GROUP(key, rows)                                         \
 	{                                                        \
 		key, false, 0, 0, 0, 0, rows, VD_ARRAY_LEN(rows) \
@@ -153,5 +179,6 @@ const struct vd_setting_group vd_setting_groups[] = {
 	ARRAY(brands, vd_config_brand, brand_rows),
 	ARRAY(accounts, vd_config_account, account_rows),
 	ARRAY(staff, vd_config_staff, staff_rows),
+	ARRAY(topics, vd_config_topic, topic_rows),
 };
 const size_t vd_setting_groups_n = VD_ARRAY_LEN(vd_setting_groups);

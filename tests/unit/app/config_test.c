@@ -45,6 +45,22 @@ static void good_one_has_its_defaults(void **state)
 	vd_config_free(config);
 }
 
+// What the table says where nothing is said, and what the domain says, are the same promise.
+static void a_policy_without_numbers_is_the_default(void **state)
+{
+	(void)state;
+	struct vd_config_policy row;
+	struct vd_policy made;
+	struct vd_policy wanted;
+	assert_ok(vd_config_parse_row("p.json", VD_SPAN("{\"name\":\"p\",\"calendar\":\"desk\"}"),
+				      "policies", &row, NULL));
+	vd_config_policy_make(&row, &made);
+	vd_policy_init(&wanted);
+	memset(wanted.name, 0, sizeof(wanted.name));
+	memcpy(wanted.name, "p", 1);
+	assert_memory_equal(&made, &wanted, sizeof(made));
+}
+
 // Each: what is wrong with it, and what the sentence must name.
 static const struct {
 	const char *name;
@@ -70,6 +86,14 @@ static const struct {
 	  { ":2:", "whole number", NULL } },
 	{ "no list", "{\"data_dir\":\"d\",\n\"brands\":{}}", { ":2:", "brands", "list" } },
 	{ "no account", "{\"data_dir\":\"d\"}", { "no account to watch", NULL } },
+	{ "second level by no calendar",
+	  "{\"data_dir\":\"d\",\n\"calendars\":[{\"name\":\"a\",\"zone\":\"Europe/Rome\","
+	  "\"hours\":\"1-5=09:00-18:00\"}],\n\"policies\":[{\"name\":\"p\",\"calendar\":\"a\",\n"
+	  "\"second_calendar\":\"night\"}]}",
+	  { ":4:", "policies[0].second_calendar", "no \"night\" among the calendars" } },
+	{ "topic without words",
+	  "{\"data_dir\":\"d\",\n\"topics\":[{\"name\":\"fibre\",\n\"words\":\" \"}]}",
+	  { ":3:", "topics[0].words", "comma separated" } },
 	{ "calendar that can't be read",
 	  "{\"data_dir\":\"d\",\n\"calendars\":[\n{\"name\":\"a\",\"zone\":\"Europe/Rome\","
 	  "\"hours\":\"1-5=09:00-09:00\"}]}",
@@ -160,6 +184,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_one_has_its_defaults),
+		cmocka_unit_test(a_policy_without_numbers_is_the_default),
 		cmocka_unit_test(bad_ones_name_the_place),
 		cmocka_unit_test(too_many_accounts_are_refused),
 	};
