@@ -80,6 +80,22 @@ static enum vd_err check_conversation(struct vd_store *store, struct totals *t, 
 			    : has_place(store, VD_TABLE_ANSWERED, id, &kept, &t->answered, diag);
 }
 
+// A text that is not there any more was purged for its age; one that nobody has is damage.
+static enum vd_err count_text(struct vd_store *store, struct totals *t, uint64_t text_id,
+			      struct vd_diag *diag)
+{
+	uint8_t memory[8];
+	struct vd_writer w = vd_writer_init(memory, sizeof(memory));
+	struct vd_span text;
+	if (text_id == 0) {
+		return VD_OK;
+	}
+	vd_writer_be64(&w, text_id);
+	enum vd_err err = vd_db_get(store, VD_TABLE_TEXTS, vd_writer_span(&w), &text, diag);
+	t->texts += err == VD_OK;
+	return err == VD_ERR_NOT_FOUND ? VD_OK : err;
+}
+
 static enum vd_err check_message(struct vd_store *store, struct totals *t, struct vd_span key,
 				 struct vd_span value, struct vd_diag *diag)
 {
@@ -92,7 +108,10 @@ static enum vd_err check_message(struct vd_store *store, struct totals *t, struc
 	if (err != VD_OK) {
 		return vd_db_damaged(err, VD_TABLE_MESSAGES, conversation, diag);
 	}
-	t->texts += text_id != 0;
+	err = count_text(store, t, text_id, diag);
+	if (err != VD_OK) {
+		return err;
+	}
 	t->counters.messages++;
 	t->ids += m.network_id[0] != '\0';
 	err = vd_store_conversation_get(store, conversation, &c, diag);

@@ -148,6 +148,19 @@ static void a_changed_text_is_found(void **state)
 	put_entry(b, VD_TABLE_TEXTS, key, value);
 }
 
+static void a_text_that_went_by_its_age_is_no_fault(void **state)
+{
+	struct bench *b = *state;
+	uint8_t key_memory[8];
+	struct vd_verify_report report;
+	live_a_little(b);
+	assert_ok(vd_db_write(b->store, NULL));
+	assert_ok(vd_db_delete(b->store, VD_TABLE_TEXTS, key_of(1, key_memory), NULL));
+	assert_ok(verify(b->store, &report));
+	assert_int_equal(report.messages, 4);
+	vd_store_abort(b->store); // the bench proves that nothing was lost
+}
+
 // ---- whoever can write the whole chain --------------------------------------------------------
 
 /** Copies the journal of a bench into a fresh store, with one event's detail changed: all hashes
@@ -249,6 +262,7 @@ int main(void)
 		CASE(a_flipped_bit_of_an_event_is_found_there),
 		CASE(a_flipped_bit_of_a_case_is_found),
 		CASE(a_changed_text_is_found),
+		CASE(a_text_that_went_by_its_age_is_no_fault),
 		CASE(a_forged_chain_gives_other_verdicts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
