@@ -28,7 +28,13 @@ static bool add_message(void *ctx, uint32_t number, const struct vd_message *m)
 	put(j, "kind", vd_reply_kind_name(m->kind));
 	put_wall(j, "published", m->published);
 	put_wall(j, "fetched", m->fetched);
+	put_wall(j, "shown", m->shown);
+	put_wall(j, "claimed", m->claimed);
 	put_wall(j, "sent", m->sent);
+	if (vd_wall_is_set(m->published) && vd_wall_is_set(m->fetched)) { // R11
+		struct vd_dur lag = vd_wall_sub(m->fetched, m->published);
+		vd_json_put_i64(j, "lag_s", lag.us / VD_US_PER_S);
+	}
 	put(j, "author", m->author_handle);
 	vd_json_put_text(j, "text", m->text);
 	vd_json_put_bool(j, "deleted", m->is_deleted);
