@@ -49,7 +49,7 @@ static const char usage_text[] =
 	"  incident add ID N             one case more; incident remove N\n"
 	"  report [--from T] [--to T] [--brand B] [--network N] [--topic T] [--account A]\n"
 	"         [--csv] [--list FIGURE]  every figure, or the conversations behind one;\n"
-	"                                T: 2026-10-05 (its first instant) or 2026-10-05T09:00:00Z\n"
+	"         T is 2026-10-05 (its first instant) or 2026-10-05T09:00:00Z\n"
 	"  health                        every account, and what to do\n"
 	"  lamp-test\n"
 	"\n"

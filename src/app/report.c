@@ -163,9 +163,9 @@ enum vd_err vd_report_add_conversation(struct vd_report *report, const struct vd
 				       struct vd_diag *diag)
 {
 	struct vd_figures_case f;
-	struct vd_report_case *row;
+	struct vd_report_case *row = NULL;
 	enum vd_err err = vd_report_get_case(report, c->id, &row, diag);
-	if (err != VD_OK) {
+	if (err != VD_OK || row == NULL) {
 		return err;
 	}
 	row->is_placed = true;

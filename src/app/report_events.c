@@ -62,9 +62,9 @@ static enum vd_err add_alarm(struct vd_report *report, const struct vd_report_st
 enum vd_err vd_report_add_step(struct vd_report *report, const struct vd_report_step *step,
 			       struct vd_diag *diag)
 {
-	struct vd_report_case *row;
+	struct vd_report_case *row = NULL;
 	enum vd_err err = vd_report_get_case(report, step->conversation, &row, diag);
-	if (err != VD_OK) {
+	if (err != VD_OK || row == NULL) {
 		return err;
 	}
 	if (!vd_wall_is_set(report->alarms.first)) {

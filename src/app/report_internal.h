@@ -152,8 +152,7 @@ void vd_report_pair_add(struct vd_pair *sum, struct vd_pair by);
 // report_alarms.c
 /** `id` 0: of the appliance, `account` + 1. */
 enum vd_err vd_report_step_alarm(struct vd_report *report, uint64_t id,
-				 const struct vd_report_fault *change,
-				 struct vd_diag *diag) VD_MUST_USE;
+				 const struct vd_report_fault *f, struct vd_diag *diag) VD_MUST_USE;
 /** A conversation's latched alarm was acknowledged. */
 enum vd_err vd_report_see_alarm(struct vd_report *report, uint64_t id, struct vd_wall at,
 				struct vd_diag *diag) VD_MUST_USE;

@@ -13,8 +13,8 @@
 
 #define VD_DURATION_TEXT_BYTES 32
 
-/** "10 s", "4 min 10 s", "2 h 05", in wall time from three days on "57 d 14 h"; open time stays in hours:
- *  whose day would it be? */
+/** "10 s", "4 min 10 s", "2 h 05", in wall time from three days on "57 d 14 h"; open time stays
+ *  in hours: whose day would it be? */
 void vd_report_print_duration(int64_t s, bool is_wall, char out[VD_DURATION_TEXT_BYTES]);
 /** "72 h 00 / 9 h 00" */
 void vd_report_print_pair(struct vd_pair pair, char out[2 * VD_DURATION_TEXT_BYTES + 4]);

@@ -290,6 +290,14 @@ static void tell(enum vd_journal_kind kind, struct vd_wall at, uint64_t id, cons
 	assert_ok(vd_report_add_event(report, &event, NULL));
 }
 
+static void tell_opening(struct vd_wall at, uint64_t id, const char *visibility)
+{
+	char text[120];
+	snprintf(text, sizeof(text),
+		 "{\"event\":\"message\",\"opens\":3,\"dir\":\"in\",\"vis\":\"%s\"}", visibility);
+	tell(VD_JOURNAL_MESSAGE, at, id, text);
+}
+
 static void tell_alarm(int64_t before_s, uint64_t id, const char *from, const char *to)
 {
 	char text[300];
@@ -311,9 +319,7 @@ static void what_happened_is_counted_from_the_journal(void **state)
 	add_simple(ALWAYS, 9, false);
 	struct vd_wall at = after(now(), -8 * HOUR);
 	for (uint64_t id = 1; id <= 3; id++) { // the third one came in private
-		tell(VD_JOURNAL_MESSAGE, at, id,
-		     id < 3 ? "{\"event\":\"message\",\"opens\":3,\"dir\":\"in\",\"vis\":\"public\"}"
-			    : "{\"event\":\"message\",\"opens\":3,\"dir\":\"in\",\"vis\":\"private\"}");
+		tell_opening(at, id, id < 3 ? "public" : "private");
 	}
 	tell(VD_JOURNAL_MESSAGE, at, 2,
 	     "{\"event\":\"message\",\"dir\":\"out\",\"vis\":\"public\",\"kind\":\"deflection\"}");
@@ -607,8 +613,7 @@ static void fill_week(const char *hours)
 	begin(&k, hours, local("2026-10-09T16:00:00")); // waits too, in time
 	add(&k);
 	for (uint64_t id = 1; id <= 6; id++) {
-		tell(VD_JOURNAL_MESSAGE, local("2026-10-09T16:00:00"), id,
-		     "{\"event\":\"message\",\"opens\":3,\"dir\":\"in\",\"vis\":\"public\"}");
+		tell_opening(local("2026-10-09T16:00:00"), id, "public");
 	}
 	tell_alarm(9 * HOUR, 5, "NORMAL", "UNACK");
 	tell_alarm(8 * HOUR, 5, "UNACK", "ACKED");
