@@ -244,9 +244,9 @@ enum vd_journal_kind {
 	VD_JOURNAL_COMMAND, // a person said something
 	VD_JOURNAL_FACT,    // an alarm of the appliance itself
 	VD_JOURNAL_OUTBOX,  // an entry changed its state
-	VD_JOURNAL_RULES,   // calendar, policy, brand, account, staff: in full, new or changed (R40)
+	VD_JOURNAL_RULES,   // a row of the rule book in full: new, or changed (R40)
 	VD_JOURNAL_CLOCK,   // trusted, stepped, lost
-	VD_JOURNAL_TICK,    // time alone changed a conversation
+	VD_JOURNAL_TICK,    // time alone, or the box itself, stepped a conversation
 	VD_JOURNAL_JUDGED,  // R40: a slice of the open conversations was judged by new rules
 	VD_JOURNAL_THREAD,  // a thread became one of a conversation
 	VD_JOURNAL_N,

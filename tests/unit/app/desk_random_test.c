@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Random lives of a desk: whatever networks, people, time, restarts, new rules and a bad clock do, the
-// journal gives the same state to the byte, and a store made from it is the same store (desk_bench.h
-// proves each desk that closes). SEEDS=N in the environment: that many lives.
+// Random lives of a desk: whatever networks, people, time, restarts, new rules and a bad clock do,
+// the journal gives the same state to the byte, and a store made from it is the same store
+// (desk_bench.h proves each desk that closes). SEEDS=N in the environment: that many lives.
 #include "base/rng.h"
 #include "desk_bench.h"
 
