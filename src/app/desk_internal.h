@@ -124,7 +124,7 @@ struct vd_desk_step {
  * *c, which may be thrown away then.
  */
 enum vd_err vd_desk_step(struct vd_desk *desk, struct vd_conversation *c,
-			 const struct vd_desk_step *step, struct vd_diag *diag) VD_MUST_USE;
+			 const struct vd_desk_step *what, struct vd_diag *diag) VD_MUST_USE;
 /** The same for a customer's message that opens a conversation: *c gets its id and all else.
  *  `number` as above. */
 enum vd_err vd_desk_open(struct vd_desk *desk, const struct vd_message *message, uint32_t number,

@@ -2,8 +2,8 @@
 /**
  * What if: the input of a journal under another calendar or policy. What people and networks did
  * stays as it was, at its own instant; what time alone does is worked out anew.
- * Not the proof (app/replay.h): verdicts may differ, that is what is asked for. Which case a message
- * belongs to stays as it was.
+ * Not the proof (app/replay.h): verdicts may differ, that is what is asked for. Which case a
+ * message belongs to stays as it was.
  * Owns heap memory; time is the events' own, no I/O.
  */
 #ifndef VD_APP_SIMULATE_H
