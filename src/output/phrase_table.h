@@ -89,6 +89,8 @@
 	X(KIND_TARGET, "kind.target", "target", "termine") \
 	X(KIND_SLEEP_OVER, "kind.sleep-over", "sleep-over", "oltre la notte") \
 	X(KIND_HAND_OVER, "kind.hand-over returned", "hand-over returned", "consegna tornata") \
+	X(KIND_PAUSE, "kind.pause asks", "the pause asks", "la pausa chiede") \
+	X(KIND_BLOCKED, "kind.channel blocked", "channel blocked", "canale bloccato") \
 	X(KIND_CHANNEL, "kind.channel blind", "channel blind", "canale cieco") \
 	X(KIND_CLOCK, "kind.clock untrusted", "clock not certain", "ora non certa") \
 	X(KIND_STORE, "kind.store failing", "store failing", "archivio guasto") \
@@ -101,6 +103,8 @@
 	X(STATE_OPEN, "state.open", "open", "aperta") \
 	X(STATE_RESOLVED, "state.resolved", "resolved", "risolta") \
 	X(STATE_WITHDRAWN, "state.withdrawn", "withdrawn", "ritirata") \
+	X(STATE_MERGED, "state.merged", "merged", "unita a un'altra") \
+	X(TSTATE_PAUSED, "tstate.paused", "paused", "in pausa") \
 	X(TSTATE_ARMED, "tstate.armed", "running", "in corso") \
 	X(TSTATE_MET, "tstate.met", "met", "rispettato") \
 	X(TSTATE_BREACHED, "tstate.breached", "breached", "scaduto") \
@@ -188,7 +192,43 @@
 	X(OPENED, "opened", "opened", "aperta") \
 	X(DUE, "due", "due", "scadenza") \
 	X(CLOCKS, "clocks", "Clocks", "Tempi") \
-	X(MESSAGES, "messages", "Messages", "Messaggi")
+	X(MESSAGES, "messages", "Messages", "Messaggi") \
+	X(DO_OFFER, "offer", "Hand over", "Passa a un altro account") \
+	X(DO_ACCEPT, "accept", "Take it over", "Accetta") \
+	X(DO_DECLINE, "decline", "Decline", "Rifiuta") \
+	X(OFFERED_TO, "offered_to", "offered to", "offerta a") \
+	X(TO_ACCOUNT, "to_account", "To which account?", "A quale account?") \
+	X(HOLDER, "holder", "In charge", "In carico a") \
+	X(PAUSED, "paused", "paused", "in pausa") \
+	X(MUST_ACT, "customer_must_act", "The customer must act, since", "Tocca al cliente, dalle") \
+	X(GOES_ON, "does_it_go_on", "does it go on?", "continua?") \
+	X(DO_RESUME, "resume", "We act again", "Tocca di nuovo a noi") \
+	X(DO_KEEP_PAUSE, "keep-pause", "Keep waiting", "Continua ad attendere") \
+	X(READS_LIKE_THANKS, "reads_like_thanks", \
+		"The last word reads like thanks.", "L'ultima parola sembra un grazie.") \
+	X(THANKS_REASON, "thanks_reason", "thanks", "ringraziamento") \
+	X(THANKS_MARK, "thanks_mark", "thanks?", "grazie?") \
+	X(DO_NO_REPLY, "do.no reply needed", "No reply needed", "Nessuna risposta dovuta") \
+	X(GOES_ON_IN, "goes_on_in", "Goes on in conversation", "Continua nella conversazione") \
+	X(DO_MERGE, "merge", "Merge into another", "Unisci a un'altra") \
+	X(DO_SPLIT, "split", "Split off messages", "Separa dei messaggi") \
+	X(SPLIT_HINT, "split_hint", \
+		"They become a case of their own, with their own stamps.", \
+		"Diventano un caso a sé, con i loro orari.") \
+	X(DO_TOPIC, "topic", "Topic", "Argomento") \
+	X(DO_UNSHELVE, "unshelve", "Bring it back", "Riprendi") \
+	X(DO_LOOSEN, "loosen", "A later deadline", "Proroga la scadenza") \
+	X(INCIDENT, "incident", "Incident", "Guasto dichiarato") \
+	X(DO_INCIDENT_ADD, "incident-add", "It belongs to an incident", "Fa parte di un guasto") \
+	X(DO_INCIDENT_REMOVE, "incident-remove", \
+		"It is no part of the incident", "Non fa parte del guasto") \
+	X(NO_INCIDENT, "no_incident", "No incident is declared.", "Nessun guasto dichiarato.") \
+	X(PROMISED, "promised", "promised for", "promessa per") \
+	X(PARKED_SHELVED, "parked.shelved", "shelved", "rimandata") \
+	X(PARKED_INCIDENT, "parked.incident", "incident", "guasto dichiarato") \
+	X(PARKED_HOURS, "parked.hours", "closed", "chiuso") \
+	X(LADDER_SOUND, "ladder.sound", "sounds", "suona") \
+	X(LADDER_SECOND, "ladder.second level", "second level", "secondo livello")
 // clang-format on
 
 #endif

@@ -248,10 +248,12 @@ function makeCard(row) {
 		make("span", { class: "line" }, text),
 		row.due ? progress(row.used_permille) : null,
 		make("span", { class: "bottom" },
-			make("span", {}, make("span", { class: "stale", "data-waited": row.conversation }, waitedText(row)), ` · ${[row.brand, row.topic].filter(Boolean).join(" · ")}`),
+			make("span", {}, make("span", { class: "stale", "data-waited": row.conversation }, waitedText(row)),
+				make("span", { class: "of" }, ` · ${[row.brand, row.topic].filter(Boolean).join(" · ")}`)),
 			make("span", {},
 				row.severity !== "none" ? `${mark(row.severity, row.seen)} ${named("severity", row.severity)} ${row.claimed_by ? "· " : ""}` : "",
-				row.claimed_by ? make("span", { class: "chip", title: t("claimed_by") }, row.claimed_by) : null))));
+				row.claimed_by ? make("span", { class: "chip", title: t("claimed_by") }, row.claimed_by) : null)),
+		rowMarks(row) ? make("span", { class: "marks" }, rowMarks(row)) : null));
 }
 
 function drawCounters() {
@@ -422,6 +424,7 @@ function makeFacts(c) {
 		make("span", { class: `chip ${c.visibility}` }, t(c.visibility)),
 		c.severity !== "none" ? make("span", { class: "chip" }, `${mark(c.severity, c.seen)} ${named("severity", c.severity)} · ${t(c.seen ? "seen" : "unseen")}`) : null,
 		c.claimed_by ? make("span", { class: "chip" }, `${t("claimed_by")} ${c.claimed_by}`) : null,
+		...caseChips(c),
 		c.repeat_of ? make("a", { href: `#c/${c.repeat_of}` }, `${t("repeat_of")} #${c.repeat_of}`) : null);
 }
 
@@ -436,6 +439,7 @@ function drawConversation(c) {
 	}
 	$("messages").replaceChildren(...c.messages.map((message) => makeMessage(message, c.network)));
 	$("outbox").replaceChildren(...c.outbox.map(makeOutbox).filter(Boolean));
+	drawCase(c);
 	$("conflict").textContent = state.conflict;
 	$("reset").hidden = c.alarm !== "LATCHED";
 }
@@ -539,12 +543,14 @@ async function showConversation(id) {
 	const more = (name, options) => make("button", { type: "button", id: name, onclick: () => askReason(name, options) }, t(name));
 	show(make("article", { "data-id": id },
 		make("h1", {}, customer(c.network, c.handle) || `${t("conversation")} ${id}`),
-		make("div", { id: "facts" }), make("div", { id: "clocks" }), make("div", { id: "actions" }),
+		make("div", { id: "facts" }), make("div", { id: "notices" }), make("div", { id: "clocks" }),
+		make("div", { id: "actions" }), make("div", { id: "custody-place" }),
 		make("h2", {}, t("messages")), make("ol", { class: "messages", id: "messages" }), make("div", { id: "outbox" }),
 		makeReply(c),
 		make("details", {}, make("summary", {}, t("more_actions")),
 			make("div", { class: "actions" }, more("resolve", { isOptional: true }), more("no-reply-needed"),
-				more("shelve", { minutes: true }), more("reset")))));
+				more("shelve", { minutes: true }), more("reset")),
+			make("div", { class: "actions", id: "rare" }))));
 	drawConversation(c);
 }
 
@@ -578,6 +584,7 @@ function tick() {
 		put($("big-left"), bigText(state.conversation));
 		put($("big-open"), openText(state.conversation));
 		put($("big-waited"), waitedText(state.conversation));
+		tickCase();
 		return;
 	}
 	for (const row of state.rows) {

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+// What people do with a case beside answering it: hand-over, pause, merge and split, topic, incident. Drawn into the
+// conversation of staff.js; every button is one command of the box, and what it refuses is said in its own words.
+"use strict";
+
+const RARE_MOST = 32; // messages that leave at once
+
+// ---- asking for what a command needs ---------------------------------------------------------------
+
+// fields: [{name, label, type: "text"|"number"|"select"|"reason", options, value, isOptional}]
+function askFor(verbName, title, fields, finish = (body) => body) {
+	const inputs = fields.map((field) => {
+		const common = { id: `ask-${field.name}`, name: field.name, required: !field.isOptional };
+		if (field.type === "select") {
+			return make("select", common, ...field.options.map(([value, text]) => make("option", { value }, text)));
+		}
+		if (field.type === "reason") {
+			const area = make("textarea", { ...common, maxlength: 400 });
+			area.value = field.value ?? "";
+			return area;
+		}
+		return make("input", { ...common, type: field.type, value: field.value ?? "", min: field.type === "number" ? 1 : null, maxlength: 31 });
+	});
+	const form = make("form", {
+		onsubmit: async (event) => {
+			event.preventDefault();
+			const body = {};
+			fields.forEach((field, i) => {
+				const value = inputs[i].value.trim();
+				body[field.name] = field.type === "number" ? Number(value) : value;
+			});
+			$("ask").close();
+			await run(verb(verbName), finish(body));
+		},
+	},
+	make("h1", { id: "ask-title" }, title),
+	...fields.flatMap((field, i) => [make("label", { for: `ask-${field.name}` }, field.label), inputs[i]]),
+	make("div", { class: "row" },
+		make("button", { type: "button", onclick: () => $("ask").close() }, t("cancel")),
+		make("button", { type: "submit", class: "main", id: "confirm" }, t("confirm"))));
+	$("ask").replaceChildren(form);
+	$("ask").showModal();
+}
+
+function reasonField(value = "") {
+	return { name: "reason", label: t("reason"), type: "reason", value };
+}
+
+function command(name, onclick, isMain = false) {
+	return make("button", { type: "button", id: name, class: isMain ? "main" : "", onclick }, t(name));
+}
+
+// ---- what stands out: an offer, a pause, a proposal ------------------------------------------------
+
+function untilText(stamp) {
+	const s = (Date.parse(stamp) - boxClock.now()) / 1000;
+	return s > 0 ? duration(s) : duration(0);
+}
+
+function makeOffer(c) {
+	return make("section", { class: "notice", id: "offer-notice", "aria-label": t("offer") },
+		make("p", {}, `${t("offered_to")} ${c.offer.account} · ${c.offer.by} · ${t("until")} ${clockText(c.offer.until)} (`,
+			make("span", { "data-until": c.offer.until }, untilText(c.offer.until)), ")"),
+		make("div", { class: "actions" },
+			command("accept", () => run(verb("accept")), true),
+			command("decline", () => run(verb("decline")))));
+}
+
+function makePause(c) {
+	const isAsking = c.sides.some((side) => side.kind === "pause asks");
+	return make("section", { class: "notice", id: "pause-notice", "aria-label": t("paused") },
+		make("p", {}, `${t("customer_must_act")} ${clockText(c.paused_since)}${isAsking ? ` · ${t("does_it_go_on")}` : ""}`),
+		make("div", { class: "actions" },
+			command("resume", () => run(verb("resume")), !isAsking),
+			command("keep-pause", () => askFor("keep-pause", t("keep-pause"), [reasonField()]))));
+}
+
+function makeProposal(c) {
+	return make("section", { class: "notice", id: "proposal-notice", "aria-label": t("no-reply-needed") },
+		make("p", {}, t("reads_like_thanks")),
+		make("div", { class: "actions" },
+			make("button", { type: "button", id: "thanks", onclick: () => run(verb("no-reply-needed"), { reason: t("thanks_reason") }) },
+				named("do", c.proposal))));
+}
+
+// Side alarms, in words; the offer and the pause say theirs themselves.
+function makeSides(c) {
+	return c.sides.filter((side) => side.kind !== "pause asks").map((side) =>
+		make("p", { class: "side", role: "status" }, `◆ ${named("kind", side.kind)} · ${clockText(side.since)}`));
+}
+
+function makeNotices(c) {
+	if (c.state === "merged") {
+		return [make("p", { class: "side" }, `${t("goes_on_in")} `, make("a", { href: `#c/${c.merged_into}` }, `#${c.merged_into}`))];
+	}
+	return [
+		...makeSides(c),
+		c.offer ? makeOffer(c) : null,
+		c.paused_since ? makePause(c) : null,
+		c.proposal && c.waiting_since ? makeProposal(c) : null,
+	].filter(Boolean);
+}
+
+// ---- who had it when -------------------------------------------------------------------------------
+
+function makeCustody(c) {
+	return make("details", { id: "custody" }, make("summary", {}, `${t("holder")}: ${c.holder}${c.custody.length > 1 ? ` (${c.custody.length})` : ""}`),
+		make("ol", { class: "targets" }, ...c.custody.map((part) => make("li", {},
+			make("span", {}, part.account),
+			make("span", {}, [clockText(part.from), part.life ? pairText(part.life.wall_s, part.life.business_s) : ""].filter(Boolean).join(" · "))))));
+}
+
+function caseChips(c) {
+	const chip = (text) => make("span", { class: "chip" }, text);
+	return [
+		...(c.parked ?? []).map((why) => chip(named("parked", why))),
+		c.ladder && c.ladder !== "light" ? chip(named("ladder", c.ladder)) : null,
+		c.promised ? chip(`${t("promised")} ${clockText(c.promised)}`) : null,
+		c.was_due ? chip(`${t("was_due")} ${clockText(c.was_due)}`) : null,
+		c.topic ? chip(c.topic) : null,
+	].filter(Boolean);
+}
+
+// On a card of the list: the few words that say why it is not like the others.
+function rowMarks(row) {
+	return [
+		row.offered_to ? `→ ${row.offered_to}` : "",
+		row.paused ? t("paused") : "",
+		row.incident ? named("parked", "incident") : "",
+		...(row.sides ?? []).map((kind) => named("kind", kind)),
+		row.ladder && row.ladder !== "light" ? named("ladder", row.ladder) : "",
+		row.proposal ? t("thanks_mark") : "",
+	].filter(Boolean).join(" · ");
+}
+
+// ---- the rarer commands ----------------------------------------------------------------------------
+
+function askOffer(c) {
+	const others = (state.view?.accounts ?? []).filter((a) => a.name !== c.holder && a.health !== "disabled");
+	askFor("offer", t("offer"), [{ name: "account", label: t("to_account"), type: "select",
+		options: others.map((a) => [a.name, `${a.name} (${a.brand})`]) }]);
+}
+
+function askMerge() {
+	askFor("merge", t("merge"), [{ name: "into", label: t("goes_on_in"), type: "number" }]);
+}
+
+function askSplit(c) {
+	const boxes = c.messages.slice(-RARE_MOST).map((message) => make("label", { class: "pick" },
+		make("input", { type: "checkbox", value: message.n }), ` ${clockText(message.published ?? message.sent)} ${message.text.slice(0, 60)}`));
+	const form = make("form", {
+		onsubmit: async (event) => {
+			event.preventDefault();
+			const messages = [...form.querySelectorAll("input:checked")].map((box) => Number(box.value));
+			$("ask").close();
+			await run(verb("split"), { messages });
+		},
+	},
+	make("h1", { id: "ask-title" }, t("split")), make("p", { class: "hint" }, t("split_hint")), ...boxes,
+	make("div", { class: "row" },
+		make("button", { type: "button", onclick: () => $("ask").close() }, t("cancel")),
+		make("button", { type: "submit", class: "main", id: "confirm" }, t("confirm"))));
+	$("ask").replaceChildren(form);
+	$("ask").showModal();
+}
+
+function askIncident(c) {
+	const all = (state.view?.incidents ?? []).filter((incident) => !incident.ending);
+	if (c.incident) {
+		run(verb("incident-remove"), { incident: c.incident });
+	} else if (all.length === 0) {
+		say(t("no_incident"));
+	} else {
+		askFor("incident-add", t("incident-add"), [{ name: "incident", label: t("incident"), type: "select",
+			options: all.map((incident) => [incident.id, incident.text || `#${incident.id}`]) }],
+		(body) => ({ incident: Number(body.incident) }));
+	}
+}
+
+function makeRare(c) {
+	const isOpen = c.state === "open";
+	const isSupervisor = state.session.role === "supervisor";
+	return [
+		isOpen && !c.offer ? command("offer", () => askOffer(c)) : null,
+		isOpen ? command("topic", () => askFor("topic", t("topic"), [{ name: "topic", label: t("topic"), type: "text", value: c.topic, isOptional: true }])) : null,
+		c.alarm === "SHELVED" ? command("unshelve", () => run(verb("unshelve"))) : null,
+		isOpen ? make("button", { type: "button", id: "incident", onclick: () => askIncident(c) }, t(c.incident ? "incident-remove" : "incident-add")) : null,
+		isOpen ? command("merge", askMerge) : null,
+		isOpen && c.messages.length > 1 ? command("split", () => askSplit(c)) : null,
+		isOpen && isSupervisor && c.custody.length > 1 ? command("loosen", () => askFor("loosen", t("loosen"), [reasonField()])) : null,
+	].filter(Boolean);
+}
+
+function drawCase(c) {
+	$("notices").replaceChildren(...makeNotices(c));
+	const isUnfolded = $("custody")?.open ?? false;
+	$("custody-place").replaceChildren(makeCustody(c));
+	$("custody").open = isUnfolded;
+	const held = document.activeElement?.id;
+	$("rare").replaceChildren(...makeRare(c));
+	if (held) {
+		$("rare").querySelector(`#${CSS.escape(held)}`)?.focus();
+	}
+}
+
+function tickCase() {
+	for (const element of document.querySelectorAll("[data-until]")) {
+		element.textContent = untilText(element.dataset.until);
+	}
+}
