@@ -104,6 +104,11 @@ static void fill_marks(const struct vd_conversation *c, struct vd_view_row *out)
 	out->is_paused = vd_wall_is_set(c->paused_since);
 	out->is_thanks = vd_thanks_is_all(c);
 	out->incident = (c->parked_by & VD_PARKED_INCIDENT) != 0 ? c->incident : 0;
+	out->parked_by = c->parked_by;
+	out->ladder = c->ladder;
+	if (c->alarm.state == VD_ALARM_SHELVED) {
+		out->parked_until = c->alarm.until;
+	}
 	for (int i = 0; i < VD_SIDE_N; i++) {
 		out->sides |= (uint8_t)(vd_alarm_is_shown(&c->side[i]) ? 1u << i : 0u);
 	}

@@ -67,6 +67,9 @@ struct vd_view_row {
 	bool is_thanks;    // "no reply needed" is proposed (R37)
 	uint8_t sides;     // bit of each enum vd_side_kind that is shown
 	uint32_t incident; // member of it; 0: none
+	uint8_t parked_by; // VD_PARKED_...: why logic parked its alarm
+	enum vd_ladder_step ladder;
+	struct vd_wall parked_until; // SHELVED: it comes back by itself
 };
 
 struct vd_view_account {
@@ -78,12 +81,18 @@ struct vd_view_account {
 	char detail[VD_LINE_BYTES]; // plain words and the next step; "" where good
 };
 
+/** One of the appliance's own. */
 struct vd_view_alarm {
 	enum vd_alarm_kind kind;
 	enum vd_alarm_state state;
+	enum vd_severity severity;
 	uint16_t account; // CHANNEL_BLIND, TOKEN_ENDING: which + 1; else 0
 	struct vd_wall since;
-	char text[VD_LINE_BYTES];
+	bool is_present;      // false: RTN_UNACK, it went before anybody saw it
+	uint16_t seen_by;     // staff + 1 of who acknowledged; 0: nobody, or the button
+	struct vd_wall until; // the acknowledgement calms till then
+	enum vd_ladder_step ladder;
+	char text[VD_LINE_BYTES]; // what is so, and what to do
 };
 
 /** A declared incident: its cases are parked, and the light says so. */
@@ -108,6 +117,12 @@ struct vd_view_counters {
 	uint32_t suppressed;
 	uint32_t out_of_service;
 	uint32_t outbox; // not yet settled
+	uint32_t paused; // the customer must act (R24)
+	// Side alarms that are shown.
+	uint32_t sleep_over; // R30: would be left over night
+	uint32_t returned;   // R33: offers that nobody took
+	uint32_t pause_asks; // R26
+	uint32_t blocked;    // R35
 };
 
 struct vd_view_today {
@@ -124,6 +139,8 @@ struct vd_view {
 	bool is_open;
 	bool is_public; // the wall's mode
 	struct vd_lamp_intent lamp;
+	enum vd_sound_intent sound; // R31: only while somebody can act
+	uint32_t second_level;      // alarms that nobody saw and that the second level was told of
 	struct vd_wall next_deadline; // not set: none
 	struct vd_view_counters counters;
 	struct vd_view_today today;

@@ -19,6 +19,13 @@
 	X(SHELVED, "shelved", "shelved", "rimandate") \
 	X(SUPPRESSED, "suppressed", "suppressed", "soppresse") \
 	X(OUT_OF_SERVICE, "out_of_service", "out of service", "fuori servizio") \
+	X(SLEEP_OVER, "sleep_over", "would be left over night", "resterebbero per la notte") \
+	X(RETURNED, "returned", "hand-overs returned", "consegne tornate") \
+	X(PAUSE_ASKS, "pause_asks", "long pauses ask", "pause lunghe chiedono") \
+	X(BLOCKED, "blocked", "channels blocked", "canali bloccati") \
+	X(SECOND_LEVEL, "second_level", "SECOND LEVEL: nobody answered", \
+		"SECONDO LIVELLO: nessuno ha risposto") \
+	X(GONE, "gone", "over, nobody saw it", "finito, nessuno l'ha visto") \
 	X(OUTBOX, "outbox", "replies on their way", "risposte in viaggio") \
 	X(TODAY, "today", "today", "oggi") \
 	X(ANSWERED, "answered", "answered", "risposte date") \
@@ -90,6 +97,8 @@
 	X(KIND_SLEEP_OVER, "kind.sleep-over", "sleep-over", "oltre la notte") \
 	X(KIND_HAND_OVER, "kind.hand-over returned", "hand-over returned", "consegna tornata") \
 	X(KIND_PAUSE, "kind.pause asks", "the pause asks", "la pausa chiede") \
+	X(KIND_BLOCKED, "kind.channel blocked", "channel blocked", "canale bloccato") \
+	X(KIND_PAUSE, "kind.pause asks", "does the pause go on?", "la pausa continua?") \
 	X(KIND_BLOCKED, "kind.channel blocked", "channel blocked", "canale bloccato") \
 	X(KIND_CHANNEL, "kind.channel blind", "channel blind", "canale cieco") \
 	X(KIND_CLOCK, "kind.clock untrusted", "clock not certain", "ora non certa") \
