@@ -98,8 +98,6 @@
 	X(KIND_HAND_OVER, "kind.hand-over returned", "hand-over returned", "consegna tornata") \
 	X(KIND_PAUSE, "kind.pause asks", "the pause asks", "la pausa chiede") \
 	X(KIND_BLOCKED, "kind.channel blocked", "channel blocked", "canale bloccato") \
-	X(KIND_PAUSE, "kind.pause asks", "does the pause go on?", "la pausa continua?") \
-	X(KIND_BLOCKED, "kind.channel blocked", "channel blocked", "canale bloccato") \
 	X(KIND_CHANNEL, "kind.channel blind", "channel blind", "canale cieco") \
 	X(KIND_CLOCK, "kind.clock untrusted", "clock not certain", "ora non certa") \
 	X(KIND_STORE, "kind.store failing", "store failing", "archivio guasto") \
