@@ -128,7 +128,7 @@ static void put_promise(const struct vd_report_block *b, const char *label, stru
 		const char *words;
 	} notes[] = { { VD_OUTCOME_BREACHED_OPEN, "broken and not answered yet" },
 		      { VD_OUTCOME_MET_SEEN_LATE, "kept, but seen late" },
-		      { VD_OUTCOME_PAST_DUE, "past due by an uncertain clock" },
+		      { VD_OUTCOME_PAST_DUE, "past due, not declared" },
 		      { VD_OUTCOME_CANCELLED, "ended without a verdict" },
 		      { VD_OUTCOME_FAULT, "with no deadline" } };
 	const char *separator = "   ";
