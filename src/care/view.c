@@ -34,8 +34,9 @@ struct vd_pair vd_pair_between(const struct vd_calendar *calendar, struct vd_wal
 	if (to.us <= from.us) {
 		return (struct vd_pair){ 0, 0 };
 	}
+	// Both on the same whole seconds: business time is never longer, and parts add up.
 	return (struct vd_pair){
-		.wall_s = vd_wall_sub(to, from).us / VD_US_PER_S,
+		.wall_s = vd_wall_to_s(to) - vd_wall_to_s(from),
 		.business_s = vd_sla_open_s(calendar, from, to),
 	};
 }
