@@ -368,6 +368,7 @@ enum vd_err vd_replay_feed(struct vd_replay *replay, const struct vd_journal_eve
 	case VD_JOURNAL_OUTBOX:
 	case VD_JOURNAL_CLOCK:
 	case VD_JOURNAL_THREAD:
+	case VD_JOURNAL_ALARM:
 	case VD_JOURNAL_MISSING:
 	case VD_JOURNAL_N:
 		break;

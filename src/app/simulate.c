@@ -336,6 +336,7 @@ enum vd_err vd_simulate_feed(struct vd_simulate *sim, const struct vd_journal_ev
 	case VD_JOURNAL_FACT:
 	case VD_JOURNAL_OUTBOX:
 	case VD_JOURNAL_THREAD:
+	case VD_JOURNAL_ALARM:
 	case VD_JOURNAL_MISSING:
 	case VD_JOURNAL_N:
 		break;

@@ -13,7 +13,7 @@ static const char *const kind_names[VD_JOURNAL_N] = {
 	[VD_JOURNAL_FACT] = "fact",       [VD_JOURNAL_OUTBOX] = "outbox",
 	[VD_JOURNAL_RULES] = "rules",     [VD_JOURNAL_CLOCK] = "clock",
 	[VD_JOURNAL_TICK] = "tick",       [VD_JOURNAL_JUDGED] = "judged",
-	[VD_JOURNAL_THREAD] = "thread",
+	[VD_JOURNAL_THREAD] = "thread",   [VD_JOURNAL_ALARM] = "alarm",
 };
 
 const char *vd_journal_kind_name(enum vd_journal_kind kind)

@@ -105,6 +105,16 @@ static void count_alarm(struct vd_store_counters *counters, const struct vd_alar
 	}
 }
 
+// R8: an open conversation that waits for a deadline that never comes.
+static bool is_endless(const struct vd_conversation *c)
+{
+	bool is_any = false;
+	for (int i = 0; i < VD_TARGET_N; i++) {
+		is_any = is_any || c->targets[i].state == VD_TARGET_FAULT;
+	}
+	return is_any && c->state == VD_CONVERSATION_OPEN;
+}
+
 void vd_places_count(struct vd_store_counters *counters, const struct vd_conversation *c, int by)
 {
 	uint32_t step = (uint32_t)by; // -1 wraps around and takes one away
@@ -123,6 +133,7 @@ void vd_places_count(struct vd_store_counters *counters, const struct vd_convers
 			counters->side_unseen += c->side[i].is_seen ? 0 : step;
 		}
 	}
+	counters->endless += is_endless(c) ? step : 0;
 	if (vd_wall_is_set(c->ladder_from)) {
 		counters->ladder[c->ladder] += step;
 	}

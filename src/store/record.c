@@ -243,6 +243,7 @@ void vd_record_print_counters(const struct vd_store_counters *c, struct vd_write
 	for (int i = 0; i < VD_LADDER_N; i++) {
 		vd_writer_u32(w, c->ladder[i]);
 	}
+	vd_writer_u32(w, c->endless);
 }
 
 enum vd_err vd_record_parse_counters(struct vd_span bytes, struct vd_store_counters *c)
@@ -272,6 +273,7 @@ enum vd_err vd_record_parse_counters(struct vd_span bytes, struct vd_store_count
 	for (int i = 0; i < VD_LADDER_N; i++) {
 		c->ladder[i] = vd_reader_u32(&r);
 	}
+	c->endless = vd_reader_u32(&r);
 	return parsed(&r);
 }
 

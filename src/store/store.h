@@ -120,6 +120,7 @@ struct vd_store_counters {
 	uint32_t side[VD_SIDE_N];     // sleep-over, hand-over returned, ... that are shown
 	uint32_t side_unseen;         // of those, nobody saw
 	uint32_t ladder[VD_LADDER_N]; // alarms that nobody saw, by the step they reached
+	uint32_t endless;             // open ones with a target that is never due (R8)
 };
 enum vd_err vd_store_get_counters(struct vd_store *store, struct vd_store_counters *out,
 				  struct vd_diag *diag) VD_MUST_USE;
@@ -242,13 +243,14 @@ enum vd_journal_kind {
 	VD_JOURNAL_START,   // the service started: version, configuration's hash
 	VD_JOURNAL_MESSAGE, // a network's word: a message, a deletion, an accepted or refused reply
 	VD_JOURNAL_COMMAND, // a person said something
-	VD_JOURNAL_FACT,    // an alarm of the appliance itself
+	VD_JOURNAL_FACT,    // of drafts: an alarm of the appliance itself, as a sentence
 	VD_JOURNAL_OUTBOX,  // an entry changed its state
 	VD_JOURNAL_RULES,   // a row of the rule book in full: new, or changed (R40)
 	VD_JOURNAL_CLOCK,   // trusted, stepped, lost
 	VD_JOURNAL_TICK,    // time alone, or the box itself, stepped a conversation
 	VD_JOURNAL_JUDGED,  // R40: a slice of the open conversations was judged by new rules
 	VD_JOURNAL_THREAD,  // a thread became one of a conversation
+	VD_JOURNAL_ALARM,   // an alarm of the appliance itself: what became of it (care/fault.h)
 	VD_JOURNAL_N,
 };
 const char *vd_journal_kind_name(enum vd_journal_kind kind);

@@ -44,6 +44,23 @@ static void a_turn_is_seen_in_it_and_after_its_commit(void **state)
 	assert_int_equal(counters(f).waiting, 1);
 }
 
+// R8.
+static void a_deadline_that_never_comes_is_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct vd_conversation c = fixture_conversation(1, T0);
+	c.targets[VD_TARGET_RESOLUTION] = (struct vd_target){ .state = VD_TARGET_FAULT,
+							      .from = c.opened };
+	put(f, &c);
+	assert_int_equal(counters(f).endless, 1);
+	fixture_commit(f);
+	fixture_reopen(f);
+	assert_int_equal(counters(f).endless, 1);
+	c.state = VD_CONVERSATION_RESOLVED;
+	put(f, &c);
+	assert_int_equal(counters(f).endless, 0);
+}
+
 static void an_aborted_turn_never_was(void **state)
 {
 	struct fixture *f = *state;
@@ -240,6 +257,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(ids_begin_at_one_and_follow),
 		STORE_TEST(a_turn_is_seen_in_it_and_after_its_commit),
+		STORE_TEST(a_deadline_that_never_comes_is_counted),
 		STORE_TEST(an_aborted_turn_never_was),
 		STORE_TEST(due_order_breaks_ties_by_target),
 		STORE_TEST(places_move_with_the_record),
