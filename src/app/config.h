@@ -99,6 +99,10 @@ struct vd_config_lamp {
 	char white[VD_CONFIG_TEXT_BYTES];
 	char blue[VD_CONFIG_TEXT_BYTES];
 };
+struct vd_config_sound {
+	char kind[VD_CONFIG_TEXT_BYTES]; // none, console, beeper
+	char device[VD_CONFIG_TEXT_BYTES];
+};
 struct vd_config_button {
 	char device[VD_CONFIG_TEXT_BYTES];
 	char key[VD_CONFIG_TEXT_BYTES];
@@ -115,6 +119,7 @@ struct vd_config {
 	char control_socket[VD_CONFIG_TEXT_BYTES]; // "": data_dir/control
 	struct vd_config_web web;
 	struct vd_config_lamp lamp;
+	struct vd_config_sound sound;
 	struct vd_config_button button;
 	size_t n_calendars;
 	struct vd_config_calendar calendars[VD_CALENDARS_MAX];

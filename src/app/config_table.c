@@ -60,6 +60,12 @@ static const struct vd_setting lamp_rows[] = {
 	TEXT(vd_config_lamp, white, false, "", "name of the white LED"),
 	TEXT(vd_config_lamp, blue, false, "", "name of the blue LED"),
 };
+static const struct vd_setting sound_rows[] = {
+	CHOICE(vd_config_sound, kind, false, "console", "none|console|beeper",
+	       "where the sound is: the terminal's bell, or a beeper"),
+	TEXT(vd_config_sound, device, false, "",
+	     "evdev device of the beeper, e.g. /dev/input/by-path/platform-beeper-event"),
+};
 static const struct vd_setting button_rows[] = {
 	TEXT(vd_config_button, device, false, "",
 	     "evdev device of the button, e.g. /dev/input/event0"),
@@ -173,6 +179,7 @@ const struct vd_setting_group vd_setting_groups[] = {
 	GROUP("", top_rows),
 	OBJECT(web, web_rows),
 	OBJECT(lamp, lamp_rows),
+	OBJECT(sound, sound_rows),
 	OBJECT(button, button_rows),
 	ARRAY(calendars, vd_config_calendar, calendar_rows),
 	ARRAY(policies, vd_config_policy, policy_rows),

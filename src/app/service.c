@@ -25,6 +25,7 @@
 #include "loop/signal.h"
 #include "net/sntp.h"
 #include "output/lamp.h"
+#include "output/sound.h"
 #include "output/wall_term.h"
 #include "output/web.h"
 
@@ -62,6 +63,7 @@ struct service {
 	struct vd_lamp *lamp; // drawn here, in the terminal
 	struct vd_lamp_process lamp_process;
 	struct vd_lamp_remote *lamp_remote; // drawn by a process of its own
+	struct vd_sound *sound;
 	struct vd_evdev *evdev;
 	struct vd_ctl_server *ctl;
 	char footer[VD_CONFIG_TEXT_BYTES];
@@ -111,6 +113,9 @@ static void on_view(void *ctx)
 	struct service *s = ctx;
 	const struct vd_view *view = s->port.view(s->port.ctx);
 	set_lamp(s, view->lamp);
+	if (s->sound != NULL) {
+		vd_sound_set(s->sound, view->sound);
+	}
 	if (s->wall != NULL) {
 		vd_wall_term_draw(s->wall);
 	}
@@ -411,6 +416,25 @@ static enum vd_err open_lamp(struct service *s, struct vd_diag *diag)
 	return err;
 }
 
+static enum vd_err open_sound(struct service *s, struct vd_diag *diag)
+{
+	const struct vd_config_sound *config = &s->config->sound;
+	struct vd_sound_sink sink = { 0 };
+	enum vd_err err = VD_OK;
+	if (strcmp(config->kind, "beeper") == 0) {
+		if (config->device[0] == '\0') {
+			return vd_diag_set(diag, VD_ERR_ARGUMENT,
+					   "sound.device: the beeper needs a device: name it");
+		}
+		err = vd_sound_beeper_open(config->device, &sink, diag);
+	} else if (strcmp(config->kind, "console") == 0 && s->wall != NULL) {
+		sink = vd_wall_term_sound(s->wall);
+	} else {
+		return VD_OK;
+	}
+	return err == VD_OK ? vd_sound_create(s->loop, sink, &s->log, &s->sound, diag) : err;
+}
+
 static enum vd_err open_button(struct service *s, struct vd_diag *diag)
 {
 	const struct vd_config_button *button = &s->config->button;
@@ -478,6 +502,7 @@ static void close_all(struct service *s)
 {
 	vd_ctl_server_destroy(s->ctl);
 	vd_evdev_destroy(s->evdev);
+	vd_sound_destroy(s->sound);
 	vd_lamp_remote_destroy(s->lamp_remote); // leaves the light blind
 	vd_lamp_destroy(s->lamp);
 	vd_wall_term_destroy(s->wall);
@@ -512,8 +537,8 @@ enum vd_err vd_service_run(struct vd_config *config, const struct vd_service_opt
 			   struct vd_diag *diag)
 {
 	static enum vd_err (*const steps[])(struct service *, struct vd_diag *) = {
-		open_ground,  open_store, open_net,    open_desk, open_channels, open_web,
-		open_console, open_lamp,  open_button, open_ctl,  open_sntp,
+		open_ground,  open_store, open_net,   open_desk,   open_channels, open_web,
+		open_console, open_lamp,  open_sound, open_button, open_ctl,      open_sntp,
 	};
 	struct service *s = calloc(1, sizeof(*s));
 	if (s == NULL) {

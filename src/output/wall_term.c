@@ -341,3 +341,26 @@ struct vd_lamp_sink vd_wall_term_lamp(struct vd_wall_term *wall)
 		.close = close_lamp,
 	};
 }
+
+// ---- the bell -----------------------------------------------------------------------------------
+
+static enum vd_err ring(void *ctx, uint16_t hz, struct vd_diag *diag)
+{
+	struct vd_wall_term *wall = ctx;
+	(void)diag;
+	if (hz > 0) {
+		vd_buf_put_char(&wall->pending, '\a');
+		(void)flush(wall);
+	}
+	return VD_OK;
+}
+
+static void close_bell(void *ctx)
+{
+	(void)ctx; // the wall is its owner's
+}
+
+struct vd_sound_sink vd_wall_term_sound(struct vd_wall_term *wall)
+{
+	return (struct vd_sound_sink){ .ctx = wall, .play = ring, .close = close_bell };
+}

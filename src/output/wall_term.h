@@ -9,6 +9,7 @@
 
 #include "output/lamp.h"
 #include "output/output.h"
+#include "output/sound.h"
 
 struct vd_wall_size {
 	uint16_t columns; // 40..400
@@ -43,5 +44,7 @@ void vd_wall_term_draw(struct vd_wall_term *wall);
 void vd_wall_term_resized(struct vd_wall_term *wall);
 /** A lamp sink that shows in this wall. */
 struct vd_lamp_sink vd_wall_term_lamp(struct vd_wall_term *wall);
+/** A sound sink that rings its bell, once a tone. */
+struct vd_sound_sink vd_wall_term_sound(struct vd_wall_term *wall);
 
 #endif
