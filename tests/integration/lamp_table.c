@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// Prints the rhythms of src/output/lamp_pattern.c as they stand in SPEC.md "The light": one period
+// of each, walked in steps of what the pattern itself says. Run by tests/integration/lamp_table.
+#include <stdio.h>
+
+#include "output/lamp.h"
+
+#define STEPS_MAX 32
+
+static void print_colour(const struct vd_lamp_frame *frame)
+{
+	printf("%s", vd_colour_name(frame->colour));
+	if (frame->second != VD_COLOUR_DARK) {
+		printf(" and %s", vd_colour_name(frame->second));
+	}
+}
+
+// A period ends where the frames begin again as they began.
+static int find_period(const struct vd_lamp_frame *frames, int n)
+{
+	for (int period = 1; period < n; period++) {
+		int i = 0;
+		while (i + period < n && frames[i].level == frames[i + period].level &&
+		       frames[i].next.us == frames[i + period].next.us) {
+			i++;
+		}
+		if (i + period == n) {
+			return period;
+		}
+	}
+	return n;
+}
+
+static void print_row(enum vd_lamp_meaning meaning, const struct vd_lamp_caps *caps)
+{
+	const struct vd_lamp_intent intent = { .meaning = meaning };
+	struct vd_lamp_frame frames[STEPS_MAX];
+	struct vd_dur t = { 0 };
+	for (int i = 0; i < STEPS_MAX; i++) {
+		frames[i] = vd_lamp_pattern(&intent, caps, t);
+		t.us += frames[i].next.us;
+	}
+	printf("| %s | ", vd_lamp_meaning_name(meaning));
+	print_colour(&frames[0]);
+	printf(" |");
+	for (int i = 0; i < find_period(frames, STEPS_MAX); i++) {
+		printf(" %lld:%d", (long long)(frames[i].next.us / 1000), frames[i].level);
+	}
+	printf(" |\n");
+}
+
+int main(void)
+{
+	const struct vd_lamp_caps full = { .has_white = true, .has_blue = true, .can_dim = true };
+	const struct vd_lamp_caps plain = { .has_white = false };
+	printf("| meaning | colour | one period, ms:brightness |\n|---|---|---|\n");
+	for (int i = 0; i < VD_LAMP_MEANING_N; i++) {
+		print_row((enum vd_lamp_meaning)i, &full);
+	}
+	printf("| *on a light that can't dim, without white and blue* | | |\n");
+	print_row(VD_LAMP_WATCHING, &plain);
+	print_row(VD_LAMP_BLIND, &plain);
+	print_row(VD_LAMP_FLOOD, &plain);
+	return 0;
+}
