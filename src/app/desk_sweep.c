@@ -10,7 +10,7 @@
 #include "base/json.h"
 
 #define PLACE "rules:sweep"      // the next conversation to be judged; "" where all are
-#define SLICE_US 8000            // of work; the commit comes on top
+#define SLICE_US 5000            // of work; the commit comes on top
 #define LOOK_EVERY 16            // conversations between two looks at the clock
 #define DETAIL_BYTES (16 * 1024) // of an event of the journal
 #define CHANGE_BYTES 128         // one conversation's part of it, at most

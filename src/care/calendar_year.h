@@ -28,5 +28,7 @@ int64_t vd_calendar_year_weekday(const struct vd_calendar_year *year, int month,
 				 int weekday);
 /** Easter Sunday. */
 int64_t vd_calendar_year_easter(const struct vd_calendar_year *year);
+/** The same by the rule, for any year: slower, and what the table is held against. */
+int64_t vd_calendar_year_computus(const struct vd_calendar_year *year);
 
 #endif

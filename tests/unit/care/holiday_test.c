@@ -200,9 +200,19 @@ static void test_every_set_is_good(void **state)
 	assert_null(vd_holiday_find(VD_SPAN("")));
 }
 
+static void easter_of_the_table_is_that_of_the_rule(void **state)
+{
+	(void)state;
+	for (int64_t number = 1583; number < 4000; number++) {
+		struct vd_calendar_year year = vd_calendar_year_make(number);
+		assert_int_equal(vd_calendar_year_easter(&year), vd_calendar_year_computus(&year));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(easter_of_the_table_is_that_of_the_rule),
 		cmocka_unit_test(test_easter),
 		cmocka_unit_test(test_italy_names),
 		cmocka_unit_test(test_rules),
