@@ -2,7 +2,7 @@
 #include "care/engine_watch.h"
 
 #include "care/engine_judge.h"
-#include "care/sla.h"
+#include "care/ladder.h"
 
 static bool is_set(struct vd_wall t)
 {
@@ -157,21 +157,6 @@ static void watch_hours(const struct vd_engine_env *env, struct vd_conversation 
 
 // ---- the escalation ladder ------------------------------------------------------------------
 
-static struct vd_wall step_at(const struct vd_engine_env *env, const struct vd_conversation *c,
-			      enum vd_ladder_step which)
-{
-	bool is_sound = which == VD_LADDER_SOUND;
-	int32_t after_s = is_sound ? env->policy->sound_after_s : env->policy->second_after_s;
-	uint16_t own = is_sound ? env->policy->sound_calendar : env->policy->second_calendar;
-	if (after_s <= 0) {
-		return (struct vd_wall){ 0 };
-	}
-	bool is_named = env->book != NULL && own > 0 && own <= env->book->n_calendars;
-	const struct vd_calendar *calendar = is_named ? &env->book->calendars[own - 1]
-						      : env->calendar;
-	return vd_sla_add_open(calendar, c->ladder_from, vd_dur_s(after_s));
-}
-
 static bool is_unseen(const struct vd_alarm *alarm)
 {
 	return alarm->state == VD_ALARM_UNACK ||
@@ -203,7 +188,8 @@ static void watch_ladder(const struct vd_engine_env *env, struct vd_conversation
 		c->ladder_from = env->now;
 	}
 	for (int i = c->ladder + 1; i < VD_LADDER_N; i++) {
-		struct vd_wall at = step_at(env, c, (enum vd_ladder_step)i);
+		struct vd_wall at = vd_ladder_at(env->book, env->policy, env->calendar,
+						 c->ladder_from, (enum vd_ladder_step)i);
 		if (is_set(at) && env->now.us >= at.us) {
 			climb(env, c, (enum vd_ladder_step)i, out);
 		} else if (is_set(at) && (!is_set(c->ladder_tick) || at.us < c->ladder_tick.us)) {
