@@ -41,9 +41,9 @@ static const struct rhythm rhythms[VD_LAMP_MEANING_N] = {
 	[VD_LAMP_BLIND] = { VD_COLOUR_WHITE, 4, 1, {
 		{ 200, FULL }, { 900, 0 }, { 900, FULL }, { 900, 0 } } },
 	[VD_LAMP_WARNING_UNSEEN] = { VD_COLOUR_AMBER, 2, 1, { { 1000, FULL }, { 1000, 0 } } },
-	[VD_LAMP_URGENT_SEEN] = { VD_COLOUR_RED, 4, 1, {
+	[VD_LAMP_URGENT_SEEN] = { VD_COLOUR_RED, 4, 2, {
 		{ 1400, FULL }, { 150, 0 }, { 300, FULL }, { 150, 0 } } },
-	[VD_LAMP_WARNING_SEEN] = { VD_COLOUR_AMBER, 2, 1, { { 1850, FULL }, { 150, 0 } } },
+	[VD_LAMP_WARNING_SEEN] = { VD_COLOUR_AMBER, 2, 2, { { 1850, FULL }, { 150, 0 } } },
 	[VD_LAMP_FLOOD] = { VD_COLOUR_BLUE, 4, 1, {
 		{ 900, FULL }, { 300, 0 }, { 200, FULL }, { 900, 0 } } },
 	[VD_LAMP_CLOSED] = { VD_COLOUR_WHITE, 2, 1, { { 100, DIM }, { 9900, 0 } } },

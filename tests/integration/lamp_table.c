@@ -31,19 +31,24 @@ static int find_period(const struct vd_lamp_frame *frames, int n)
 	return n;
 }
 
-static void print_row(enum vd_lamp_meaning meaning, const struct vd_lamp_caps *caps)
+static void print_row(enum vd_lamp_meaning meaning, bool and_blind, const struct vd_lamp_caps *caps)
 {
-	const struct vd_lamp_intent intent = { .meaning = meaning };
+	const struct vd_lamp_intent intent = { meaning, and_blind };
 	struct vd_lamp_frame frames[STEPS_MAX];
 	struct vd_dur t = { 0 };
 	for (int i = 0; i < STEPS_MAX; i++) {
 		frames[i] = vd_lamp_pattern(&intent, caps, t);
 		t.us += frames[i].next.us;
 	}
-	printf("| %s | ", vd_lamp_meaning_name(meaning));
+	int period = find_period(frames, STEPS_MAX);
+	printf("| %s%s | ", vd_lamp_meaning_name(meaning), and_blind ? " and blind" : "");
 	print_colour(&frames[0]);
+	if (and_blind) { // the blind part ends the period
+		printf(", ");
+		print_colour(&frames[period - 2]);
+	}
 	printf(" |");
-	for (int i = 0; i < find_period(frames, STEPS_MAX); i++) {
+	for (int i = 0; i < period; i++) {
 		printf(" %lld:%d", (long long)(frames[i].next.us / 1000), frames[i].level);
 	}
 	printf(" |\n");
@@ -55,11 +60,17 @@ int main(void)
 	const struct vd_lamp_caps plain = { .has_white = false };
 	printf("| meaning | colour | one period, ms:brightness |\n|---|---|---|\n");
 	for (int i = 0; i < VD_LAMP_MEANING_N; i++) {
-		print_row((enum vd_lamp_meaning)i, &full);
+		print_row((enum vd_lamp_meaning)i, false, &full);
+	}
+	printf("| *an alarm, and blindness in turn* | | |\n");
+	for (int i = 0; i < VD_LAMP_FLOOD; i++) {
+		if (i != VD_LAMP_BLIND) {
+			print_row((enum vd_lamp_meaning)i, true, &full);
+		}
 	}
 	printf("| *on a light that can't dim, without white and blue* | | |\n");
-	print_row(VD_LAMP_WATCHING, &plain);
-	print_row(VD_LAMP_BLIND, &plain);
-	print_row(VD_LAMP_FLOOD, &plain);
+	print_row(VD_LAMP_WATCHING, false, &plain);
+	print_row(VD_LAMP_BLIND, false, &plain);
+	print_row(VD_LAMP_FLOOD, false, &plain);
 	return 0;
 }

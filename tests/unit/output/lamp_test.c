@@ -364,10 +364,10 @@ static void news_are_asked_for_before_an_intent_is_given_up(void **state)
 	struct vd_lamp *lamp = make_lamp(&eye, NULL);
 	vd_lamp_ask_first(lamp, &lamp, give_news);
 	tell(lamp, VD_LAMP_CLOSED);
-	int waits = poller.n_waits;
+	int waits = poller.n_waits; // a turn whose timers fired looks once more
 	run_ms(60000);
 	assert_int_equal(eye.n, 12); // 100 ms each 10 s, and never blind
-	assert_true(poller.n_waits - waits <= 60 / VD_LAMP_HOLD_S + 12 + 2);
+	assert_true(poller.n_waits - waits <= 2 * (60 / VD_LAMP_HOLD_S + 12 + 2));
 	vd_lamp_destroy(lamp);
 }
 
