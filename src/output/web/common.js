@@ -162,6 +162,52 @@ function lampWord(lamp) {
 	return named("lamp", lamp.meaning) + (lamp.and_blind ? ` ${t("and_blind")}` : "");
 }
 
+// The ladder's sound, as output/sound.h has it: a burst each half minute at most, a worse one at once. Browsers let
+// a page sound after a tap or a key only, so it is mute until then.
+const beeper = {
+	RANK: { none: 0, attention: 1, urgent: 2 },
+	PERIOD_MS: 30000,
+	TONE_S: 0.15,
+	HZ: [0, 1400, 2000],
+	context: null,
+	rank: 0,
+	last: 0, // of the burst that began last
+	begun: -Infinity,
+	bursts: 0, // that were heard
+	allow() {
+		beeper.context ??= globalThis.AudioContext ? new AudioContext() : null;
+		beeper.context?.resume();
+	},
+	hear(intent) {
+		this.rank = this.RANK[intent] ?? 0;
+		this.beat();
+	},
+	beat() {
+		const now = performance.now();
+		const isDue = this.rank > this.last || now - this.begun >= this.PERIOD_MS;
+		if (this.rank === 0 || !isDue || this.context?.state !== "running") {
+			return;
+		}
+		this.begun = now;
+		this.last = this.rank;
+		this.bursts++;
+		for (let i = 0; i <= this.rank; i++) {
+			this.tone(this.context.currentTime + 2 * i * this.TONE_S);
+		}
+	},
+	tone(at) {
+		const tone = this.context.createOscillator();
+		const gain = this.context.createGain();
+		gain.gain.value = 0.2;
+		tone.frequency.value = this.HZ[this.rank];
+		tone.connect(gain).connect(this.context.destination);
+		tone.start(at);
+		tone.stop(at + this.TONE_S);
+	},
+};
+addEventListener("pointerdown", beeper.allow);
+addEventListener("keydown", beeper.allow);
+
 // Listens for views; `silent` is called when nothing came for too long, and each second while it lasts.
 function listen(address, onView, onSilent) {
 	let heard = performance.now();
@@ -171,14 +217,18 @@ function listen(address, onView, onSilent) {
 		source = new EventSource(address);
 		source.addEventListener("view", (event) => {
 			heard = performance.now();
-			onView(JSON.parse(event.data));
+			const view = JSON.parse(event.data);
+			beeper.hear(view.sound);
+			onView(view);
 		});
 	};
 	connect();
 	const timer = setInterval(() => {
 		if (performance.now() - heard < SILENCE_MS) {
+			beeper.beat();
 			return;
 		}
+		beeper.hear("none"); // what it said is old
 		// A browser gives up for good after some answers: we don't.
 		if (source.readyState === EventSource.CLOSED) {
 			connect();
@@ -187,6 +237,7 @@ function listen(address, onView, onSilent) {
 	}, 1000);
 	return () => {
 		clearInterval(timer);
+		beeper.hear("none");
 		source.close();
 	};
 }
