@@ -247,12 +247,9 @@ enum vd_err vd_desk_create(const struct vd_desk_config *config, struct vd_desk *
 	desk->incident_timer = (struct vd_timer){ .ctx = desk, .fire = vd_desk_incidents_sweep };
 	desk->was_trusted = vd_clock_is_trusted(config->clock);
 	desk->today_is_old = true;
-	vd_alarm_init(&desk->store_alarm, VD_ALARM_STORE_FAILING);
-	vd_alarm_init(&desk->clock_alarm, VD_ALARM_CLOCK_UNTRUSTED);
-	vd_alarm_init(&desk->calendar_alarm, VD_ALARM_CALENDAR_FAULT);
-	vd_alarm_init(&desk->outbox_alarm, VD_ALARM_OUTBOX_STUCK);
+	vd_desk_faults_init(desk);
+	vd_desk_faults_load(desk);
 	for (size_t i = 0; i < VD_ACCOUNTS_MAX; i++) {
-		vd_alarm_init(&desk->accounts[i].alarm, VD_ALARM_CHANNEL_BLIND);
 		desk->accounts[i].since = vd_loop_now(config->loop);
 	}
 	vd_loop_on_commit(config->loop, &desk->commit_hook);

@@ -50,6 +50,8 @@ enum vd_err vd_desk_start(struct vd_desk *desk, struct vd_rulebook *book, const 
 /** R40: after a change of rules, until every open conversation is judged by the new ones. */
 bool vd_desk_is_judging(const struct vd_desk *desk);
 
+/** When an account's token ends, as its network or the configuration says; not set: not known. */
+void vd_desk_set_token_end(struct vd_desk *desk, uint16_t account, struct vd_wall at);
 /** The door for channels: everything of struct vd_channel_host that is the desk's; the rest is the
  *  caller's to fill. */
 void vd_desk_fill_host(struct vd_desk *desk, struct vd_channel_host *host);

@@ -162,7 +162,7 @@ static enum vd_err settle(struct vd_desk *desk, const struct vd_command *command
 static enum vd_err ack_fault(struct vd_desk *desk, const struct vd_command *command,
 			     struct vd_diag *diag)
 {
-	return vd_desk_ack_fault(desk)
+	return vd_desk_ack_fault(desk, command)
 		       ? vd_desk_note_command(desk, command, 0, diag)
 		       : vd_diag_set(diag, VD_ERR_STATE, "nothing waits to be acknowledged");
 }

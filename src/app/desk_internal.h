@@ -9,6 +9,8 @@
 
 #include "app/desk.h"
 #include "app/journal_step.h"
+#include "care/alarm_measure.h"
+#include "care/fault.h"
 
 #define VD_DESK_PENDING_MAX 64
 #define VD_DESK_SEND_MAX 16 // replies that leave in one turn
@@ -16,7 +18,7 @@
 #define VD_DESK_DATE_APART_S 300
 #define VD_DESK_DATE_REAL_S 5
 #define VD_DESK_OPENED_MAX 16 // conversations that pages opened since the last beat
-#define VD_DESK_FLOOD 10 // more alarms than that in 10 minutes
+#define VD_DESK_FAULTS (4 + 2 * VD_ACCOUNTS_MAX)
 
 struct vd_desk_pending {
 	void *ctx;
@@ -33,7 +35,15 @@ struct vd_desk_account {
 	uint8_t bad_polls;    // in a row; two of them raise the alarm
 	uint8_t good_polls;   // in a row; two of them clear it
 	char detail[VD_LINE_BYTES];
-	struct vd_alarm alarm; // CHANNEL_BLIND
+	struct vd_wall token_ends; // not set: not known
+};
+
+/** An alarm of the appliance itself, and how far store and journal have it. */
+struct vd_desk_fault {
+	struct vd_fault is;
+	enum vd_alarm_state noted; // in the journal
+	bool is_unwritten;         // the store fails, or the turn was lost: later
+	bool is_in_turn;           // written in the turn that is not committed yet
 };
 
 /** A declared incident; what is kept of it stands in the store. */
@@ -67,10 +77,7 @@ struct vd_desk {
 
 	// the appliance itself
 	struct vd_desk_account accounts[VD_ACCOUNTS_MAX];
-	struct vd_alarm store_alarm;
-	struct vd_alarm clock_alarm;
-	struct vd_alarm calendar_alarm;
-	struct vd_alarm outbox_alarm;
+	struct vd_desk_fault faults[VD_DESK_FAULTS];
 	bool was_trusted;
 	bool is_date_apart; // a network's clock and ours disagree
 	bool is_judging;    // new rules are being applied to what is open
@@ -79,9 +86,11 @@ struct vd_desk {
 	size_t n_held;
 	uint32_t n_ask;    // replies that wait for a person
 	uint32_t n_outbox; // not settled
+	uint32_t n_late;   // of those, wait for the network for too long
 
-	struct vd_wall raised[VD_DESK_FLOOD]; // the latest alarms raised, a ring
-	size_t n_raised;
+	struct vd_alarm_measure measure;
+	struct vd_wall stale_at; // when `n_stale` was counted
+	uint32_t n_stale;        // alarms of conversations that are shown for over 24 h
 
 	struct vd_view view;
 	bool today_is_old; // a first response came since view.today was made
@@ -165,14 +174,34 @@ bool vd_desk_outbox_claims(struct vd_desk *desk, uint64_t conversation,
 // desk_view.c
 void vd_desk_refresh(struct vd_desk *desk);
 
+// desk_fault_store.c: alarms of the appliance outlive a restart
+void vd_desk_faults_init(struct vd_desk *desk);
+void vd_desk_faults_load(struct vd_desk *desk);
+struct vd_desk_fault *vd_desk_fault_get(struct vd_desk *desk, enum vd_alarm_kind kind,
+					uint16_t account);
+/** Stores and notes what became of it; where the store fails, later. */
+void vd_desk_fault_note(struct vd_desk *desk, struct vd_desk_fault *fault,
+			const struct vd_fault_change *change);
+/** The turn is committed, or lost. */
+void vd_desk_faults_committed(struct vd_desk *desk, bool has_failed);
+/** Writes what could not be written before. */
+void vd_desk_faults_catch_up(struct vd_desk *desk);
+
+// desk_alarms.c: what is shown of all alarms
+/** The list, counters, sound and measures of the view; adds to the lamp's facts. */
+void vd_desk_alarms_fill(struct vd_desk *desk, const struct vd_store_counters *counters,
+			 struct vd_lamp_facts *facts);
+
 // desk_faults.c: alarms of the appliance itself
 void vd_desk_health(void *ctx, uint16_t account, enum vd_health health, const char *detail,
 		    struct vd_dur period);
+/** Whose policy and calendar its lease and ladder go by. */
+uint16_t vd_desk_fault_brand(const struct vd_desk *desk, const struct vd_fault *fault);
 /** Looks at every cause again; called each second. */
 void vd_desk_watch_faults(struct vd_desk *desk);
 void vd_desk_store_failed(struct vd_desk *desk, bool has_failed);
 /** Acknowledges the first unseen alarm of the appliance; false where there is none. */
-bool vd_desk_ack_fault(struct vd_desk *desk);
+bool vd_desk_ack_fault(struct vd_desk *desk, const struct vd_command *command);
 bool vd_desk_is_blind(const struct vd_desk *desk);
 /** Real seconds since the account was last polled well; -1: never. */
 int64_t vd_desk_account_age(const struct vd_desk *desk, uint16_t account);

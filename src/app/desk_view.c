@@ -6,7 +6,6 @@
 #include "app/desk_people.h"
 #include "care/figures.h"
 
-#define FLOOD_WINDOW_S (10 * 60)
 #define TODAY_SAMPLES 4096
 
 static bool add_row(void *ctx, const struct vd_conversation *c)
@@ -42,60 +41,6 @@ static void fill_accounts(struct vd_desk *desk)
 	}
 }
 
-static void add_alarm(struct vd_view *view, const struct vd_alarm *alarm, uint16_t account,
-		      const char *text)
-{
-	if (!vd_alarm_is_shown(alarm) || view->n_alarms == VD_VIEW_ALARMS) {
-		return;
-	}
-	struct vd_view_alarm *to = &view->alarms[view->n_alarms++];
-	*to = (struct vd_view_alarm){ .kind = alarm->kind,
-				      .state = alarm->state,
-				      .account = account,
-				      .since = alarm->since };
-	snprintf(to->text, sizeof(to->text), "%s", text);
-}
-
-static void fill_alarms(struct vd_desk *desk)
-{
-	struct vd_view *view = &desk->view;
-	view->n_alarms = 0;
-	add_alarm(view, &desk->store_alarm, 0, "nothing can be written: look at the disk");
-	add_alarm(view, &desk->clock_alarm, 0,
-		  "the time is not certain: check the network and the time server");
-	add_alarm(view, &desk->calendar_alarm, 0,
-		  "a calendar does not open within 60 days: correct it");
-	add_alarm(view, &desk->outbox_alarm, 0,
-		  "a reply may or may not have arrived: look, and say so on its page");
-	for (uint16_t i = 0; i < desk->config.book->n_accounts; i++) {
-		add_alarm(view, &desk->accounts[i].alarm, (uint16_t)(i + 1),
-			  desk->accounts[i].detail);
-	}
-}
-
-static void fill_counters(struct vd_desk *desk, const struct vd_store_counters *from,
-			  struct vd_lamp_facts *facts)
-{
-	struct vd_view_counters *to = &desk->view.counters;
-	*to = (struct vd_view_counters){
-		.open = from->open,
-		.waiting = from->waiting,
-		.warning = from->unseen[VD_SEVERITY_WARNING] + from->seen[VD_SEVERITY_WARNING],
-		.urgent = from->unseen[VD_SEVERITY_URGENT] + from->seen[VD_SEVERITY_URGENT],
-		.breached = from->unseen[VD_SEVERITY_BREACHED] + from->seen[VD_SEVERITY_BREACHED],
-		.shelved = from->shelved,
-		.suppressed = from->suppressed,
-		.out_of_service = from->out_of_service,
-		.outbox = desk->n_outbox,
-	};
-	for (uint16_t i = 0; i < desk->config.book->n_accounts; i++) {
-		const struct vd_account *account = &desk->config.book->accounts[i];
-		to->out_of_service += account->name[0] != '\0' && !account->is_enabled;
-	}
-	memcpy(facts->unseen, from->unseen, sizeof(facts->unseen));
-	memcpy(facts->seen, from->seen, sizeof(facts->seen));
-}
-
 static bool is_any_open(const struct vd_desk *desk, int64_t now_s)
 {
 	const struct vd_rulebook *book = desk->config.book;
@@ -106,16 +51,6 @@ static bool is_any_open(const struct vd_desk *desk, int64_t now_s)
 		}
 	}
 	return false;
-}
-
-static bool is_flood(const struct vd_desk *desk)
-{
-	int64_t since = desk->view.now.us - FLOOD_WINDOW_S * VD_US_PER_S;
-	size_t n = 0;
-	for (size_t i = 0; i < VD_DESK_FLOOD && i < desk->n_raised; i++) {
-		n += desk->raised[i].us > since;
-	}
-	return n == VD_DESK_FLOOD;
 }
 
 struct today {
@@ -179,7 +114,6 @@ void vd_desk_refresh(struct vd_desk *desk)
 	view->is_clock_trusted = vd_clock_is_trusted(desk->config.clock);
 	view->is_open = is_any_open(desk, vd_wall_to_s(view->now));
 	fill_accounts(desk);
-	fill_alarms(desk);
 	enum vd_err err = vd_store_get_counters(store, &counters, &diag);
 	if (err == VD_OK) {
 		view->n_rows = 0;
@@ -196,10 +130,10 @@ void vd_desk_refresh(struct vd_desk *desk)
 	} else {
 		vd_error(desk->config.log, "desk", "the view is old: %s", diag.text);
 	}
-	fill_counters(desk, &counters, &facts);
+	vd_desk_alarms_fill(desk, &counters, &facts);
 	facts.is_blind = err != VD_OK || vd_desk_is_blind(desk);
 	vd_desk_incidents_fill(desk, view);
-	facts.is_flood = is_flood(desk) || view->n_incidents > 0;
+	facts.is_flood = view->measures.is_flood || view->n_incidents > 0;
 	facts.is_open = view->is_open;
 	view->lamp = vd_lamp_decide(&facts);
 }

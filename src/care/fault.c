@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "care/fault.h"
 
+#include <stdio.h>
+
 #include "care/ladder.h"
 
 void vd_fault_init(struct vd_fault *fault, enum vd_alarm_kind kind, uint16_t account)
@@ -164,6 +166,11 @@ void vd_fault_print(const struct vd_fault *fault, const struct vd_fault_change *
 	put_name(j, "ladder",
 		 vd_wall_is_set(fault->ladder_from) ? vd_ladder_step_name(fault->ladder) : "");
 	put_number(j, "ladder_from", fault->ladder_from.us);
+}
+
+void vd_fault_key(struct vd_span kind, struct vd_span account, char *out, size_t cap)
+{
+	snprintf(out, cap, "alarm:%.*s:%.*s", VD_SPAN_ARG(kind), VD_SPAN_ARG(account));
 }
 
 static int find_name(struct vd_span name, int n, const char *(*name_of)(int i))

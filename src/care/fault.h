@@ -53,6 +53,8 @@ bool vd_fault_is_on_light(const struct vd_fault *fault);
 /** The members of the record, into an open object; `change` NULL: without what led to it. */
 void vd_fault_print(const struct vd_fault *fault, const struct vd_fault_change *change,
 		    const struct vd_rulebook *book, struct vd_json_out *j);
+/** Name of the setting that keeps it: "alarm:KIND:ACCOUNT". */
+void vd_fault_key(struct vd_span kind, struct vd_span account, char *out, size_t cap);
 /** Back from a record of the same kind and account: VD_ERR_CORRUPT, and *fault untouched, where it
  *  is none. */
 enum vd_err vd_fault_parse(const cJSON *record, struct vd_fault *fault) VD_MUST_USE;

@@ -9,6 +9,7 @@
 #define VD_CARE_VIEW_H
 
 #include "care/alarm.h"
+#include "care/alarm_measure.h"
 #include "care/conversation.h"
 #include "care/domain.h"
 
@@ -148,6 +149,7 @@ struct vd_view {
 	struct vd_view_row rows[VD_VIEW_ROWS]; // breaches first, then by deadline (R22)
 	uint16_t n_accounts;
 	struct vd_view_account accounts[VD_ACCOUNTS_MAX];
+	struct vd_alarm_summary measures; // of all alarms, also of conversations
 	uint8_t n_alarms;
 	struct vd_view_alarm alarms[VD_VIEW_ALARMS];
 	uint8_t n_incidents;
