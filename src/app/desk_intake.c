@@ -21,16 +21,52 @@ static uint16_t own_author(const struct vd_rulebook *book, enum vd_network netwo
 	return 0;
 }
 
+/** Whether anybody in the case named the account before. */
+struct naming {
+	struct vd_span mention;
+	bool is_named;
+};
+
+static bool look_for_name(void *ctx, uint32_t number, const struct vd_message *m)
+{
+	(void)number;
+	struct naming *naming = ctx;
+	naming->is_named = vd_span_find(m->text, naming->mention) >= 0;
+	return !naming->is_named;
+}
+
+/** The networks put the names of a thread in front of each reply: those are not our words. */
+static struct vd_span skip_names(struct vd_span text)
+{
+	struct vd_span rest = vd_span_trim(text);
+	struct vd_span body = rest;
+	while (body.n > 0 && body.p[0] == '@') {
+		(void)vd_span_cut(&rest, ' ');
+		rest = vd_span_trim(rest);
+		body = rest;
+	}
+	return body;
+}
+
 /** R16, for a post made with another tool: whoever sends the customer to another account of ours
- *  gave no answer. */
-static enum vd_reply_kind kind_of_own_post(const struct vd_rulebook *book,
+ *  gave no answer. Not so where its name stands in front only because somebody named it before. */
+static enum vd_reply_kind kind_of_own_post(struct vd_desk *desk, uint64_t conversation,
 					   const struct vd_message *m)
 {
+	const struct vd_rulebook *book = desk->config.book;
+	struct vd_span body = skip_names(m->text);
 	for (uint16_t i = 0; i < book->n_accounts; i++) {
-		char mention[VD_HANDLE_BYTES + 2];
-		int n = snprintf(mention, sizeof(mention), "@%s", book->accounts[i].handle);
-		if (i != m->account && n > 1 &&
-		    vd_span_find(m->text, vd_span_make(mention, (size_t)n)) >= 0) {
+		char memory[VD_HANDLE_BYTES + 2];
+		int n = snprintf(memory, sizeof(memory), "@%s", book->accounts[i].handle);
+		struct naming naming = { .mention = vd_span_make(memory, n > 0 ? (size_t)n : 0) };
+		if (i == m->account || n <= 1 || vd_span_find(m->text, naming.mention) < 0) {
+			continue;
+		}
+		// In doubt, and where the store can't be asked, it was no answer.
+		if (vd_span_find(body, naming.mention) >= 0 ||
+		    vd_store_message_each(desk->config.store, conversation, look_for_name, &naming,
+					  NULL) != VD_OK ||
+		    !naming.is_named) {
 			return VD_REPLY_DEFLECTION;
 		}
 	}
@@ -151,9 +187,6 @@ enum vd_err vd_desk_message(void *ctx, const struct vd_message *message, struct 
 		m.account = (uint16_t)(own - 1);
 	}
 	m.is_thanks = m.direction == VD_DIRECTION_IN && vd_text_is_thanks(m.text); // R37
-	if (m.direction == VD_DIRECTION_OUT && m.kind == VD_REPLY_NONE) {
-		m.kind = kind_of_own_post(book, &m);
-	}
 	struct vd_route_facts facts = { .is_own = m.direction == VD_DIRECTION_OUT };
 	enum vd_err err = find(desk, network, &m, &facts, diag);
 	if (err != VD_OK) {
@@ -170,6 +203,9 @@ enum vd_err vd_desk_message(void *ctx, const struct vd_message *message, struct 
 	case VD_ROUTE_JOIN:
 		if (facts.is_own && vd_desk_outbox_claims(desk, which->id, &m, &outbox)) {
 			return settle_seen(desk, outbox, &m);
+		}
+		if (facts.is_own && m.kind == VD_REPLY_NONE) {
+			m.kind = kind_of_own_post(desk, which->id, &m);
 		}
 		return join_conversation(desk, &m, which, diag);
 	case VD_ROUTE_OPEN:

@@ -110,6 +110,41 @@ static void a_deflection_between_accounts_answers_nothing(void **state)
 	assert_int_equal(counters.conversations, 1);
 }
 
+// X puts the names of a thread in front of each reply: one that the customer had named sends him
+// nowhere.
+static void a_name_that_the_customer_wrote_is_no_deflection(void **state)
+{
+	struct bench *b = *state;
+	static const struct {
+		const char *asked;
+		const char *replied;
+		bool first_useful;
+	} rows[] = {
+		{ "@TelecomItalia @ImpresaSemplice non va", "@mrossi @ImpresaSemplice ora va",
+		  true },
+		{ "@TelecomItalia non va", "@mrossi @ImpresaSemplice ti risponde", false },
+		{ "@TelecomItalia @ImpresaSemplice non va",
+		  "@mrossi @ImpresaSemplice scrivi a @ImpresaSemplice", false },
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(rows); i++) {
+		char id[8];
+		char reply_id[8];
+		snprintf(id, sizeof(id), "%zu", 10 + i);
+		snprintf(reply_id, sizeof(reply_id), "%zu", 20 + i);
+		struct vd_message m = question(id, id, FRIDAY_16_40);
+		m.text = vd_span_of(rows[i].asked);
+		take(b, &m);
+		struct vd_message reply = question(reply_id, id, FRIDAY_16_40 + 60);
+		snprintf(reply.author_id, sizeof(reply.author_id), X_OWN_ID);
+		reply.text = vd_span_of(rows[i].replied);
+		take(b, &reply);
+		struct vd_conversation c;
+		assert_ok(vd_store_conversation_get(b->store, i + 1, &c, NULL));
+		assert_true(vd_wall_is_set(c.first_reply));
+		assert_row(vd_wall_is_set(c.first_useful) == rows[i].first_useful, rows[i].replied);
+	}
+}
+
 static void a_reply_moved_to_a_direct_message_takes_the_case_along(void **state)
 {
 	struct bench *b = *state;
@@ -343,6 +378,7 @@ int main(void)
 		CASE(a_message_told_twice_is_one),
 		CASE(a_reply_from_elsewhere_stops_the_clock),
 		CASE(a_deflection_between_accounts_answers_nothing),
+		CASE(a_name_that_the_customer_wrote_is_no_deflection),
 		CASE(a_reply_moved_to_a_direct_message_takes_the_case_along),
 		CASE(a_reply_that_is_not_there_is_believed_late),
 		CASE(a_duplicate_that_is_not_found_goes_to_a_person),
