@@ -51,6 +51,13 @@ static void print_counters(const struct vd_view *view, struct vd_buf *out)
 	labelled(out, "vedetta_parked_alarms", "state", "shelved", c->shelved);
 	labelled(out, "vedetta_parked_alarms", "state", "suppressed", c->suppressed);
 	labelled(out, "vedetta_parked_alarms", "state", "out_of_service", c->out_of_service);
+	head(out, "vedetta_side_alarms", "gauge", "Shown alarms beside the targets, by kind.");
+	labelled(out, "vedetta_side_alarms", "kind", "sleep_over", c->sleep_over);
+	labelled(out, "vedetta_side_alarms", "kind", "hand_over_returned", c->returned);
+	labelled(out, "vedetta_side_alarms", "kind", "pause_asks", c->pause_asks);
+	labelled(out, "vedetta_side_alarms", "kind", "channel_blocked", c->blocked);
+	one(out, "vedetta_paused_conversations", "Conversations in which the customer must act.",
+	    c->paused);
 	one(out, "vedetta_outbox_entries", "Replies that are not settled.", c->outbox);
 }
 
@@ -110,6 +117,47 @@ static void print_accounts(const struct vd_view *view, struct vd_buf *out)
 	}
 }
 
+// One line a kind and account, 1 where it holds; those that went unseen are told as 0.
+static void print_faults(const struct vd_view *view, struct vd_buf *out)
+{
+	static const char name[] = "vedetta_appliance_alarm";
+	uint32_t n = 0;
+	head(out, name, "gauge", "1 where an alarm of the appliance holds, 0: it went unseen.");
+	for (uint8_t i = 0; i < view->n_alarms; i++) {
+		const struct vd_view_alarm *a = &view->alarms[i];
+		struct vd_view_account account = { .account = (uint16_t)(a->account - 1) };
+		if (a->state == VD_ALARM_OUT_OF_SERVICE) {
+			continue;
+		}
+		n++;
+		vd_buf_printf(out, "%s{kind=\"%s\",account=\"", name, vd_alarm_kind_name(a->kind));
+		put_label(out, a->account > 0 ? account_name(view, &account) : "");
+		vd_buf_printf(out, "\",state=\"%s\"} %d\n", vd_alarm_state_name(a->state),
+			      a->is_present);
+	}
+	one(out, "vedetta_appliance_alarms", "Alarms of the appliance itself.", n);
+}
+
+static void print_measures(const struct vd_view *view, struct vd_buf *out)
+{
+	const struct vd_alarm_summary *m = &view->measures;
+	one(out, "vedetta_second_level_alarms", "Alarms that the second level was told of.",
+	    view->second_level);
+	head(out, "vedetta_sound", "gauge", "1 for what is sounded.");
+	for (int i = 0; i < VD_SOUND_INTENT_N; i++) {
+		labelled(out, "vedetta_sound", "intent",
+			 vd_sound_intent_name((enum vd_sound_intent)i),
+			 view->sound == (enum vd_sound_intent)i);
+	}
+	one(out, "vedetta_alarms_raised_hour", "Alarms raised in the last 60 minutes.", m->hour);
+	one(out, "vedetta_alarms_raised_day", "Alarms raised in the last 24 hours.", m->day);
+	one(out, "vedetta_alarm_flood", "1 in a flood: over 10 in 10 min, until under 5.",
+	    m->is_flood);
+	one(out, "vedetta_stale_alarms", "Alarms shown for over 24 h in one state.", m->stale);
+	one(out, "vedetta_chattering_sources", "Sources that came 3 times in a minute, last hour.",
+	    m->chattering);
+}
+
 static void print_lamp(const struct vd_view *view, struct vd_buf *out)
 {
 	head(out, "vedetta_lamp", "gauge", "1 for the meaning that the light shows.");
@@ -136,7 +184,8 @@ void vd_metrics_print(const struct vd_view *view, struct vd_buf *out)
 	print_lamp(view, out);
 	one(out, "vedetta_service_open", "1 in service hours of any brand.", view->is_open);
 	one(out, "vedetta_clock_trusted", "1 where the clock is trusted.", view->is_clock_trusted);
-	one(out, "vedetta_appliance_alarms", "Alarms of the appliance itself.", view->n_alarms);
+	print_faults(view, out);
+	print_measures(view, out);
 	one(out, "vedetta_state_age_seconds", "Since the store was last read well.",
 	    vd_wall_sub(view->now, view->state_at).us / VD_US_PER_S);
 	head(out, "vedetta_journal_sequence", "counter", "The journal's last number.");

@@ -12,6 +12,22 @@ static void put_sides(struct vd_json_out *j, uint8_t sides)
 	vd_json_close(j, ']');
 }
 
+static void put_parked(struct vd_json_out *j, const struct vd_view_row *row)
+{
+	vd_json_open(j, "parked", '[');
+	if (row->alarm == VD_ALARM_SHELVED) {
+		put(j, NULL, "shelved");
+	}
+	if ((row->parked_by & VD_PARKED_INCIDENT) != 0) {
+		put(j, NULL, "incident");
+	}
+	if ((row->parked_by & VD_PARKED_HOURS) != 0) {
+		put(j, NULL, "hours");
+	}
+	vd_json_close(j, ']');
+	put_wall(j, "parked_until", row->parked_until);
+}
+
 static void put_marks(struct vd_json_out *j, const struct vd_rulebook *book,
 		      const struct vd_view_row *row)
 {
@@ -23,6 +39,8 @@ static void put_marks(struct vd_json_out *j, const struct vd_rulebook *book,
 	put(j, "proposal", row->is_thanks ? "no reply needed" : "");
 	vd_json_put_i64(j, "incident", row->incident);
 	put_sides(j, row->sides);
+	put_parked(j, row);
+	put(j, "ladder", vd_ladder_step_name(row->ladder));
 }
 
 static void put_row(struct vd_json_out *j, const struct vd_rulebook *book,
@@ -81,6 +99,11 @@ static void put_account(struct vd_json_out *j, const struct vd_rulebook *book,
 	vd_json_close(j, '}');
 }
 
+static const char *initials_of(const struct vd_rulebook *book, uint16_t staff)
+{
+	return staff > 0 && staff <= book->n_staff ? book->staff[staff - 1].initials : "";
+}
+
 static void put_alarm(struct vd_json_out *j, const struct vd_rulebook *book,
 		      const struct vd_view_alarm *alarm, bool with_texts)
 {
@@ -88,16 +111,16 @@ static void put_alarm(struct vd_json_out *j, const struct vd_rulebook *book,
 	vd_json_open(j, NULL, '{');
 	put(j, "kind", vd_alarm_kind_name(alarm->kind));
 	put(j, "state", vd_alarm_state_name(alarm->state));
+	put(j, "severity", vd_severity_name(alarm->severity));
 	put(j, "account",
 	    is_of_account ? account_of(book, (uint16_t)(alarm->account - 1))->name : "");
 	put_wall(j, "since", alarm->since);
+	vd_json_put_bool(j, "present", alarm->is_present);
+	put(j, "seen_by", initials_of(book, alarm->seen_by));
+	put_wall(j, "until", alarm->until);
+	put(j, "ladder", vd_ladder_step_name(alarm->ladder));
 	put(j, "text", with_texts || !is_of_account ? alarm->text : "");
 	vd_json_close(j, '}');
-}
-
-static const char *initials_of(const struct vd_rulebook *book, uint16_t staff)
-{
-	return staff > 0 && staff <= book->n_staff ? book->staff[staff - 1].initials : "";
 }
 
 static void put_incidents(struct vd_json_out *j, const struct vd_view *view, bool with_texts)
@@ -140,6 +163,43 @@ static void put_counters(struct vd_json_out *j, const struct vd_view_counters *c
 	vd_json_put_i64(j, "suppressed", c->suppressed);
 	vd_json_put_i64(j, "out_of_service", c->out_of_service);
 	vd_json_put_i64(j, "outbox", c->outbox);
+	vd_json_put_i64(j, "paused", c->paused);
+	vd_json_put_i64(j, "sleep_over", c->sleep_over);
+	vd_json_put_i64(j, "returned", c->returned);
+	vd_json_put_i64(j, "pause_asks", c->pause_asks);
+	vd_json_put_i64(j, "blocked", c->blocked);
+	vd_json_close(j, '}');
+}
+
+static void put_busiest(struct vd_json_out *j, const struct vd_view *view)
+{
+	vd_json_open(j, "busiest", '[');
+	for (size_t i = 0; i < view->measures.n_busiest; i++) {
+		const struct vd_measure_busy *busy = &view->measures.busiest[i];
+		uint16_t account = busy->origin.account;
+		vd_json_open(j, NULL, '{');
+		put(j, "alarm", vd_alarm_kind_name(busy->origin.kind));
+		put(j, "account",
+		    account > 0 ? account_of(view->book, (uint16_t)(account - 1))->name : "");
+		vd_json_put_i64(j, "conversation", (int64_t)busy->origin.conversation);
+		vd_json_put_i64(j, "n", busy->n);
+		vd_json_put_bool(j, "chattering", busy->is_chattering);
+		vd_json_close(j, '}');
+	}
+	vd_json_close(j, ']');
+}
+
+static void put_measures(struct vd_json_out *j, const struct vd_view *view)
+{
+	const struct vd_alarm_summary *m = &view->measures;
+	vd_json_open(j, "measures", '{');
+	vd_json_put_i64(j, "hour", m->hour);
+	vd_json_put_i64(j, "day", m->day);
+	vd_json_put_bool(j, "flood", m->is_flood);
+	put_wall(j, "flood_since", m->flood_since);
+	vd_json_put_i64(j, "stale", m->stale);
+	vd_json_put_i64(j, "chattering", m->chattering);
+	put_busiest(j, view);
 	vd_json_close(j, '}');
 }
 
@@ -168,6 +228,8 @@ static void put_head(struct vd_json_out *j, const struct vd_view *view)
 	put(j, "meaning", vd_lamp_meaning_name(view->lamp.meaning));
 	vd_json_put_bool(j, "and_blind", view->lamp.and_blind);
 	vd_json_close(j, '}');
+	put(j, "sound", vd_sound_intent_name(view->sound));
+	vd_json_put_i64(j, "second_level", view->second_level);
 	put_wall(j, "next_deadline", view->next_deadline);
 }
 
@@ -178,6 +240,7 @@ void vd_view_print_json(const struct vd_view *view, bool with_texts, struct vd_b
 	put_head(&j, view);
 	put_counters(&j, &view->counters);
 	put_today(&j, &view->today);
+	put_measures(&j, view);
 	put_incidents(&j, view, with_texts);
 	vd_json_open(&j, "rows", '[');
 	for (uint8_t i = 0; i < view->n_rows; i++) {

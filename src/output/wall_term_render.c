@@ -13,7 +13,10 @@
 #define CLOCK_BYTES 24
 #define BAR_CELLS 12
 #define STATE_STALE_S 2
-#define FULL_COLUMNS 100
+#define FAULT_LINES 4
+#define PAIR_COLUMNS 100
+#define FULL_COLUMNS 120
+#define SGR_CALL "0;1;38;5;231;48;5;160" // the one area that is filled: it is read from afar
 
 struct wall {
 	struct vd_canvas canvas;
@@ -159,29 +162,85 @@ static void draw_header(struct wall *w, const struct vd_lamp_frame *lamp)
 
 // ---- figures ------------------------------------------------------------------------------------
 
-static void draw_count(struct wall *w, uint32_t n, enum vd_phrase what, const char *abnormal)
+static void draw_text(struct wall *w, const char *sgr, const char *text)
 {
-	char text[96];
-	const char *sgr = n > 0 && abnormal != NULL ? abnormal : VD_SGR_BASE;
-	snprintf(text, sizeof(text), " %" PRIu32 " %s ", n, say(w, what));
 	if (w->canvas.column + vd_canvas_width(text) > w->canvas.columns) {
 		vd_canvas_end_line(&w->canvas, VD_SGR_BASE);
 	}
 	vd_canvas_put(&w->canvas, w->is_old ? VD_SGR_STRUCK : sgr, text);
 }
 
+static void draw_count(struct wall *w, uint32_t n, enum vd_phrase what, const char *abnormal)
+{
+	char text[96];
+	snprintf(text, sizeof(text), " %" PRIu32 " %s ", n, say(w, what));
+	draw_text(w, n > 0 && abnormal != NULL ? abnormal : VD_SGR_BASE, text);
+}
+
+// The three parked states are always on screen, narrow or not.
+static void draw_parked(struct wall *w)
+{
+	const struct vd_view_counters *c = &w->view->counters;
+	if (w->canvas.columns >= FULL_COLUMNS) {
+		draw_count(w, c->shelved, VD_PHRASE_SHELVED, NULL);
+		draw_count(w, c->suppressed, VD_PHRASE_SUPPRESSED, NULL);
+		draw_count(w, c->out_of_service, VD_PHRASE_OUT_OF_SERVICE, NULL);
+		return;
+	}
+	char text[96];
+	snprintf(text, sizeof(text), " %" PRIu32 "+%" PRIu32 "+%" PRIu32 " %s ", c->shelved,
+		 c->suppressed, c->out_of_service, say(w, VD_PHRASE_PARKED));
+	draw_text(w, VD_SGR_BASE, text);
+}
+
 static void draw_counters(struct wall *w)
 {
 	const struct vd_view_counters *c = &w->view->counters;
-	uint32_t parked = c->shelved + c->suppressed + c->out_of_service;
 	draw_count(w, c->open, VD_PHRASE_OPEN, NULL);
 	draw_count(w, c->waiting, VD_PHRASE_WAITING, NULL);
 	draw_count(w, c->warning, VD_PHRASE_WARNING, VD_SGR_AMBER);
 	draw_count(w, c->urgent, VD_PHRASE_URGENT, VD_SGR_RED);
 	draw_count(w, c->breached, VD_PHRASE_BREACHED, VD_SGR_RED);
-	draw_count(w, parked, VD_PHRASE_PARKED, NULL);
+	draw_parked(w);
+	if (c->paused > 0) {
+		draw_count(w, c->paused, VD_PHRASE_PAUSED, NULL);
+	}
 	if (c->outbox > 0) {
 		draw_count(w, c->outbox, VD_PHRASE_OUTBOX, NULL);
+	}
+	vd_canvas_end_line(&w->canvas, VD_SGR_BASE);
+}
+
+// What must not be missed has lines of its own, and only while it is so.
+static void draw_second_level(struct wall *w)
+{
+	if (w->view->second_level > 0) {
+		vd_canvas_printf(&w->canvas, SGR_CALL, " ▲▲ %" PRIu32 " %s ",
+				 w->view->second_level, say(w, VD_PHRASE_SECOND_LEVEL));
+		vd_canvas_end_line(&w->canvas, SGR_CALL);
+	}
+}
+
+static void draw_sides(struct wall *w)
+{
+	const struct vd_view_counters *c = &w->view->counters;
+	if (c->sleep_over > 0) {
+		draw_count(w, c->sleep_over, VD_PHRASE_SLEEP_OVER, VD_SGR_AMBER);
+		vd_canvas_end_line(&w->canvas, VD_SGR_BASE);
+	}
+	if (c->returned + c->pause_asks + c->blocked == 0) {
+		return;
+	}
+	const struct {
+		uint32_t n;
+		enum vd_phrase what;
+	} rows[] = { { c->returned, VD_PHRASE_RETURNED },
+		     { c->pause_asks, VD_PHRASE_PAUSE_ASKS },
+		     { c->blocked, VD_PHRASE_BLOCKED } };
+	for (size_t i = 0; i < VD_ARRAY_LEN(rows); i++) {
+		if (rows[i].n > 0) {
+			draw_count(w, rows[i].n, rows[i].what, VD_SGR_AMBER);
+		}
 	}
 	vd_canvas_end_line(&w->canvas, VD_SGR_BASE);
 }
@@ -202,7 +261,7 @@ static void draw_today(struct wall *w)
 	vd_canvas_printf(&w->canvas, w->is_old ? VD_SGR_STRUCK : VD_SGR_DIM, " %s: %" PRIu32 " %s",
 			 say(w, VD_PHRASE_TODAY), t->answered, say(w, VD_PHRASE_ANSWERED));
 	if (t->answered > 0) {
-		if (w->canvas.columns >= FULL_COLUMNS) { // the pairs must not be cut (R41)
+		if (w->canvas.columns >= PAIR_COLUMNS) { // the pairs must not be cut (R41)
 			vd_canvas_printf(&w->canvas, VD_SGR_DIM, " · %s",
 					 say(w, VD_PHRASE_FIRST_RESPONSE));
 		}
@@ -306,6 +365,52 @@ static void draw_who(struct wall *w, const struct vd_view_row *row)
 	}
 }
 
+static void draw_mark(struct wall *w, const char *sgr, const char *sign, const char *text)
+{
+	vd_canvas_printf(&w->canvas, sgr, " %s%s", sign, text);
+}
+
+static void draw_parked_row(struct wall *w, const struct vd_view_row *row)
+{
+	char until[CLOCK_BYTES];
+	if (row->alarm == VD_ALARM_SHELVED) {
+		print_clock(w, row->parked_until, until);
+		draw_mark(w, VD_SGR_DIM, "‖ ", say(w, VD_PHRASE_PARKED_SHELVED));
+		draw_mark(w, VD_SGR_DIM, "", until);
+	}
+	if ((row->parked_by & VD_PARKED_INCIDENT) != 0) {
+		draw_mark(w, VD_SGR_DIM, "‖ ", say(w, VD_PHRASE_PARKED_INCIDENT));
+	}
+	if ((row->parked_by & VD_PARKED_HOURS) != 0) {
+		draw_mark(w, VD_SGR_DIM, "‖ ", say(w, VD_PHRASE_PARKED_HOURS));
+	}
+}
+
+// What it is besides its clock: told to whom, parked, offered, and the side alarms.
+static void draw_marks(struct wall *w, const struct vd_view_row *row)
+{
+	const struct vd_rulebook *book = w->view->book;
+	if (row->ladder == VD_LADDER_SECOND) {
+		draw_mark(w, VD_SGR_RED, "▲▲ ", say(w, VD_PHRASE_LADDER_SECOND));
+	} else if (row->ladder == VD_LADDER_SOUND) {
+		draw_mark(w, VD_SGR_AMBER, "♪ ", say(w, VD_PHRASE_LADDER_SOUND));
+	}
+	draw_parked_row(w, row);
+	if (row->offered_to > 0 && row->offered_to <= book->n_accounts) {
+		draw_mark(w, VD_SGR_BASE, "→ ", book->accounts[row->offered_to - 1].name);
+	}
+	if (row->is_paused) {
+		draw_mark(w, VD_SGR_DIM, "· ", say(w, VD_PHRASE_PAUSED));
+	}
+	for (int i = 0; i < VD_SIDE_N; i++) {
+		if ((row->sides >> i & 1) != 0) {
+			const char *kind =
+				vd_alarm_kind_name(vd_side_alarm_kind((enum vd_side_kind)i));
+			draw_mark(w, VD_SGR_AMBER, "◆ ", vd_phrase_find(w->lang, "kind", kind));
+		}
+	}
+}
+
 static void draw_waited(struct wall *w, const struct vd_view_row *row)
 {
 	char wall[DURATION_BYTES];
@@ -354,11 +459,13 @@ static void draw_row(struct wall *w, const struct vd_view_row *row, int lines)
 	if (lines == 1) {
 		draw_due(w, row, severity_sgr(row->severity));
 		draw_who(w, row);
+		draw_marks(w, row);
 		vd_canvas_end_line(&w->canvas, VD_SGR_BASE);
 		return;
 	}
 	draw_waited(w, row);
 	draw_who(w, row);
+	draw_marks(w, row);
 	draw_texts(w, row);
 	vd_canvas_end_line(&w->canvas, VD_SGR_BASE);
 	vd_canvas_put(&w->canvas, VD_SGR_BASE, "   ");
@@ -423,6 +530,21 @@ static void draw_accounts(struct wall *w)
 	vd_canvas_end_line(&w->canvas, VD_SGR_BASE);
 }
 
+static void draw_fault_state(struct wall *w, const struct vd_view_alarm *alarm)
+{
+	const struct vd_rulebook *book = w->view->book;
+	char until[CLOCK_BYTES];
+	if (alarm->state == VD_ALARM_RTN_UNACK) {
+		vd_canvas_printf(&w->canvas, VD_SGR_BASE, " (%s)", say(w, VD_PHRASE_GONE));
+	} else if (alarm->state == VD_ALARM_ACKED) {
+		bool is_named = alarm->seen_by > 0 && alarm->seen_by <= book->n_staff;
+		print_clock(w, alarm->until, until);
+		vd_canvas_printf(&w->canvas, VD_SGR_BASE, " (%s %s %s %s)", say(w, VD_PHRASE_SEEN),
+				 is_named ? book->staff[alarm->seen_by - 1].initials : "",
+				 say(w, VD_PHRASE_UNTIL), until);
+	}
+}
+
 static void draw_fault(struct wall *w, const struct vd_view_alarm *alarm)
 {
 	const struct vd_rulebook *book = w->view->book;
@@ -435,11 +557,18 @@ static void draw_fault(struct wall *w, const struct vd_view_alarm *alarm)
 				 book->accounts[alarm->account - 1].name);
 	}
 	vd_canvas_printf(&w->canvas, VD_SGR_BASE, " %s", since);
+	draw_fault_state(w, alarm);
 	// What a network said about a failure may hold anything: it is not for the shop.
 	if (alarm->text[0] != '\0' && (!w->view->is_public || alarm->account == 0)) {
 		vd_canvas_printf(&w->canvas, VD_SGR_DIM, "  %s", alarm->text);
 	}
 	vd_canvas_end_line(&w->canvas, VD_SGR_BASE);
+}
+
+// What is out of service stands among the accounts and in the counters.
+static bool is_fault_shown(const struct vd_view_alarm *alarm)
+{
+	return alarm->state != VD_ALARM_OUT_OF_SERVICE;
 }
 
 static void draw_faults(struct wall *w, int most)
@@ -451,9 +580,21 @@ static void draw_faults(struct wall *w, int most)
 				 say(w, VD_PHRASE_OLD_STATE), say(w, VD_PHRASE_NOT_KNOWN), at);
 		vd_canvas_end_line(&w->canvas, VD_SGR_BASE);
 	}
-	for (uint8_t i = 0; i < w->view->n_alarms && most > 0; i++, most--) {
-		draw_fault(w, &w->view->alarms[i]);
+	for (uint8_t i = 0; i < w->view->n_alarms && most > 0; i++) {
+		if (is_fault_shown(&w->view->alarms[i])) {
+			draw_fault(w, &w->view->alarms[i]);
+			most--;
+		}
 	}
+}
+
+static int count_faults(const struct wall *w)
+{
+	int n = w->is_old;
+	for (uint8_t i = 0; i < w->view->n_alarms; i++) {
+		n += is_fault_shown(&w->view->alarms[i]);
+	}
+	return n < FAULT_LINES ? n : FAULT_LINES;
 }
 
 // ---- the frame ----------------------------------------------------------------------------------
@@ -518,10 +659,11 @@ void vd_wall_term_render(const struct vd_view *view, const struct vd_lamp_frame 
 	vd_canvas_init(&w.canvas, out, size.columns, size.rows);
 	w.today = floor_day(local_s(&w, view->now));
 	draw_header(&w, lamp);
+	draw_second_level(&w);
 	draw_counters(&w);
 	draw_today(&w);
-	int faults = view->n_alarms + w.is_old;
-	faults = faults > 4 ? 4 : faults;
+	draw_sides(&w);
+	int faults = count_faults(&w);
 	int below = measure_accounts(&w) + faults + 1;
 	int room = size.rows - w.canvas.line - below;
 	if (room > 2 * view->n_rows + 1) {

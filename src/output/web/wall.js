@@ -20,10 +20,24 @@ function leftText(row, now) {
 	return (now.left_wall_s < 0 ? "+" : "") + duration(now.left_wall_s);
 }
 
+// What it is besides its clock: told to whom, parked, offered, and the side alarms.
+function rowMarks(row) {
+	const until = row.parked_until ? ` ${clockText(row.parked_until)}` : "";
+	return [
+		row.ladder === "second level" ? `▲▲ ${named("ladder", row.ladder)}` : "",
+		row.ladder === "sound" ? `♪ ${named("ladder", row.ladder)}` : "",
+		...row.parked.map((why) => `‖ ${named("parked", why)}${why === "shelved" ? until : ""}`),
+		row.offered_to ? `→ ${row.offered_to}` : "",
+		row.paused ? t("paused") : "",
+		...row.sides.map((kind) => `◆ ${named("kind", kind)}`),
+	].filter(Boolean).join(" · ");
+}
+
 function makeRow(row) {
 	const name = [row.brand, row.topic].filter(Boolean).join(" · ");
 	const text = [customer(row.network, row.handle), row.visibility === "private" ? t("private_line") : row.first_line]
 		.filter(Boolean).join("  ");
+	const marks = rowMarks(row);
 	const bar = make("i");
 	bar.style.width = `${row.used_permille / 10}%`;
 	return make("li", {
@@ -34,6 +48,7 @@ function makeRow(row) {
 		make("span", { class: "mark", role: "img", "aria-label": named("severity", row.severity) }, mark(row.severity, row.seen)),
 		make("span", { class: "who" },
 			make("span", { class: "name" }, badge(row.network), make("span", {}, name)),
+			marks ? make("span", { class: "sub marks" }, marks) : null,
 			text ? make("span", { class: "sub" }, text) : null),
 		make("span", { class: "waited" }, make("span", { class: "waited-text" }), make("span", { class: "waited-pair" })),
 		make("span", { class: "left" }, make("span", { class: "left-text" }), make("span", { class: "sub left-pair" })),
@@ -83,7 +98,10 @@ function drawCounters() {
 	$("counters").replaceChildren(...[
 		counter("open", c.open), counter("waiting", c.waiting), counter("warning", c.warning, "warning"),
 		counter("urgent", c.urgent, "urgent"), counter("breached", c.breached, "breached"),
-		counter("parked", c.shelved + c.suppressed + c.out_of_service),
+		// The three parked states are always on screen.
+		counter("shelved", c.shelved), counter("suppressed", c.suppressed), counter("out_of_service", c.out_of_service),
+		...["paused", "returned", "pause_asks", "blocked"].filter((name) => c[name] > 0)
+			.map((name) => counter(name, c[name], name === "paused" ? null : "warning")),
 		make("div", { class: "today" }, make("dt", {}, `${t("answered")} ${t("today")}`), make("dd", {}, String(view.today.answered))),
 		view.today.answered > 0 && first(`${t("first_response")} p50`, view.today.first_p50),
 		view.today.answered > 0 && first("p90", view.today.first_p90),
@@ -110,9 +128,26 @@ function drawAccounts() {
 	}));
 }
 
+// What must not be missed has lines of its own, and only while it is so.
+function drawCalls() {
+	$("second").hidden = view.second_level === 0;
+	setText("second", `▲▲ ${view.second_level} ${t("second_level")}`);
+	$("evening").hidden = view.counters.sleep_over === 0;
+	setText("evening", `◆ ${view.counters.sleep_over} ${t("sleep_over")}`);
+}
+
+function faultState(alarm) {
+	if (alarm.state === "RTN_UNACK") {
+		return t("gone");
+	}
+	return alarm.state === "ACKED" ? `${t("seen")} ${alarm.seen_by} ${t("until")} ${clockText(alarm.until)}` : "";
+}
+
 function drawFaults() {
-	const faults = view.alarms.slice(0, 3).map((alarm) => make("li", {},
-		[named("kind", alarm.kind), alarm.account, clockText(alarm.since), alarm.text].filter(Boolean).join(" · ")));
+	const shown = view.alarms.filter((alarm) => alarm.state !== "OUT_OF_SERVICE");
+	const faults = shown.slice(0, 3).map((alarm) => make("li", {},
+		[named("kind", alarm.kind), alarm.account, clockText(alarm.since), faultState(alarm), alarm.text]
+			.filter(Boolean).join(" · ")));
 	if (!view.clock_trusted && faults.length === 0) {
 		faults.push(make("li", {}, t("clock_untrusted")));
 	}
@@ -137,6 +172,7 @@ function draw() {
 	drawCounters();
 	drawAccounts();
 	drawFaults();
+	drawCalls();
 	tick();
 }
 

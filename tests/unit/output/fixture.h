@@ -225,4 +225,53 @@ static inline void fixture_init(struct fixture *f)
 					 .check_pin = fixture_check_pin };
 }
 
+/** What alarms can show beside severity and time, all at once. */
+static inline void fixture_fill_alarms(struct vd_view *view)
+{
+	view->sound = VD_SOUND_URGENT;
+	view->second_level = 2;
+	view->counters.shelved = 3;
+	view->counters.suppressed = 4;
+	view->counters.out_of_service = 5;
+	view->counters.paused = 6;
+	view->counters.sleep_over = 7;
+	view->counters.returned = 8;
+	view->counters.pause_asks = 9;
+	view->counters.blocked = 10;
+	view->rows[0].ladder = VD_LADDER_SECOND;
+	view->rows[0].offered_to = 2;
+	view->rows[0].sides = 1 << VD_SIDE_SLEEP_OVER | 1 << VD_SIDE_BLOCKED;
+	view->rows[1].alarm = VD_ALARM_SHELVED;
+	view->rows[1].parked_by = VD_PARKED_INCIDENT | VD_PARKED_HOURS;
+	view->rows[1].parked_until = vd_wall_s(FIXTURE_NOW_S + 1800);
+	view->rows[1].is_paused = true;
+	view->n_alarms = 3;
+	view->alarms[0] = (struct vd_view_alarm){ .kind = VD_ALARM_OUTBOX_STUCK,
+						  .state = VD_ALARM_ACKED,
+						  .severity = VD_SEVERITY_URGENT,
+						  .since = vd_wall_s(FIXTURE_NOW_S - 600),
+						  .is_present = true,
+						  .seen_by = 2,
+						  .until = vd_wall_s(FIXTURE_NOW_S + 600),
+						  .ladder = VD_LADDER_SOUND };
+	view->alarms[1] = (struct vd_view_alarm){ .kind = VD_ALARM_CHANNEL_BLIND,
+						  .state = VD_ALARM_RTN_UNACK,
+						  .account = 1,
+						  .since = vd_wall_s(FIXTURE_NOW_S - 300) };
+	view->alarms[2] = (struct vd_view_alarm){ .kind = VD_ALARM_CHANNEL_BLIND,
+						  .state = VD_ALARM_OUT_OF_SERVICE,
+						  .account = 2,
+						  .since = vd_wall_s(FIXTURE_NOW_S - 900) };
+	view->measures = (struct vd_alarm_summary){
+		.hour = 11,
+		.day = 12,
+		.is_flood = true,
+		.flood_since = vd_wall_s(FIXTURE_NOW_S - 60),
+		.stale = 13,
+		.chattering = 1,
+		.n_busiest = 1,
+		.busiest = { { { VD_ALARM_CHANNEL_BLIND, 2, 0 }, 14, true } },
+	};
+}
+
 #endif

@@ -77,6 +77,86 @@ static void a_deadline_that_never_comes_is_null(void **state)
 	vd_json_free(tree);
 }
 
+static void assert_names(const cJSON *array, const char *const *names, size_t n)
+{
+	assert_int_equal(cJSON_GetArraySize(array), n);
+	for (size_t i = 0; i < n; i++) {
+		assert_string_equal(cJSON_GetArrayItem(array, (int)i)->valuestring, names[i]);
+	}
+}
+
+static int64_t number(const cJSON *object, const char *name)
+{
+	int64_t n = -1;
+	assert_ok(vd_json_i64(object, name, &n));
+	return n;
+}
+
+static void every_alarm_and_parked_state_is_told(void **state)
+{
+	(void)state;
+	static const char *const counters[] = { "shelved",    "suppressed", "out_of_service",
+						"paused",     "sleep_over", "returned",
+						"pause_asks", "blocked" };
+	static const char *const sides[] = { "sleep-over", "channel blocked" };
+	static const char *const parked[] = { "shelved", "incident", "hours" };
+	fixture_fill_alarms(&f.view);
+	vd_view_print_json(&f.view, false, &out);
+	cJSON *tree = parse();
+	assert_span(vd_json_text(tree, "sound"), "urgent");
+	assert_int_equal(number(tree, "second_level"), 2);
+	for (size_t i = 0; i < VD_ARRAY_LEN(counters); i++) {
+		assert_int_equal(number(vd_json_get(tree, "counters"), counters[i]), 3 + i);
+	}
+	const cJSON *row = cJSON_GetArrayItem(vd_json_get(tree, "rows"), 0);
+	assert_span(vd_json_text(row, "ladder"), "second level");
+	assert_span(vd_json_text(row, "offered_to"), "tim-facebook");
+	assert_names(vd_json_get(row, "sides"), sides, 2);
+	row = cJSON_GetArrayItem(vd_json_get(tree, "rows"), 1);
+	assert_names(vd_json_get(row, "parked"), parked, 3);
+	assert_span(vd_json_text(row, "parked_until"), "2026-10-05T09:10:00Z");
+	const cJSON *alarm = cJSON_GetArrayItem(vd_json_get(tree, "alarms"), 0);
+	assert_span(vd_json_text(alarm, "severity"), "urgent");
+	assert_span(vd_json_text(alarm, "seen_by"), "MA");
+	assert_span(vd_json_text(alarm, "until"), "2026-10-05T08:50:00Z");
+	assert_span(vd_json_text(alarm, "ladder"), "sound");
+	alarm = cJSON_GetArrayItem(vd_json_get(tree, "alarms"), 1);
+	assert_false(vd_json_bool(alarm, "present", true));
+	const cJSON *measures = vd_json_get(tree, "measures");
+	assert_int_equal(number(measures, "hour"), 11);
+	assert_int_equal(number(measures, "stale"), 13);
+	assert_true(vd_json_bool(measures, "flood", false));
+	const cJSON *busy = cJSON_GetArrayItem(vd_json_get(measures, "busiest"), 0);
+	assert_span(vd_json_text(busy, "account"), "tim-facebook");
+	assert_int_equal(number(busy, "n"), 14);
+	vd_json_free(tree);
+}
+
+static void metrics_tell_of_alarms(void **state)
+{
+	(void)state;
+	static const char *const lines[] = {
+		"vedetta_parked_alarms{state=\"shelved\"} 3\n",
+		"vedetta_side_alarms{kind=\"sleep_over\"} 7\n",
+		"vedetta_paused_conversations 6\n",
+		"vedetta_appliance_alarm{kind=\"outbox stuck\",account=\"\",state=\"ACKED\"} 1\n",
+		"vedetta_appliance_alarm{kind=\"channel blind\",account=\"ti-x\","
+		"state=\"RTN_UNACK\"} 0\n",
+		"vedetta_appliance_alarms 2\n", // what is out of service is counted as parked
+		"vedetta_second_level_alarms 2\n",
+		"vedetta_sound{intent=\"urgent\"} 1\n",
+		"vedetta_alarms_raised_hour 11\n",
+		"vedetta_alarm_flood 1\n",
+		"vedetta_stale_alarms 13\n",
+		"vedetta_chattering_sources 1\n",
+	};
+	fixture_fill_alarms(&f.view);
+	vd_metrics_print(&f.view, &out);
+	for (size_t i = 0; i < VD_ARRAY_LEN(lines); i++) {
+		assert_row(strstr(out.data, lines[i]) != NULL, lines[i]);
+	}
+}
+
 static void a_conversation_survives_hostile_text(void **state)
 {
 	(void)state;
@@ -164,6 +244,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_conversation_survives_hostile_text, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(the_list_is_json, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(every_alarm_and_parked_state_is_told, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(metrics_tell_of_alarms, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(metrics_have_their_format, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_phrase_stands_in_both_languages, set_up,
 						tear_down),

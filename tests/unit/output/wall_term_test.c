@@ -128,6 +128,31 @@ static void frames_are_as_kept(void **state)
 	check_golden("wall_public_it");
 }
 
+static void parked_and_told_alarms_are_always_drawn(void **state)
+{
+	(void)state;
+	struct vd_wall_size size = { 80, 24 };
+	fixture_fill_alarms(&f.view);
+	f.view.is_public = true;
+	vd_wall_term_render(&f.view, &red, size, "en", "", &out);
+	check_shape(size);
+	vd_buf_reset(&out);
+	vd_wall_term_render(&f.view, &red, size, "en", "", &out);
+	check_golden("wall_alarms_en");
+	vd_buf_reset(&out);
+	size.columns = 160;
+	vd_wall_term_render(&f.view, &red, size, "it", "", &out);
+	check_golden("wall_alarms_it");
+	static const struct vd_wall_size small[] = { { 40, 10 }, { 41, 11 }, { 60, 16 } };
+	for (size_t i = 0; i < VD_ARRAY_LEN(small); i++) {
+		vd_buf_reset(&out);
+		vd_wall_term_render(&f.view, &red, small[i], "it", "", &out);
+		assert_non_null(strstr(out.data, "3+4+5"));
+		assert_non_null(strstr(out.data, "SECONDO LIVELLO"));
+		check_shape(small[i]);
+	}
+}
+
 static void public_mode_draws_nothing_private(void **state)
 {
 	(void)state;
@@ -235,6 +260,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(every_size_is_filled_exactly, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(frames_are_as_kept, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(parked_and_told_alarms_are_always_drawn, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(public_mode_draws_nothing_private, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(old_figures_lose_their_authority, set_up,
