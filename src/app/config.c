@@ -331,6 +331,21 @@ static enum vd_err check_calendars(struct reading *r, const struct vd_config *co
 	return err;
 }
 
+enum vd_err vd_config_token_end(const struct vd_config_account *account, struct vd_wall *out)
+{
+	struct vd_span text = vd_span_of(account->token_expires);
+	char day_end[VD_TIME_TEXT_BYTES];
+	*out = (struct vd_wall){ 0 };
+	if (text.n == 0) {
+		return VD_OK;
+	}
+	if (text.n != strlen("2026-12-31")) {
+		return vd_wall_parse(text, out);
+	}
+	snprintf(day_end, sizeof(day_end), "%.*sT23:59:59Z", VD_SPAN_ARG(text));
+	return vd_wall_parse(vd_span_of(day_end), out);
+}
+
 static enum vd_err check_rest(struct reading *r, const struct vd_config *config)
 {
 	if (config->n_accounts == 0) {
@@ -346,6 +361,11 @@ static enum vd_err check_rest(struct reading *r, const struct vd_config *config)
 		const char *url = config->accounts[i].base_url;
 		if (url[0] != '\0' && strncmp(url, "https://", 8) != 0) {
 			return bad(r, place, "must start with https://");
+		}
+		struct vd_wall ends;
+		snprintf(place, sizeof(place), "accounts[%zu].token_expires", i);
+		if (vd_config_token_end(&config->accounts[i], &ends) != VD_OK) {
+			return bad(r, place, "is no date; write e.g. 2026-12-31");
 		}
 	}
 	for (size_t i = 0; i < config->n_staff; i++) {

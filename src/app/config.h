@@ -68,6 +68,7 @@ struct vd_config_account {
 	char base_url[VD_CONFIG_TEXT_BYTES];
 	char token_file[VD_CONFIG_TEXT_BYTES];
 	char app_secret_file[VD_CONFIG_TEXT_BYTES];
+	char token_expires[VD_CONFIG_TEXT_BYTES]; // "": not known
 	int64_t poll_s;
 	bool enabled;
 	bool watch_own_posts;
@@ -157,6 +158,10 @@ void vd_config_policy_make(const struct vd_config_policy *from, struct vd_policy
 /** Gives names their ids (store) and fills the rule book. */
 enum vd_err vd_config_bind(struct vd_config *config, struct vd_store *store,
 			   struct vd_rulebook *book, struct vd_diag *diag) VD_MUST_USE;
+/** When its token ends: the end of the day (UTC) or the instant that `token_expires` names; not set
+ *  where it names none. VD_ERR_SYNTAX. */
+enum vd_err vd_config_token_end(const struct vd_config_account *account,
+				struct vd_wall *out) VD_MUST_USE;
 /** A secret's file: at most VD_SECRET_BYTES, not readable by others. */
 enum vd_err vd_config_secret(const char *file, struct vd_secret *out,
 			     struct vd_diag *diag) VD_MUST_USE;

@@ -141,6 +141,8 @@ static const struct vd_setting account_rows[] = {
 	FILE_(vd_config_account, token_file, true, NULL, "file with its access token (mode 0600)"),
 	FILE_(vd_config_account, app_secret_file, false, "",
 	      "Facebook: file with the app's secret"),
+	TEXT(vd_config_account, token_expires, false, "",
+	     "when its token ends, e.g. 2026-12-31 or 2026-12-31T10:00:00Z; empty: not known"),
 	TEXT(vd_config_account, base_url, false, "",
 	     "another address than the network's own (tests, demo)"),
 	NUMBER(vd_config_account, poll_s, "60", 1, 86400, "seconds between polls"),

@@ -29,6 +29,7 @@ void vd_desk_faults_init(struct vd_desk *desk)
 	}
 	for (size_t i = 0; i < VD_DESK_FAULTS; i++) {
 		desk->faults[i].noted = VD_ALARM_NORMAL;
+		desk->faults[i].kept = VD_ALARM_NORMAL;
 	}
 }
 
@@ -80,6 +81,7 @@ static void load(struct vd_desk *desk, struct vd_desk_fault *fault)
 	}
 	vd_json_free(tree);
 	fault->noted = fault->is.alarm.state;
+	fault->kept = fault->noted;
 }
 
 void vd_desk_faults_load(struct vd_desk *desk)
@@ -120,7 +122,7 @@ static enum vd_err write(struct vd_desk *desk, const struct vd_fault *fault,
 			    : err;
 }
 
-static bool is_store_failing(struct vd_desk *desk)
+bool vd_desk_is_store_failing(struct vd_desk *desk)
 {
 	return vd_desk_fault_get(desk, VD_ALARM_STORE_FAILING, 0)->is.alarm.is_present;
 }
@@ -129,10 +131,6 @@ static void put(struct vd_desk *desk, struct vd_desk_fault *fault,
 		const struct vd_fault_change *change)
 {
 	struct vd_diag diag = { 0 };
-	fault->is_unwritten = true;
-	if (is_store_failing(desk)) {
-		return;
-	}
 	if (write(desk, &fault->is, change, &diag) != VD_OK) {
 		vd_error(desk->config.log, "desk", "an alarm can't be noted: %s", diag.text);
 		return;
@@ -164,7 +162,10 @@ void vd_desk_fault_note(struct vd_desk *desk, struct vd_desk_fault *fault,
 	if (fault->is_unwritten) { // what came before is not in the journal
 		whole.from = fault->noted;
 	}
-	put(desk, fault, &whole);
+	fault->is_unwritten = true;
+	if (!vd_desk_is_store_failing(desk)) {
+		put(desk, fault, &whole);
+	}
 	desk->has_changed = true;
 }
 
@@ -173,13 +174,15 @@ void vd_desk_faults_committed(struct vd_desk *desk, bool has_failed)
 	for (size_t i = 0; i < VD_DESK_FAULTS; i++) {
 		struct vd_desk_fault *fault = &desk->faults[i];
 		fault->is_unwritten |= fault->is_in_turn && has_failed;
+		fault->noted = has_failed ? fault->kept : fault->noted;
+		fault->kept = fault->noted;
 		fault->is_in_turn = false;
 	}
 }
 
 void vd_desk_faults_catch_up(struct vd_desk *desk)
 {
-	for (size_t i = 0; i < VD_DESK_FAULTS && !is_store_failing(desk); i++) {
+	for (size_t i = 0; i < VD_DESK_FAULTS; i++) {
 		struct vd_desk_fault *fault = &desk->faults[i];
 		if (fault->is_unwritten) {
 			struct vd_fault_change late = { "noted late", fault->noted };

@@ -222,7 +222,9 @@ bool vd_desk_is_blind(const struct vd_desk *desk)
 void vd_desk_watch_faults(struct vd_desk *desk)
 {
 	const struct vd_rulebook *book = desk->config.book;
-	vd_desk_faults_catch_up(desk);
+	if (!vd_desk_is_store_failing(desk)) {
+		vd_desk_faults_catch_up(desk);
+	}
 	for (uint16_t i = 0; i < book->n_accounts; i++) {
 		if (book->accounts[i].name[0] != '\0') {
 			watch_account(desk, i);
@@ -234,14 +236,15 @@ void vd_desk_watch_faults(struct vd_desk *desk)
 	watch(desk, VD_ALARM_OUTBOX_STUCK, 0,
 	      is_outbox_stuck(desk) ? VD_SEVERITY_WARNING : VD_SEVERITY_NONE);
 	// Its lease and its ladder; the commit of each turn says whether it holds.
-	const struct vd_alarm *store =
-		&vd_desk_fault_get(desk, VD_ALARM_STORE_FAILING, 0)->is.alarm;
-	watch_if(desk, VD_ALARM_STORE_FAILING, store->is_present);
+	watch_if(desk, VD_ALARM_STORE_FAILING, vd_desk_is_store_failing(desk));
 }
 
 void vd_desk_store_failed(struct vd_desk *desk, bool has_failed)
 {
 	vd_desk_faults_committed(desk, has_failed);
+	if (!has_failed && vd_desk_is_store_failing(desk)) {
+		vd_desk_faults_catch_up(desk); // it works again: what happened meanwhile comes first
+	}
 	watch_if(desk, VD_ALARM_STORE_FAILING, has_failed);
 }
 

@@ -41,7 +41,8 @@ struct vd_desk_account {
 /** An alarm of the appliance itself, and how far store and journal have it. */
 struct vd_desk_fault {
 	struct vd_fault is;
-	enum vd_alarm_state noted; // in the journal
+	enum vd_alarm_state noted; // in the journal, this turn's events too
+	enum vd_alarm_state kept;  // in the journal, committed
 	bool is_unwritten;         // the store fails, or the turn was lost: later
 	bool is_in_turn;           // written in the turn that is not committed yet
 };
@@ -184,6 +185,7 @@ void vd_desk_fault_note(struct vd_desk *desk, struct vd_desk_fault *fault,
 			const struct vd_fault_change *change);
 /** The turn is committed, or lost. */
 void vd_desk_faults_committed(struct vd_desk *desk, bool has_failed);
+bool vd_desk_is_store_failing(struct vd_desk *desk);
 /** Writes what could not be written before. */
 void vd_desk_faults_catch_up(struct vd_desk *desk);
 

@@ -9,6 +9,7 @@
 #include "app/journal_rules.h"
 #include "app/journal_words.h"
 #include "base/utf8.h"
+#include "care/fault.h"
 #include "store/check.h"
 
 #define EVENTS_A_TURN 512
@@ -226,6 +227,20 @@ static enum vd_err follow_thread(struct rebuild *r, const struct vd_journal_even
 					  event->sequence);
 }
 
+// What the box's own alarm was last is what it is.
+static enum vd_err follow_alarm(struct rebuild *r, const struct vd_journal_event *event)
+{
+	char key[128];
+	cJSON *tree = vd_json_parse(event->detail, r->diag);
+	if (tree == NULL) {
+		return vd_diag_set(r->diag, VD_ERR_CORRUPT,
+				   "event %" PRIu64 ": its alarm can't be read", event->sequence);
+	}
+	vd_fault_key(vd_json_text(tree, "alarm"), vd_json_text(tree, "account"), key, sizeof(key));
+	vd_json_free(tree);
+	return vd_store_setting_set(r->config->to, key, event->detail, r->diag);
+}
+
 static enum vd_outbox_state take_state(const cJSON *tree)
 {
 	struct vd_span name = vd_json_text(tree, "state");
@@ -351,6 +366,8 @@ static enum vd_err follow(struct rebuild *r, const struct vd_journal_event *even
 		return follow_thread(r, event);
 	case VD_JOURNAL_OUTBOX:
 		return follow_outbox(r, event);
+	case VD_JOURNAL_ALARM:
+		return follow_alarm(r, event);
 	default:
 		return VD_OK;
 	}

@@ -289,6 +289,16 @@ static enum vd_err fill_account(const struct vd_config_account *from, struct vd_
 	return err;
 }
 
+static void set_token_ends(struct service *s)
+{
+	for (size_t i = 0; i < s->config->n_accounts; i++) {
+		struct vd_wall ends;
+		if (vd_config_token_end(&s->config->accounts[i], &ends) == VD_OK) {
+			vd_desk_set_token_end(s->desk, s->config->accounts[i].id, ends);
+		}
+	}
+}
+
 static enum vd_err open_channels(struct service *s, struct vd_diag *diag)
 {
 	struct vd_channel_host host = { .loop = s->loop, .http = s->http, .rng = s->rng };
@@ -309,6 +319,7 @@ static enum vd_err open_channels(struct service *s, struct vd_diag *diag)
 		host.health(host.ctx, account->id, VD_HEALTH_AUTH, why.text,
 			    vd_dur_s(account->poll_s));
 	}
+	set_token_ends(s);
 	enum vd_err err = vd_channels_create(&host, s->accounts, n, &s->channels, diag);
 	if (err == VD_OK) {
 		vd_desk_set_channels(s->desk, s->channels);

@@ -45,6 +45,26 @@ static void good_one_has_its_defaults(void **state)
 	vd_config_free(config);
 }
 
+static void a_token_ends_with_its_day_or_at_an_instant(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		int64_t ends_s; // 0: not known
+	} rows[] = {
+		{ "", 0 },
+		{ "2026-10-05", INT64_C(1791244799) },
+		{ "2026-10-05T10:00:00+02:00", INT64_C(1791187200) },
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(rows); i++) {
+		struct vd_config_account row = { .poll_s = 60 };
+		struct vd_wall ends = { 1 };
+		snprintf(row.token_expires, sizeof(row.token_expires), "%s", rows[i].text);
+		assert_ok(vd_config_token_end(&row, &ends));
+		assert_int_equal(vd_wall_to_s(ends), rows[i].ends_s);
+	}
+}
+
 // What the table says where nothing is said, and what the domain says, are the same promise.
 static void a_policy_without_numbers_is_the_default(void **state)
 {
@@ -132,6 +152,11 @@ static const struct {
 	  "\"accounts\":[{\"name\":\"a\",\"brand\":\"TIM\",\"network\":\"x\","
 	  "\"user_id\":\"1\",\"token_file\":\"t\",\"base_url\":\"http://api.x.com\"}]}",
 	  { "accounts[0].base_url", "https://", NULL } },
+	{ "token that ends on no day",
+	  "{\"data_dir\":\"d\"," GOOD_TAIL
+	  "\"accounts\":[{\"name\":\"a\",\"brand\":\"TIM\",\"network\":\"x\","
+	  "\"user_id\":\"1\",\"token_file\":\"t\",\"token_expires\":\"2026-13-01\"}]}",
+	  { "accounts[0].token_expires", "is no date", NULL } },
 	{ "PIN in the clear",
 	  "{\"data_dir\":\"d\"," GOOD_TAIL
 	  "\"accounts\":[{\"name\":\"a\",\"brand\":\"TIM\",\"network\":\"x\","
@@ -184,6 +209,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_one_has_its_defaults),
+		cmocka_unit_test(a_token_ends_with_its_day_or_at_an_instant),
 		cmocka_unit_test(a_policy_without_numbers_is_the_default),
 		cmocka_unit_test(bad_ones_name_the_place),
 		cmocka_unit_test(too_many_accounts_are_refused),
