@@ -160,8 +160,8 @@ struct vd_lamp_intent vd_lamp_decide(const struct vd_lamp_facts *facts);
  *  the tones. */
 enum vd_sound_intent {
 	VD_SOUND_NONE,
-	VD_SOUND_ATTENTION, // nobody answered the light: urgent
-	VD_SOUND_URGENT,    // nobody answered that either: breached
+	VD_SOUND_ATTENTION, // a warning that nobody answered by the light
+	VD_SOUND_URGENT,    // an urgent one or a breach; or nobody answered the sound either
 	VD_SOUND_INTENT_N,
 };
 const char *vd_sound_intent_name(enum vd_sound_intent intent);

@@ -45,6 +45,6 @@ enum vd_sound_intent vd_ladder_sound(const struct vd_rulebook *book, const struc
 	if (!can_act) {
 		return VD_SOUND_NONE;
 	}
-	bool is_pressing = step == VD_LADDER_SECOND || severity == VD_SEVERITY_BREACHED;
+	bool is_pressing = step == VD_LADDER_SECOND || severity >= VD_SEVERITY_URGENT;
 	return is_pressing ? VD_SOUND_URGENT : VD_SOUND_ATTENTION;
 }
