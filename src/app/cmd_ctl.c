@@ -51,6 +51,7 @@ static const char usage_text[] =
 	"         [--csv] [--list FIGURE]  every figure, or the conversations behind one;\n"
 	"         T is 2026-10-05 (its first instant) or 2026-10-05T09:00:00Z\n"
 	"  health                        every account, and what to do\n"
+	"  alarms                        every alarm: since when, who saw it, what to do\n"
 	"  lamp-test\n"
 	"\n"
 	"Without --config or --socket, VEDETTA_SOCKET is used.\n";
@@ -143,6 +144,7 @@ static const struct {
 } shapes[] = {
 	{ "view", { NULL }, 0 },
 	{ "health", { NULL }, 0 },
+	{ "alarms", { NULL }, 0 },
 	{ "conversations", { NULL }, 0 },
 	{ "report", { NULL }, 0 },
 	{ "lamp-test", { NULL }, 0 },

@@ -176,6 +176,7 @@ static const struct {
 	{ "view", ask_view },          { "health", ask_view },
 	{ "conversations", ask_list }, { "conversation", ask_conversation },
 	{ "report", ask_report },      { "incidents", ask_incidents },
+	{ "alarms", ask_view },
 };
 
 // ---- commands: answered after the commit ----------------------------------------------------

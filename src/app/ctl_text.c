@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/ctl_alarms.h"
 #include "base/attr.h"
 #include "base/json.h"
 
@@ -327,7 +328,7 @@ void vd_ctl_text_print(const char *word, const cJSON *answer, FILE *out)
 	} table[] = {
 		{ "view", print_view },          { "health", print_accounts },
 		{ "conversations", print_rows }, { "conversation", print_conversation },
-		{ "incidents", print_incidents },
+		{ "incidents", print_incidents }, { "alarms", vd_ctl_alarms_print },
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(table); i++) {
 		if (strcmp(table[i].word, word) == 0) {
