@@ -21,7 +21,9 @@ static bool see_sides(struct vd_step *s, struct vd_wall until)
 							  until, s->out) == VD_OK) ||
 			 is_any;
 	}
-	vd_watch_side(s->env, s->c, VD_SIDE_RETURNED, false, s->out);
+	if (s->c->side[VD_SIDE_RETURNED].state == VD_ALARM_ACKED) {
+		vd_watch_side(s->env, s->c, VD_SIDE_RETURNED, false, s->out);
+	}
 	return is_any;
 }
 

@@ -407,11 +407,11 @@ static enum vd_severity condition_of(const struct vd_conversation *c)
 static enum vd_alarm_event cause_event(const struct vd_alarm *alarm, enum vd_severity condition,
 				       bool is_new_breach, bool is_disproved)
 {
-	if (is_new_breach || condition > alarm->condition) {
-		return VD_ALARM_EV_RAISE;
-	}
 	if (is_disproved && alarm->state == VD_ALARM_LATCHED) {
 		return VD_ALARM_EV_RESET; // met, seen late: no alarm outlives its cause
+	}
+	if (is_new_breach || condition > alarm->condition) {
+		return VD_ALARM_EV_RAISE;
 	}
 	return condition == VD_SEVERITY_NONE && alarm->is_present ? VD_ALARM_EV_CLEAR
 								  : VD_ALARM_EV_N;
@@ -421,11 +421,14 @@ static void judge_alarm(const struct vd_engine_env *env, struct vd_conversation 
 			const struct vd_target before[VD_TARGET_N], struct vd_effects *out)
 {
 	unsigned total = 0;
+	unsigned ended = 0;
 	for (int i = 0; i < VD_TARGET_N; i++) {
 		total += breaches_of(&c->targets[i]);
+		ended += c->targets[i].breaches;
 	}
-	if (c->breaches_reset > total) {
-		c->breaches_reset = (uint16_t)total;
+	// One that runs is not put away, even if it was before the case was reopened.
+	if (c->breaches_reset > ended) {
+		c->breaches_reset = (uint16_t)ended;
 	}
 	bool is_latched = total > c->breaches_reset;
 	bool is_disproved = !is_latched && c->alarm.severity == VD_SEVERITY_BREACHED;
@@ -441,6 +444,9 @@ static void judge_alarm(const struct vd_engine_env *env, struct vd_conversation 
 	if (event != VD_ALARM_EV_N &&
 	    vd_judge_alarm_event(env, c, event, (struct vd_wall){ 0 }, out) != VD_OK) {
 		c->alarm.severity = was; // no cell refuses these events; the table's test says so
+	}
+	if (condition == VD_SEVERITY_NONE && c->alarm.is_present) { // breached, and over already
+		(void)!vd_judge_alarm_event(env, c, VD_ALARM_EV_CLEAR, (struct vd_wall){ 0 }, out);
 	}
 }
 
