@@ -166,6 +166,17 @@ static bool is_ended(const struct vd_pauses *p)
 	return is_set(p->since) && !p->is_asked;
 }
 
+// Whether any holder's policy promised a next word after this turn (R32); where none did, the turn
+// remembers it (R40).
+static bool has_cadence(const struct walk *w, const struct vd_turn *turn)
+{
+	if (is_set(turn->cadence_due)) {
+		return turn->cadence_due.us != no_target.us;
+	}
+	struct vd_sla_run run = { VD_TARGET_CADENCE, turn->at, NULL };
+	return is_set(vd_custody_due(w->env, w->c, &run));
+}
+
 static void begin_cadence(struct walk *w, struct vd_turn *turn)
 {
 	struct vd_tally *t = w->tally;
@@ -173,9 +184,8 @@ static void begin_cadence(struct walk *w, struct vd_turn *turn)
 	if (is_ended(&t->pauses)) {
 		return; // a word after the end promises no next one
 	}
-	bool has_cadence = w->env->policy->target_s[VD_TARGET_CADENCE] > 0;
 	bool is_question = turn->kind == VD_TURN_QUESTION && !turn->is_partial;
-	if (!is_question || !has_cadence) {
+	if (!is_question || !has_cadence(w, turn)) {
 		begin(w, &t->cadence, VD_TARGET_CADENCE, turn->at, &turn->cadence_due);
 		return;
 	}
