@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The cases of TIME.md, by their numbers, as far as the present rules go.
+// The sixteen cases of TIME.md, by their numbers. Here are 1, 5-10, 13, 14 and 16; the others:
+//
+//	2, 3	pauses_test.c
+//	4	handover_test.c
+//	11, 12	figures_km_test.c (10 as a figure, too)
+//	15	tests/integration/uncertain_writes, tests/powercut/kill
 #include "care/figures.h"
 #include "care/route.h"
 #include "case.h"
