@@ -73,7 +73,10 @@ static void on_tick(void *ctx)
 		uint64_t id;
 		if (vd_store_tick_first(desk->config.store, &at, &id, NULL) != VD_OK ||
 		    at.us > now.us) {
-			return; // the commit arms the timer again
+			if (i == 0) { // early: the wall clock runs slower, or was set back
+				arm_tick(desk);
+			}
+			return; // else the commit arms the timer again
 		}
 		if (id == last || step_alone(desk, id, VD_EVENT_TICK, &diag) != VD_OK) {
 			vd_error(desk->config.log, "desk",
@@ -136,6 +139,7 @@ static void on_beat(void *ctx)
 	vd_desk_watch_faults(desk);
 	vd_desk_incidents_watch(desk);
 	vd_desk_watch_shown(desk);
+	arm_tick(desk);           // the wall clock may have been set
 	desk->has_changed = true; // ages grow by themselves
 	(void)!vd_loop_timer_set(
 		desk->config.loop, &desk->beat_timer,
@@ -325,23 +329,48 @@ static uint64_t lost_turns(void *ctx)
 	return desk->lost_turns;
 }
 
+#define THREADS_A_CASE 4 // the latest ones; a merged case has several (R39)
+
+struct thread {
+	char id[VD_ID_BYTES];
+	char root[VD_ID_BYTES];
+};
+
 struct threads {
 	struct vd_desk *desk;
 	uint16_t account;
 	vd_thread_fn *fn;
 	void *ctx;
 	bool goes_on;
-	struct vd_message last;
+	size_t n;
+	struct thread at[THREADS_A_CASE]; // the latest one is the last
 };
+
+static void forget(struct threads *t, size_t i)
+{
+	t->n--;
+	memmove(&t->at[i], &t->at[i + 1], (t->n - i) * sizeof(t->at[0]));
+}
 
 static bool keep_thread(void *ctx, uint32_t number, const struct vd_message *m)
 {
 	(void)number;
 	struct threads *t = ctx;
-	if (m->account == t->account && !m->is_deleted) {
-		t->last = *m;
-		t->last.text = (struct vd_span){ 0 };
+	if (m->account != t->account || m->is_deleted || m->thread_id[0] == '\0') {
+		return true;
 	}
+	size_t i = 0;
+	while (i < t->n && strcmp(t->at[i].id, m->thread_id) != 0) {
+		i++;
+	}
+	if (i < t->n) {
+		forget(t, i);
+	} else if (t->n == THREADS_A_CASE) {
+		forget(t, 0);
+	}
+	struct thread *thread = &t->at[t->n++];
+	memcpy(thread->id, m->thread_id, sizeof(thread->id));
+	memcpy(thread->root, m->parent_id, sizeof(thread->root));
 	return true;
 }
 
@@ -351,10 +380,12 @@ static bool tell_thread(void *ctx, const struct vd_conversation *c)
 	if (c->account != t->account && c->last_account != t->account) {
 		return true;
 	}
-	memset(&t->last, 0, sizeof(t->last));
-	if (vd_store_message_each(t->desk->config.store, c->id, keep_thread, t, NULL) == VD_OK &&
-	    t->last.thread_id[0] != '\0') {
-		t->goes_on = t->fn(t->ctx, t->last.thread_id, t->last.parent_id, c->last_in);
+	t->n = 0;
+	if (vd_store_message_each(t->desk->config.store, c->id, keep_thread, t, NULL) != VD_OK) {
+		return true;
+	}
+	for (size_t i = t->n; i > 0 && t->goes_on; i--) {
+		t->goes_on = t->fn(t->ctx, t->at[i - 1].id, t->at[i - 1].root, c->last_in);
 	}
 	return t->goes_on;
 }

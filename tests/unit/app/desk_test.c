@@ -58,6 +58,27 @@ static void acknowledging_calms_and_its_lease_ends(void **state)
 	assert_int_equal(view(b)->rows[0].alarm, VD_ALARM_UNACK);
 }
 
+// SNTP sets the wall clock under a timer that was armed before: judged within a beat all the same.
+static void a_clock_that_is_set_is_followed(void **state)
+{
+	struct bench *b = *state;
+	struct vd_message m = question("1", "t1", FRIDAY_16_40);
+	take(b, &m);
+	poll_well(b);
+	pass(b, 1);
+	pass(b, 1);
+	assert_int_equal(view(b)->rows[0].severity, VD_SEVERITY_NONE);
+	b->fake.wall = vd_wall_s(1791191760);
+	pass(b, 1);
+	assert_int_equal(view(b)->rows[0].severity, VD_SEVERITY_URGENT);
+	b->fake.wall = vd_wall_s(1791193200 - 3); // back: the timer fires before the breach
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(view(b)->rows[0].severity, VD_SEVERITY_URGENT);
+		pass(b, 1);
+	}
+	assert_int_equal(view(b)->rows[0].severity, VD_SEVERITY_BREACHED);
+}
+
 static void a_message_told_twice_is_one(void **state)
 {
 	struct bench *b = *state;
@@ -375,6 +396,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(the_story_runs_from_green_to_red),
 		CASE(acknowledging_calms_and_its_lease_ends),
+		CASE(a_clock_that_is_set_is_followed),
 		CASE(a_message_told_twice_is_one),
 		CASE(a_reply_from_elsewhere_stops_the_clock),
 		CASE(a_deflection_between_accounts_answers_nothing),
