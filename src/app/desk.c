@@ -220,6 +220,14 @@ static enum vd_err make_uncertain(struct vd_desk *desk, uint64_t id, struct vd_d
 	return err == VD_OK ? vd_desk_note_outbox(desk, &entry, diag) : err;
 }
 
+static bool count_open(void *ctx, const struct vd_outbox_entry *entry)
+{
+	struct vd_desk *desk = ctx;
+	desk->n_outbox++;
+	desk->n_ask += entry->state == VD_OUTBOX_ASK;
+	return true;
+}
+
 /** An attempt that a stop cut off may have reached the network: it is looked up first. */
 static enum vd_err recover_outbox(struct vd_desk *desk, struct vd_diag *diag)
 {
@@ -232,7 +240,11 @@ static enum vd_err recover_outbox(struct vd_desk *desk, struct vd_diag *diag)
 			err = make_uncertain(desk, u.ids[i], diag);
 		}
 	} while (err == VD_OK && u.n > 0);
-	return err;
+	// Known before the first look at the alarms: one that was seen stays seen.
+	desk->n_outbox = 0;
+	desk->n_ask = 0;
+	return err == VD_OK ? vd_store_outbox_each_open(desk->config.store, count_open, desk, diag)
+			    : err;
 }
 
 enum vd_err vd_desk_create(const struct vd_desk_config *config, struct vd_desk **out,

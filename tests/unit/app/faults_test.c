@@ -211,9 +211,20 @@ static void a_reply_that_nobody_takes_is_stuck(void **state)
 	b->desk->n_outbox = 0;
 	pass(b, 1);
 	must(b, VD_ALARM_OUTBOX_STUCK, VD_ALARM_RTN_UNACK);
+	reply.state = VD_OUTBOX_ASK;
+	assert_ok(vd_store_outbox_put(b->store, &reply, NULL));
+	assert_ok(vd_desk_note_outbox(b->desk, &reply, NULL));
 	b->desk->n_ask = 1;
 	pass(b, 1);
 	must(b, VD_ALARM_OUTBOX_STUCK, VD_ALARM_UNACK);
+	for (int i = 0; i < 4 && find(b, VD_ALARM_OUTBOX_STUCK)->state == VD_ALARM_UNACK; i++) {
+		ack_top(b);
+	}
+	struct vd_wall until = must(b, VD_ALARM_OUTBOX_STUCK, VD_ALARM_ACKED)->until;
+	restart(b); // known before the first look: what was seen stays seen
+	a = must(b, VD_ALARM_OUTBOX_STUCK, VD_ALARM_ACKED);
+	assert_int_equal(a->until.us, until.us);
+	assert_string_equal(a->text, "1 may or may not have arrived: look, and say so on its page");
 }
 
 // ---- a store that fails -----------------------------------------------------------------------
