@@ -29,15 +29,23 @@ static bool is_unseen(const struct vd_alarm *alarm)
 	       (alarm->state == VD_ALARM_LATCHED && !alarm->is_seen);
 }
 
+// What warns is due soon, so it is among the first; nobody waits for a million to be read.
+#define UNSEEN_LOOKS 1000
+
+struct unseen {
+	uint64_t conversation;
+	int looks;
+};
+
 static bool is_first_unseen(void *ctx, const struct vd_conversation *c)
 {
-	uint64_t *id = ctx;
+	struct unseen *unseen = ctx;
 	bool is_any = is_unseen(&c->alarm);
 	for (int i = 0; i < VD_SIDE_N; i++) {
 		is_any = is_any || is_unseen(&c->side[i]);
 	}
-	*id = is_any ? c->id : *id;
-	return !is_any;
+	unseen->conversation = is_any ? c->id : 0;
+	return !is_any && ++unseen->looks < UNSEEN_LOOKS;
 }
 
 /** The button says no number: the topmost alarm of the wall that nobody saw. */
@@ -47,7 +55,15 @@ static enum vd_err find_target(struct vd_desk *desk, struct vd_command *command,
 	if (command->kind != VD_COMMAND_ACK || command->conversation != 0) {
 		return VD_OK;
 	}
-	return vd_store_due_each(desk->config.store, is_first_unseen, &command->conversation, diag);
+	struct vd_store *store = desk->config.store;
+	struct unseen unseen = { .looks = 0 };
+	enum vd_err err = vd_store_due_each(store, is_first_unseen, &unseen, diag);
+	if (err == VD_OK && unseen.conversation == 0) {
+		unseen.looks = 0;
+		err = vd_store_left_each(store, is_first_unseen, &unseen, diag);
+	}
+	command->conversation = unseen.conversation;
+	return err;
 }
 
 static enum vd_err check_role(const struct vd_desk *desk, const struct vd_command *command,

@@ -16,6 +16,27 @@ static bool add_row(void *ctx, const struct vd_conversation *c)
 	return desk->view.n_rows < VD_VIEW_ROWS;
 }
 
+// A case without a deadline whose alarm is still to be put away: where the rows are full, it takes
+// the place of one that has nothing to say.
+static bool add_left(void *ctx, const struct vd_conversation *c)
+{
+	struct vd_desk *desk = ctx;
+	struct vd_view *view = &desk->view;
+	struct vd_view_row *last = &view->rows[VD_VIEW_ROWS - 1];
+	for (uint8_t i = 0; i < view->n_rows; i++) {
+		if (view->rows[i].conversation == c->id) {
+			return true;
+		}
+	}
+	if (view->n_rows < VD_VIEW_ROWS) {
+		return add_row(desk, c);
+	}
+	if (last->severity == VD_SEVERITY_NONE && last->sides == 0) {
+		vd_view_row_make(desk->config.book, c, view->now, last);
+	}
+	return false;
+}
+
 static int by_wall_order(const void *a, const void *b)
 {
 	return vd_view_row_compare(a, b);
@@ -118,6 +139,7 @@ void vd_desk_refresh(struct vd_desk *desk)
 	if (err == VD_OK) {
 		view->n_rows = 0;
 		err = vd_store_due_each(store, add_row, desk, &diag);
+		err = err == VD_OK ? vd_store_left_each(store, add_left, desk, &diag) : err;
 		qsort(view->rows, view->n_rows, sizeof(view->rows[0]), by_wall_order);
 	}
 	if (err == VD_OK) {

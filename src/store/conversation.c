@@ -193,6 +193,16 @@ enum vd_err vd_store_due_each(struct vd_store *store, vd_store_conversation_fn *
 		       ctx, diag);
 }
 
+enum vd_err vd_store_left_each(struct vd_store *store, vd_store_conversation_fn *fn, void *ctx,
+			       struct vd_diag *diag)
+{
+	uint8_t memory[KEY_BYTES];
+	struct vd_writer w = vd_writer_init(memory, sizeof(memory));
+	vd_writer_be_wall(&w, VD_PLACES_LEFT);
+	struct vd_wall end = { VD_PLACES_LEFT.us + 1 };
+	return each_in(store, VD_TABLE_DUE, vd_writer_span(&w), end, fn, ctx, diag);
+}
+
 enum vd_err vd_store_answered_each(struct vd_store *store, struct vd_wall from, struct vd_wall to,
 				   vd_store_conversation_fn *fn, void *ctx, struct vd_diag *diag)
 {
@@ -222,7 +232,8 @@ static enum vd_err first_in(struct vd_store *store, enum vd_table table, struct 
 enum vd_err vd_store_due_first(struct vd_store *store, struct vd_wall *due, uint64_t *conversation,
 			       struct vd_diag *diag)
 {
-	return first_in(store, VD_TABLE_DUE, due, conversation, diag);
+	enum vd_err err = first_in(store, VD_TABLE_DUE, due, conversation, diag);
+	return err == VD_OK && due->us >= VD_PLACES_LEFT.us ? VD_ERR_NOT_FOUND : err;
 }
 
 enum vd_err vd_store_tick_first(struct vd_store *store, struct vd_wall *at, uint64_t *conversation,

@@ -30,6 +30,8 @@ struct vd_places {
 	uint8_t due_target;      // the tie's order (R22)
 	struct vd_wall answered; // not set: none
 };
+/** In `due`, behind every deadline: none runs, but an alarm is left to be put away. */
+#define VD_PLACES_LEFT ((struct vd_wall){ INT64_MAX - 2 })
 void vd_places_make(const struct vd_conversation *c, struct vd_places *out);
 
 enum vd_err vd_record_print_conversation(const struct vd_conversation *c,

@@ -30,6 +30,16 @@
 
 #define PARKED_FLAGS 4u
 
+// No deadline runs, and yet somebody has to look: a breach to be put away, an offer that came back.
+static bool is_left(const struct vd_conversation *c)
+{
+	bool is_any = vd_alarm_is_shown(&c->alarm);
+	for (int i = 0; i < VD_SIDE_N; i++) {
+		is_any = is_any || vd_alarm_is_shown(&c->side[i]);
+	}
+	return is_any && c->state != VD_CONVERSATION_MERGED;
+}
+
 void vd_places_make(const struct vd_conversation *c, struct vd_places *out)
 {
 	memset(out, 0, sizeof(*out));
@@ -39,6 +49,9 @@ void vd_places_make(const struct vd_conversation *c, struct vd_places *out)
 	if (c->state == VD_CONVERSATION_OPEN && target < VD_TARGET_N) {
 		out->due = c->targets[target].due;
 		out->due_target = vd_wall_is_set(out->due) ? (uint8_t)target : 0;
+	}
+	if (!vd_wall_is_set(out->due) && is_left(c)) {
+		out->due = VD_PLACES_LEFT;
 	}
 }
 

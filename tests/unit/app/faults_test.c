@@ -344,6 +344,34 @@ static void an_alarm_that_nobody_sees_sounds_and_climbs(void **state)
 	assert_int_equal(view(b)->rows[0].ladder, VD_LADDER_LIGHT);
 }
 
+// No deadline runs any more, but the light pulses red: wall and button know why.
+static void an_ended_breach_stays_in_sight_until_put_away(void **state)
+{
+	struct bench *b = *state;
+	pass(b, MONDAY_10 - FRIDAY_16_40);
+	struct vd_message m = question("1", "1", MONDAY_10);
+	take(b, &m);
+	pass(b, 4 * 3600 + 1);
+	struct vd_command end = { .kind = VD_COMMAND_RESOLVE,
+				  .conversation = 1,
+				  .staff = 1,
+				  .reason = VD_SPAN("by phone") };
+	assert_ok(submit(b, end));
+	assert_int_equal(view(b)->n_rows, 1);
+	assert_int_equal(view(b)->rows[0].alarm, VD_ALARM_LATCHED);
+	assert_int_equal(view(b)->rows[0].target, VD_TARGET_N);
+	assert_false(vd_wall_is_set(view(b)->next_deadline));
+	assert_int_equal(view(b)->lamp.meaning, VD_LAMP_BREACHED);
+	ack_top(b); // the button says no number
+	assert_true(view(b)->rows[0].is_seen);
+	struct vd_command reset = { .kind = VD_COMMAND_RESET,
+				    .conversation = 1,
+				    .staff = 1,
+				    .reason = VD_SPAN("the line was down") };
+	assert_ok(submit(b, reset));
+	assert_int_equal(view(b)->n_rows, 0);
+}
+
 static void all_alarms_are_measured(void **state)
 {
 	struct bench *b = *state;
@@ -382,6 +410,7 @@ int main(void)
 		CASE(what_a_failing_store_missed_is_noted_late),
 		CASE(who_would_be_left_over_night_is_a_warning),
 		CASE(an_alarm_that_nobody_sees_sounds_and_climbs),
+		CASE(an_ended_breach_stays_in_sight_until_put_away),
 		CASE(all_alarms_are_measured),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,6 +123,38 @@ static void due_order_breaks_ties_by_target(void **state)
 	fixture_check(f);
 }
 
+// An answered breach that nobody put away is no deadline, and is not forgotten either.
+static void what_is_left_stands_behind_all_deadlines(void **state)
+{
+	struct fixture *f = *state;
+	struct vd_conversation left = fixture_conversation(1, T0);
+	struct vd_conversation runs = fixture_conversation(2, T0 + 60);
+	struct order all = { .limit = 16 };
+	struct order behind = { .limit = 16 };
+	struct vd_wall at;
+	uint64_t id = 0;
+	left.state = VD_CONVERSATION_RESOLVED;
+	left.alarm.state = VD_ALARM_LATCHED;
+	put(f, &left);
+	assert_err(vd_store_due_first(f->store, &at, &id, &f->diag), VD_ERR_NOT_FOUND);
+	put(f, &runs);
+	fixture_commit(f);
+	assert_ok(vd_store_due_first(f->store, &at, &id, &f->diag));
+	assert_int_equal(id, 2);
+	assert_ok(vd_store_due_each(f->store, note, &all, &f->diag));
+	assert_int_equal(all.n, 2);
+	assert_int_equal(all.ids[0], 2);
+	assert_int_equal(all.ids[1], 1);
+	assert_ok(vd_store_left_each(f->store, note, &behind, &f->diag));
+	assert_int_equal(behind.n, 1);
+	assert_int_equal(behind.ids[0], 1);
+	left.alarm.state = VD_ALARM_NORMAL;
+	put(f, &left);
+	behind.n = 0;
+	assert_ok(vd_store_left_each(f->store, note, &behind, &f->diag));
+	assert_int_equal(behind.n, 0);
+}
+
 static void places_move_with_the_record(void **state)
 {
 	struct fixture *f = *state;
@@ -260,6 +292,7 @@ int main(void)
 		STORE_TEST(a_deadline_that_never_comes_is_counted),
 		STORE_TEST(an_aborted_turn_never_was),
 		STORE_TEST(due_order_breaks_ties_by_target),
+		STORE_TEST(what_is_left_stands_behind_all_deadlines),
 		STORE_TEST(places_move_with_the_record),
 		STORE_TEST(putting_the_same_again_begins_no_turn),
 		STORE_TEST(alarms_are_counted_by_state),
