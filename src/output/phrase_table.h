@@ -207,7 +207,8 @@
 	X(TO_ACCOUNT, "to_account", "To which account?", "A quale account?") \
 	X(HOLDER, "holder", "In charge", "In carico a") \
 	X(PAUSED, "paused", "paused", "in pausa") \
-	X(MUST_ACT, "customer_must_act", "The customer must act, since", "Tocca al cliente, dalle") \
+	X(MUST_ACT, "customer_must_act", \
+		"The customer must act, since", "Tocca al cliente, dalle") \
 	X(GOES_ON, "does_it_go_on", "does it go on?", "continua?") \
 	X(DO_RESUME, "resume", "We act again", "Tocca di nuovo a noi") \
 	X(DO_KEEP_PAUSE, "keep-pause", "Keep waiting", "Continua ad attendere") \
@@ -229,6 +230,18 @@
 	X(DO_INCIDENT_ADD, "incident-add", "It belongs to an incident", "Fa parte di un guasto") \
 	X(DO_INCIDENT_REMOVE, "incident-remove", \
 		"It is no part of the incident", "Non fa parte del guasto") \
+	X(INCIDENTS, "incidents", "Declared incidents", "Guasti dichiarati") \
+	X(INCIDENT_DECLARE, "incident-declare", \
+		"Declare an incident", "Dichiara un guasto") \
+	X(INCIDENT_END, "incident-end", "It is over", "È finito") \
+	X(INCIDENT_ENDING, "incident_ending", \
+		"its cases are coming back", "i suoi casi stanno tornando") \
+	X(INCIDENT_TEXT, "incident_text", "What colleagues are told", "Che cosa sanno i colleghi") \
+	X(BRAND, "brand", "Brand", "Marchio") \
+	X(ANY, "any", "any", "tutti") \
+	X(ENDS_AFTER, "ends_after", \
+		"Ends by itself after minutes (empty: when somebody says so)", \
+		"Finisce da solo dopo minuti (vuoto: quando lo si dice)") \
 	X(NO_INCIDENT, "no_incident", "No incident is declared.", "Nessun guasto dichiarato.") \
 	X(PROMISED, "promised", "promised for", "promessa per") \
 	X(PARKED_SHELVED, "parked.shelved", "shelved", "rimandata") \

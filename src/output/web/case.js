@@ -7,7 +7,8 @@ const RARE_MOST = 32; // messages that leave at once
 
 // ---- asking for what a command needs ---------------------------------------------------------------
 
-// fields: [{name, label, type: "text"|"number"|"select"|"reason", options, value, isOptional}]
+// fields: [{name, label, type: "text"|"number"|"select"|"reason", options, value, isOptional}]; `verbName`: of this
+// conversation, or a whole path
 function askFor(verbName, title, fields, finish = (body) => body) {
 	const inputs = fields.map((field) => {
 		const common = { id: `ask-${field.name}`, name: field.name, required: !field.isOptional };
@@ -30,7 +31,7 @@ function askFor(verbName, title, fields, finish = (body) => body) {
 				body[field.name] = field.type === "number" ? Number(value) : value;
 			});
 			$("ask").close();
-			await run(verb(verbName), finish(body));
+			await run(verbName.startsWith("/") ? verbName : verb(verbName), finish(body));
 		},
 	},
 	make("h1", { id: "ask-title" }, title),
@@ -175,6 +176,47 @@ function askIncident(c) {
 			options: all.map((incident) => [incident.id, incident.text || `#${incident.id}`]) }],
 		(body) => ({ incident: Number(body.incident) }));
 	}
+}
+
+// ---- incidents: of the whole desk --------------------------------------------------------------------
+
+function makeIncident(incident) {
+	const isSupervisor = state.session.role === "supervisor";
+	const what = [incident.brand || t("any"), incident.topic, incident.by, `${clockText(incident.since)}${incident.until ? ` – ${clockText(incident.until)}` : ""}`,
+		incident.ending ? t("incident_ending") : ""].filter(Boolean).join(" · ");
+	return make("section", { class: "notice", "data-incident": incident.id, "aria-label": t("incident") },
+		make("p", {}, incident.text), make("p", { class: "hint" }, what),
+		isSupervisor && !incident.ending ? make("button", { type: "button", class: "wide", "data-end": incident.id,
+			onclick: () => run(`/api/v1/incidents/${incident.id}/end`) }, t("incident-end")) : null);
+}
+
+function askDeclare() {
+	const brands = [...new Set((state.view?.accounts ?? []).map((a) => a.brand))];
+	askFor("/api/v1/incidents", t("incident-declare"), [
+		{ name: "text", label: t("incident_text"), type: "reason" },
+		{ name: "brand", label: t("brand"), type: "select", options: [["", t("any")], ...brands.map((b) => [b, b])], isOptional: true },
+		{ name: "topic", label: t("topic"), type: "text", isOptional: true },
+		{ name: "minutes", label: t("ends_after"), type: "number", isOptional: true },
+	], ({ minutes, ...body }) => (minutes > 0 ? { ...body, until: new Date(boxClock.now() + minutes * 60000).toISOString() } : body));
+}
+
+// Above the list: those that are declared. A press on "it is over" is not lost to a redraw.
+function drawIncidents() {
+	const place = $("incidents");
+	const all = state.view?.incidents ?? [];
+	const now = JSON.stringify(all);
+	if (!place || place.dataset.shown === now) {
+		return;
+	}
+	place.dataset.shown = now;
+	place.replaceChildren(...all.map(makeIncident));
+}
+
+function makeDeskRare() {
+	return state.session.role === "supervisor"
+		? make("details", { id: "desk-more" }, make("summary", {}, t("more_actions")),
+			make("div", { class: "actions" }, command("incident-declare", askDeclare)))
+		: null;
 }
 
 function makeRare(c) {

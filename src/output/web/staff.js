@@ -161,6 +161,7 @@ function onView(view) {
 	$("silence").hidden = true;
 	drawLamp();
 	drawCounters();
+	drawIncidents();
 	if (view.sequence !== shownSequence) {
 		shownSequence = view.sequence;
 		refreshSoon();
@@ -305,9 +306,12 @@ async function showList() {
 		make("h1", {}, t("conversations")),
 		make("p", { class: "counters" }),
 		make("button", { type: "button", id: "ack-top", class: "wide", onclick: () => run("/api/v1/ack") }, t("ack_top")),
+		make("div", { id: "incidents" }),
 		make("div", { class: "tabs" }, tab("all"), tab("mine")),
 		make("ol", { id: "list" }),
-		make("p", { class: "empty", hidden: true }, t("nobody_waits"))));
+		make("p", { class: "empty", hidden: true }, t("nobody_waits")),
+		makeDeskRare()));
+	drawIncidents();
 	await loadList();
 }
 
@@ -444,12 +448,20 @@ function drawConversation(c) {
 	$("reset").hidden = c.alarm !== "LATCHED";
 }
 
+// In the order in which people wrote: after a merge numbers don't say it.
+async function fetchConversation(id) {
+	const c = await ask("GET", `/api/v1/conversations/${id}`);
+	const stamp = (message) => Date.parse(message.published ?? message.sent ?? message.fetched);
+	c.messages.sort((a, b) => stamp(a) - stamp(b) || a.n - b.n);
+	return c;
+}
+
 function lastNumber(c) {
 	return c.messages.reduce((n, message) => Math.max(n, message.n), 0);
 }
 
 async function loadConversation(id) {
-	const c = await ask("GET", `/api/v1/conversations/${id}`);
+	const c = await fetchConversation(id);
 	if (state.conversation?.id !== id) {
 		return;
 	}
@@ -536,7 +548,7 @@ async function sendReply(button) {
 
 async function showConversation(id) {
 	$("back").hidden = false;
-	const c = await ask("GET", `/api/v1/conversations/${id}`);
+	const c = await fetchConversation(id);
 	state.conversation = c;
 	state.seen = lastNumber(c);
 	state.conflict = "";

@@ -326,6 +326,34 @@ static void merges_are_followed_over_a_chain(void **state)
 	assert_int_equal(get(b, 3).n_in, 4);
 }
 
+struct threads_told {
+	int n;
+	char all[256];
+};
+
+static bool hear_thread(void *ctx, const char *thread, const char *root, struct vd_wall last_in)
+{
+	struct threads_told *told = ctx;
+	(void)root;
+	(void)last_in;
+	size_t n = strlen(told->all);
+	snprintf(told->all + n, sizeof(told->all) - n, "%s ", thread);
+	told->n++;
+	return true;
+}
+
+// A channel looks into every thread of a merged case, the latest one first.
+static void a_merged_case_is_listened_to_in_all_its_threads(void **state)
+{
+	struct bench *b = *state;
+	two_cases(b);
+	must(b, (struct vd_command){
+			.kind = VD_COMMAND_MERGE, .conversation = 2, .into = 1, .staff = ANNA });
+	struct threads_told told = { 0 };
+	assert_ok(b->host.open_threads(b->host.ctx, 0, hear_thread, &told, NULL));
+	assert_string_equal(told.all, "t2 t1 ");
+}
+
 static void a_split_undoes_a_merge(void **state)
 {
 	struct bench *b = *state;
@@ -664,6 +692,7 @@ int main(void)
 		TEST(a_person_who_saw_nothing_arrive_blocks_nothing),
 		TEST(a_merged_case_goes_on_in_the_other),
 		TEST(merges_are_followed_over_a_chain),
+		TEST(a_merged_case_is_listened_to_in_all_its_threads),
 		TEST(a_split_undoes_a_merge),
 		TEST(a_split_keeps_stamps_replies_and_the_shared_thread),
 		TEST(a_split_says_why_not),
