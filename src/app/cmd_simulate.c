@@ -135,8 +135,8 @@ static enum vd_err take_step(void *ctx, const struct vd_simulated_step *step, st
 static bool is_no_step(const struct vd_journal_event *event)
 {
 	return event->kind == VD_JOURNAL_START || event->kind == VD_JOURNAL_FACT ||
-	       event->kind == VD_JOURNAL_ALARM ||
-	       event->kind == VD_JOURNAL_CLOCK || event->kind == VD_JOURNAL_OUTBOX;
+	       event->kind == VD_JOURNAL_ALARM || event->kind == VD_JOURNAL_CLOCK ||
+	       event->kind == VD_JOURNAL_OUTBOX;
 }
 
 static bool take_would(void *ctx, const struct vd_journal_event *event)

@@ -279,9 +279,9 @@ static void print_conversation(FILE *out, const cJSON *answer)
 
 static void print_incident(FILE *out, const cJSON *item)
 {
-	static const char *const rows[][2] = {
-		{ "until", " until " }, { "brand", ", brand " }, { "topic", ", topic " }
-	};
+	static const char *const rows[][2] = { { "until", " until " },
+					       { "brand", ", brand " },
+					       { "topic", ", topic " } };
 	fprintf(out, "incident %" PRId64 " since %.*s by %.*s", number(item, "id"),
 		VD_SPAN_ARG(text(item, "since")), VD_SPAN_ARG(text(item, "by")));
 	for (size_t i = 0; i < VD_ARRAY_LEN(rows); i++) {
@@ -326,8 +326,8 @@ void vd_ctl_text_print(const char *word, const cJSON *answer, FILE *out)
 		const char *word;
 		void (*print)(FILE *out, const cJSON *answer);
 	} table[] = {
-		{ "view", print_view },          { "health", print_accounts },
-		{ "conversations", print_rows }, { "conversation", print_conversation },
+		{ "view", print_view },           { "health", print_accounts },
+		{ "conversations", print_rows },  { "conversation", print_conversation },
 		{ "incidents", print_incidents }, { "alarms", vd_ctl_alarms_print },
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(table); i++) {

@@ -51,10 +51,11 @@ static void say_token(const struct vd_desk *desk, uint16_t account, char *out, s
 	if (left_h < 0) {
 		snprintf(out, cap, "the token has ended: put a new one into its file");
 	} else if (left_h < 48) {
-		snprintf(out, cap,
-			 "the token ends in %" PRId64 " h: put a new one into its file", left_h);
+		snprintf(out, cap, "the token ends in %" PRId64 " h: put a new one into its file",
+			 left_h);
 	} else {
-		snprintf(out, cap, "the token ends in %" PRId64 " days: put a new one into its file",
+		snprintf(out, cap,
+			 "the token ends in %" PRId64 " days: put a new one into its file",
 			 left_h / 24);
 	}
 }

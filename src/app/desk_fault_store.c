@@ -69,8 +69,7 @@ static void load(struct vd_desk *desk, struct vd_desk_fault *fault)
 	char text[RECORD_BYTES];
 	struct vd_diag diag = { 0 };
 	key_of(desk, &fault->is, key);
-	enum vd_err err =
-		vd_store_setting_get(desk->config.store, key, text, sizeof(text), &diag);
+	enum vd_err err = vd_store_setting_get(desk->config.store, key, text, sizeof(text), &diag);
 	if (err == VD_OK && text[0] == '\0') {
 		return;
 	}

@@ -167,9 +167,8 @@ static bool do_calendars_open(const struct vd_desk *desk)
 static bool is_calendar_at_fault(const struct vd_desk *desk)
 {
 	struct vd_store_counters counters = { 0 };
-	bool is_any_endless =
-		vd_store_get_counters(desk->config.store, &counters, NULL) == VD_OK &&
-		counters.endless > 0;
+	bool is_any_endless = vd_store_get_counters(desk->config.store, &counters, NULL) == VD_OK &&
+			      counters.endless > 0;
 	return is_any_endless || !do_calendars_open(desk);
 }
 
@@ -243,7 +242,8 @@ void vd_desk_store_failed(struct vd_desk *desk, bool has_failed)
 {
 	vd_desk_faults_committed(desk, has_failed);
 	if (!has_failed && vd_desk_is_store_failing(desk)) {
-		vd_desk_faults_catch_up(desk); // it works again: what happened meanwhile comes first
+		vd_desk_faults_catch_up(
+			desk); // it works again: what happened meanwhile comes first
 	}
 	watch_if(desk, VD_ALARM_STORE_FAILING, has_failed);
 }

@@ -195,11 +195,8 @@ static void on_slice(void *ctx)
 	struct vd_desk *desk = ctx;
 	struct vd_diag diag = { 0 };
 	struct vd_desk_stretch *stretch = calloc(1, sizeof(*stretch));
-	enum vd_err err = VD_OK;
-	if (stretch == NULL) {
-		err = vd_diag_set(&diag, VD_ERR_MEMORY, "no memory");
-	}
-	err = err == VD_OK ? run_slice(desk, stretch, &diag) : err;
+	enum vd_err err = stretch != NULL ? run_slice(desk, stretch, &diag)
+					  : vd_diag_set(&diag, VD_ERR_MEMORY, "no memory");
 	free(stretch);
 	if (err != VD_OK) {
 		vd_error(desk->config.log, "desk",

@@ -208,7 +208,7 @@ static size_t find_holders(const struct vd_report *report, struct holder out[VD_
 			out[n++] = holder;
 		}
 	}
-	qsort(out, n, sizeof(out[0]), by_waiting);
+	qsort(out, n, sizeof(struct holder), by_waiting);
 	return n;
 }
 

@@ -71,7 +71,8 @@ const char *vd_turn_name(enum vd_turn_kind kind);
 struct vd_turn {
 	enum vd_turn_kind kind;
 	bool is_gone; // IN: deleted by the customer, others still wait
-	/** R39: a reply in one of two merged cases while the other waited: it ends no wait of both */
+	/** R39: a reply in one of two merged cases while the other waited: it ends no wait of
+	 *  both */
 	bool is_partial;
 	uint32_t serial; // order of learning: a closing covers only what was known
 	struct vd_wall at;

@@ -133,7 +133,8 @@ static void take_line(struct vd_conversation *c, struct vd_span text)
 	vd_utf8_sanitise(line, c->first_line, sizeof(c->first_line), NULL);
 }
 
-// R36: the case goes on; but a message that came late and was answered before the end opens nothing.
+// R36: the case goes on; but a message that came late and was answered before the end opens
+// nothing.
 static void reopen(struct vd_step *s, struct vd_wall at)
 {
 	struct vd_conversation *c = s->c;

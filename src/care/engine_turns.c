@@ -126,7 +126,8 @@ static void pause(struct walk *w, struct vd_wall at, bool is_asked)
 }
 
 // The cadence that a question began has no due until its pause ends; then it keeps it (R40), as
-// long as no message turns up that ended the pause earlier: `announced` says for which end it holds.
+// long as no message turns up that ended the pause earlier: `announced` says for which end it
+// holds.
 static void settle_cadence(struct walk *w, struct vd_wall at)
 {
 	struct vd_leg *leg = &w->tally->cadence;

@@ -223,8 +223,8 @@ enum vd_err vd_fault_parse(const cJSON *record, struct vd_fault *fault)
 	if (!vd_span_is_text(vd_json_text(record, "alarm"), vd_alarm_kind_name(f.alarm.kind))) {
 		return VD_ERR_CORRUPT;
 	}
-	f.alarm.state = (enum vd_alarm_state)find_name(vd_json_text(record, "to"),
-						       VD_ALARM_STATE_N, state_name);
+	f.alarm.state = (enum vd_alarm_state)find_name(vd_json_text(record, "to"), VD_ALARM_STATE_N,
+						       state_name);
 	if (severity.n > 0) {
 		f.alarm.severity =
 			(enum vd_severity)find_name(severity, VD_SEVERITY_N, severity_name);

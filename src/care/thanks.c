@@ -34,7 +34,8 @@ static const char filler_words[] =
 	" today tt tutt tutta tutte tutti tutto u va veloce veloci velocissimi velocita"
 	" vero very vi vivamente vivissimi voi vostra vostro weekend well wishes"
 	" working works x you your ";
-// What turns the others round is in neither list: non, not, niente, nothing, nessuno, ancora no, ma,
+// What turns the others round is in neither list: non, not, niente, nothing, nessuno, ancora no,
+// ma,
 // but, pero, comunque.
 
 // Pictures that say thanks by themselves.

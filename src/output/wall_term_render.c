@@ -215,8 +215,8 @@ static void draw_counters(struct wall *w)
 static void draw_second_level(struct wall *w)
 {
 	if (w->view->second_level > 0) {
-		vd_canvas_printf(&w->canvas, SGR_CALL, " ▲▲ %" PRIu32 " %s ",
-				 w->view->second_level, say(w, VD_PHRASE_SECOND_LEVEL));
+		vd_canvas_printf(&w->canvas, SGR_CALL, " ▲▲ %" PRIu32 " %s ", w->view->second_level,
+				 say(w, VD_PHRASE_SECOND_LEVEL));
 		vd_canvas_end_line(&w->canvas, SGR_CALL);
 	}
 }

@@ -119,9 +119,9 @@ static void it_sounds_where_somebody_can_act(void **state)
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(rows); i++) {
 		book.policies[0].second_calendar = rows[i].second;
-		assert_int_equal(vd_ladder_sound(&book, p, c, rows[i].step, rows[i].severity,
-						 rows[i].at),
-				 rows[i].sound);
+		assert_int_equal(
+			vd_ladder_sound(&book, p, c, rows[i].step, rows[i].severity, rows[i].at),
+			rows[i].sound);
 	}
 }
 

@@ -88,7 +88,8 @@ static struct vd_wall due(const struct shared_case *k, enum vd_target_kind kind)
 	return k->c.targets[kind].due;
 }
 
-// Case 4: A -> B -> A, B's policy looser, then tighter: unchanged; then the minimum; custody sums to
+// Case 4: A -> B -> A, B's policy looser, then tighter: unchanged; then the minimum; custody
+// sums to
 // the total.
 static void case_4_there_and_back(void **state)
 {
