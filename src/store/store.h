@@ -93,7 +93,7 @@ enum vd_err vd_store_conversation_each(struct vd_store *store, uint64_t from,
 /** Open ones in the order of their deadlines (R22): the wall's order. */
 enum vd_err vd_store_due_each(struct vd_store *store, vd_store_conversation_fn *fn, void *ctx,
 			      struct vd_diag *diag) VD_MUST_USE;
-/** The end of that order: no deadline runs, and yet an alarm is left that somebody must put away. */
+/** The end of that order: no deadline runs, and yet somebody has to put an alarm away. */
 enum vd_err vd_store_left_each(struct vd_store *store, vd_store_conversation_fn *fn, void *ctx,
 			       struct vd_diag *diag) VD_MUST_USE;
 /** The next deadline: the first key of `due`. VD_ERR_NOT_FOUND where nothing runs. */

@@ -49,8 +49,8 @@ static void a_deadline_that_never_comes_is_counted(void **state)
 {
 	struct fixture *f = *state;
 	struct vd_conversation c = fixture_conversation(1, T0);
-	c.targets[VD_TARGET_RESOLUTION] = (struct vd_target){ .state = VD_TARGET_FAULT,
-							      .from = c.opened };
+	c.targets[VD_TARGET_RESOLUTION] =
+		(struct vd_target){ .state = VD_TARGET_FAULT, .from = c.opened };
 	put(f, &c);
 	assert_int_equal(counters(f).endless, 1);
 	fixture_commit(f);
