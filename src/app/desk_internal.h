@@ -94,8 +94,9 @@ struct vd_desk {
 	uint32_t n_stale;        // alarms of conversations that are shown for over 24 h
 
 	struct vd_view view;
-	bool today_is_old; // a first response came since view.today was made
-	int64_t today_day; // local day it is of
+	struct vd_store_counters counters; // as they were last read
+	bool today_is_old;                 // a first response came since view.today was made
+	int64_t today_day;                 // local day it is of
 
 	struct vd_desk_incident incidents[VD_VIEW_INCIDENTS];
 

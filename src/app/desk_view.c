@@ -121,11 +121,36 @@ static void fill_today(struct vd_desk *desk)
 	free(today);
 }
 
-void vd_desk_refresh(struct vd_desk *desk)
+// What can't be read stays as it was last told: never zeros, and the lamp says blind.
+static enum vd_err read_store(struct vd_desk *desk, struct vd_diag *diag)
 {
 	struct vd_view *view = &desk->view;
 	struct vd_store *store = desk->config.store;
 	struct vd_store_counters counters = { 0 };
+	struct vd_view_row before[VD_VIEW_ROWS];
+	uint8_t n_before = view->n_rows;
+	memcpy(before, view->rows, sizeof(before));
+	enum vd_err err = vd_store_get_counters(store, &counters, diag);
+	if (err != VD_OK) {
+		return err;
+	}
+	view->n_rows = 0;
+	err = vd_store_due_each(store, add_row, desk, diag);
+	err = err == VD_OK ? vd_store_left_each(store, add_left, desk, diag) : err;
+	if (err != VD_OK) {
+		view->n_rows = n_before;
+		memcpy(view->rows, before, sizeof(before));
+		return err;
+	}
+	qsort(view->rows, view->n_rows, sizeof(view->rows[0]), by_wall_order);
+	desk->counters = counters;
+	return VD_OK;
+}
+
+void vd_desk_refresh(struct vd_desk *desk)
+{
+	struct vd_view *view = &desk->view;
+	struct vd_store *store = desk->config.store;
 	struct vd_lamp_facts facts = { 0 };
 	struct vd_diag diag = { 0 };
 	uint64_t first;
@@ -135,13 +160,7 @@ void vd_desk_refresh(struct vd_desk *desk)
 	view->is_clock_trusted = vd_clock_is_trusted(desk->config.clock);
 	view->is_open = is_any_open(desk, vd_wall_to_s(view->now));
 	fill_accounts(desk);
-	enum vd_err err = vd_store_get_counters(store, &counters, &diag);
-	if (err == VD_OK) {
-		view->n_rows = 0;
-		err = vd_store_due_each(store, add_row, desk, &diag);
-		err = err == VD_OK ? vd_store_left_each(store, add_left, desk, &diag) : err;
-		qsort(view->rows, view->n_rows, sizeof(view->rows[0]), by_wall_order);
-	}
+	enum vd_err err = read_store(desk, &diag);
 	if (err == VD_OK) {
 		view->sequence = vd_store_journal_last(store);
 		view->state_at = view->now;
@@ -152,7 +171,7 @@ void vd_desk_refresh(struct vd_desk *desk)
 	} else {
 		vd_error(desk->config.log, "desk", "the view is old: %s", diag.text);
 	}
-	vd_desk_alarms_fill(desk, &counters, &facts);
+	vd_desk_alarms_fill(desk, &desk->counters, &facts);
 	facts.is_blind = err != VD_OK || vd_desk_is_blind(desk);
 	vd_desk_incidents_fill(desk, view);
 	facts.is_flood = view->measures.is_flood || view->n_incidents > 0;
