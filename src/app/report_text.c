@@ -232,7 +232,7 @@ static void put_holder(struct vd_buf *out, const char *name, const struct holder
 
 static void put_waiting(const struct vd_report *report, struct vd_buf *out)
 {
-	struct holder holders[VD_ACCOUNTS_MAX];
+	struct holder holders[VD_ACCOUNTS_MAX] = { 0 };
 	char name[VD_NAME_BYTES];
 	size_t n = find_holders(report, holders);
 	struct holder all = holder_of(&report->whole, report->alarms.any_blind.sum);
