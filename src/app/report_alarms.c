@@ -153,18 +153,6 @@ void vd_report_restart(struct vd_report *report, struct vd_wall at)
 		a->first = at;
 	}
 	a->restarts += is_counted(report, at);
-	for (uint16_t i = 0; i < VD_ACCOUNTS_MAX; i++) {
-		if (vd_wall_is_set(a->blind[i].since)) {
-			set_blind(report, (uint16_t)(i + 1), at, false);
-		}
-	}
-	set_outage(report, &a->untrusted, 0, at, false);
-	for (size_t i = 0; i < a->cap; i++) {
-		if ((a->at[i].key & FAULT_BIT) != 0) {
-			vd_alarm_totals_end(&a->totals, &a->at[i].source, at);
-			a->at[i].source = (struct vd_alarm_source){ 0 };
-		}
-	}
 }
 
 // ---- changes --------------------------------------------------------------------------------

@@ -156,7 +156,7 @@ enum vd_err vd_report_step_alarm(struct vd_report *report, uint64_t id,
 /** A conversation's latched alarm was acknowledged. */
 enum vd_err vd_report_see_alarm(struct vd_report *report, uint64_t id, struct vd_wall at,
 				struct vd_diag *diag) VD_MUST_USE;
-/** The program started: its faults begin anew. */
+/** The program started; its alarms are as they were before. */
 void vd_report_restart(struct vd_report *report, struct vd_wall at);
 void vd_report_finish_alarms(struct vd_report *report);
 
