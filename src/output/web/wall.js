@@ -47,8 +47,7 @@ function makeRow(row) {
 	},
 		make("span", { class: "mark", role: "img", "aria-label": named("severity", row.severity) }, mark(row.severity, row.seen)),
 		make("span", { class: "who" },
-			make("span", { class: "name" }, badge(row.network), make("span", {}, name)),
-			marks ? make("span", { class: "sub marks" }, marks) : null,
+			make("span", { class: "name" }, badge(row.network), make("span", {}, name), make("span", { class: "marks" }, marks)),
 			text ? make("span", { class: "sub" }, text) : null),
 		make("span", { class: "waited" }, make("span", { class: "waited-text" }), make("span", { class: "waited-pair" })),
 		make("span", { class: "left" }, make("span", { class: "left-text" }), make("span", { class: "sub left-pair" })),
@@ -161,6 +160,17 @@ function drawLamp() {
 	setText("lamp-word", lampWord(lamp));
 }
 
+// Letters keep their height: where the lines above take the room, the least pressing rows give theirs, then the
+// second lines. How many there are stands in the counters.
+function fitRows() {
+	const rows = [...$("rows").children];
+	const height = () => rows[0].clientHeight / parseFloat(getComputedStyle(rows[0]).fontSize);
+	for (let n = rows.length; n > 1 && height() < 1.2; n--) {
+		rows[n - 1].hidden = true;
+	}
+	$("rows").classList.toggle("tight", rows.length > 0 && height() < 1.6);
+}
+
 function draw() {
 	const stateAge = Date.parse(view.now) - Date.parse(view.state_at ?? view.now);
 	document.body.classList.remove("waiting");
@@ -173,6 +183,7 @@ function draw() {
 	drawAccounts();
 	drawFaults();
 	drawCalls();
+	fitRows();
 	tick();
 }
 
