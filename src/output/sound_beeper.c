@@ -20,7 +20,9 @@ struct beeper {
 static bool is_only_bell(int fd)
 {
 	unsigned char bits[(SND_MAX + 8) / 8] = { 0 };
-	int n = ioctl(fd, EVIOCGBIT(EV_SND, sizeof(bits)), bits);
+	// musl takes an int here, others an unsigned long; the kernel looks at 32 bits of either.
+	int request = (int)EVIOCGBIT(EV_SND, sizeof(bits));
+	int n = ioctl(fd, request, bits);
 	return n >= 0 && (bits[SND_TONE / 8] & (1U << (SND_TONE % 8))) == 0;
 }
 
