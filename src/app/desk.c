@@ -409,7 +409,11 @@ static enum vd_err open_threads(void *ctx, uint16_t account, vd_thread_fn *fn, v
 	struct threads t = {
 		.desk = desk, .account = account, .fn = fn, .ctx = fn_ctx, .goes_on = true
 	};
-	return vd_store_due_each(desk->config.store, tell_thread, &t, diag);
+	// Where the customer must act, his answer is waited for too.
+	enum vd_err err = vd_store_due_each(desk->config.store, tell_thread, &t, diag);
+	return err == VD_OK && t.goes_on
+		       ? vd_store_rest_each(desk->config.store, tell_thread, &t, diag)
+		       : err;
 }
 
 static void on_date(void *ctx, enum vd_network network, struct vd_wall date)
@@ -471,7 +475,8 @@ static enum vd_err port_list(void *ctx, vd_port_row_fn *fn, void *fn_ctx, struct
 {
 	struct vd_desk *desk = ctx;
 	struct rows rows = { desk, fn, fn_ctx };
-	return vd_store_due_each(desk->config.store, tell_row, &rows, diag);
+	enum vd_err err = vd_store_due_each(desk->config.store, tell_row, &rows, diag);
+	return err == VD_OK ? vd_store_rest_each(desk->config.store, tell_row, &rows, diag) : err;
 }
 
 static enum vd_err port_conversation(void *ctx, uint64_t id, struct vd_conversation *out,

@@ -69,7 +69,7 @@
 	X(LAMP_WARNING_UNSEEN, "lamp.warning, unseen", "warning", "avviso") \
 	X(LAMP_URGENT_SEEN, "lamp.urgent, seen", "urgent, seen", "urgente, vista") \
 	X(LAMP_WARNING_SEEN, "lamp.warning, seen", "warning, seen", "avviso, visto") \
-	X(LAMP_FLOOD, "lamp.flood", "flood of alarms", "valanga di allarmi") \
+	X(LAMP_FLOOD, "lamp.flood", "flood or incident", "valanga o guasto") \
 	X(LAMP_CLOSED, "lamp.closed", "service closed", "servizio chiuso") \
 	X(LAMP_WATCHING, "lamp.watching", "watching", "di vedetta") \
 	X(SEVERITY_NONE, "severity.none", "in time", "nei tempi") \

@@ -189,18 +189,30 @@ static enum vd_err each_in(struct vd_store *store, enum vd_table table, struct v
 enum vd_err vd_store_due_each(struct vd_store *store, vd_store_conversation_fn *fn, void *ctx,
 			      struct vd_diag *diag)
 {
-	return each_in(store, VD_TABLE_DUE, (struct vd_span){ NULL, 0 }, (struct vd_wall){ 0 }, fn,
-		       ctx, diag);
+	return each_in(store, VD_TABLE_DUE, (struct vd_span){ NULL, 0 }, VD_PLACES_REST, fn, ctx,
+		       diag);
+}
+
+static enum vd_err each_at(struct vd_store *store, struct vd_wall place,
+			   vd_store_conversation_fn *fn, void *ctx, struct vd_diag *diag)
+{
+	uint8_t memory[KEY_BYTES];
+	struct vd_writer w = vd_writer_init(memory, sizeof(memory));
+	vd_writer_be_wall(&w, place);
+	struct vd_wall end = { place.us + 1 };
+	return each_in(store, VD_TABLE_DUE, vd_writer_span(&w), end, fn, ctx, diag);
 }
 
 enum vd_err vd_store_left_each(struct vd_store *store, vd_store_conversation_fn *fn, void *ctx,
 			       struct vd_diag *diag)
 {
-	uint8_t memory[KEY_BYTES];
-	struct vd_writer w = vd_writer_init(memory, sizeof(memory));
-	vd_writer_be_wall(&w, VD_PLACES_LEFT);
-	struct vd_wall end = { VD_PLACES_LEFT.us + 1 };
-	return each_in(store, VD_TABLE_DUE, vd_writer_span(&w), end, fn, ctx, diag);
+	return each_at(store, VD_PLACES_LEFT, fn, ctx, diag);
+}
+
+enum vd_err vd_store_rest_each(struct vd_store *store, vd_store_conversation_fn *fn, void *ctx,
+			       struct vd_diag *diag)
+{
+	return each_at(store, VD_PLACES_REST, fn, ctx, diag);
 }
 
 enum vd_err vd_store_answered_each(struct vd_store *store, struct vd_wall from, struct vd_wall to,

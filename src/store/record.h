@@ -32,6 +32,8 @@ struct vd_places {
 };
 /** In `due`, behind every deadline: none runs, but an alarm is left to be put away. */
 #define VD_PLACES_LEFT ((struct vd_wall){ INT64_MAX - 2 })
+/** And behind those: open, and nothing runs (the customer must act, R24). */
+#define VD_PLACES_REST ((struct vd_wall){ INT64_MAX - 1 })
 void vd_places_make(const struct vd_conversation *c, struct vd_places *out);
 
 enum vd_err vd_record_print_conversation(const struct vd_conversation *c,

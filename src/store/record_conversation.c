@@ -53,6 +53,9 @@ void vd_places_make(const struct vd_conversation *c, struct vd_places *out)
 	if (!vd_wall_is_set(out->due) && is_left(c)) {
 		out->due = VD_PLACES_LEFT;
 	}
+	if (!vd_wall_is_set(out->due) && c->state == VD_CONVERSATION_OPEN) {
+		out->due = VD_PLACES_REST;
+	}
 }
 
 static bool has_body(const struct vd_target *t)

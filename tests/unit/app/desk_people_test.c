@@ -146,6 +146,49 @@ static void only_a_supervisor_loosens_and_the_old_due_stays(void **state)
 
 // ---- pauses (R24, R26) ------------------------------------------------------------------------
 
+struct threads_told {
+	int n;
+	char all[256];
+};
+
+static bool hear_thread(void *ctx, const char *thread, const char *root, struct vd_wall last_in)
+{
+	struct threads_told *told = ctx;
+	(void)root;
+	(void)last_in;
+	size_t n = strlen(told->all);
+	snprintf(told->all + n, sizeof(told->all) - n, "%s ", thread);
+	told->n++;
+	return true;
+}
+
+static bool count_row(void *ctx, const struct vd_view_row *row)
+{
+	int *n = ctx;
+	(void)row;
+	++*n;
+	return true;
+}
+
+// Nothing is due there, and yet it is open: it is listed, and its thread is listened to.
+static void a_paused_case_is_not_out_of_sight(void **state)
+{
+	struct bench *b = *state;
+	struct threads_told told = { 0 };
+	int n = 0;
+	pass(b, 60);
+	struct vd_message m = question("1", "t1", FRIDAY_16_40);
+	struct vd_message asked = reply_in("2", "t1", FRIDAY_16_40 + 60);
+	asked.kind = VD_REPLY_QUESTION;
+	take(b, &m);
+	take(b, &asked);
+	assert_true(vd_wall_is_set(get(b, 1).paused_since));
+	assert_ok(b->port.list(b->port.ctx, count_row, &n, NULL));
+	assert_int_equal(n, 1);
+	assert_ok(b->host.open_threads(b->host.ctx, 0, hear_thread, &told, NULL));
+	assert_string_equal(told.all, "t1 ");
+}
+
 static void a_pause_is_ended_or_kept_by_a_person(void **state)
 {
 	struct bench *b = *state;
@@ -324,22 +367,6 @@ static void merges_are_followed_over_a_chain(void **state)
 	assert_int_equal(owner(b, "4"), 3);
 	assert_int_equal(owner(b, "1"), 3);
 	assert_int_equal(get(b, 3).n_in, 4);
-}
-
-struct threads_told {
-	int n;
-	char all[256];
-};
-
-static bool hear_thread(void *ctx, const char *thread, const char *root, struct vd_wall last_in)
-{
-	struct threads_told *told = ctx;
-	(void)root;
-	(void)last_in;
-	size_t n = strlen(told->all);
-	snprintf(told->all + n, sizeof(told->all) - n, "%s ", thread);
-	told->n++;
-	return true;
 }
 
 // A channel looks into every thread of a merged case, the latest one first.
@@ -686,6 +713,7 @@ int main(void)
 		TEST(a_case_is_offered_then_accepted),
 		TEST(an_offer_that_nobody_takes_comes_back),
 		TEST(only_a_supervisor_loosens_and_the_old_due_stays),
+		TEST(a_paused_case_is_not_out_of_sight),
 		TEST(a_pause_is_ended_or_kept_by_a_person),
 		TEST(thanks_are_proposed_and_not_decided),
 		TEST(a_refused_direct_message_blocks_the_channel),

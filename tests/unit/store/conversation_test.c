@@ -155,6 +155,33 @@ static void what_is_left_stands_behind_all_deadlines(void **state)
 	assert_int_equal(behind.n, 0);
 }
 
+// R24: where the customer must act no deadline runs; the case is open all the same.
+static void an_open_case_without_a_deadline_stands_last(void **state)
+{
+	struct fixture *f = *state;
+	struct vd_conversation paused = fixture_conversation(1, T0);
+	struct order running = { .limit = 16 };
+	struct order rest = { .limit = 16 };
+	struct vd_wall at;
+	uint64_t id = 0;
+	paused.targets[VD_TARGET_FIRST].is_running = false;
+	paused.waiting_since = (struct vd_wall){ 0 };
+	put(f, &paused);
+	fixture_commit(f);
+	assert_err(vd_store_due_first(f->store, &at, &id, &f->diag), VD_ERR_NOT_FOUND);
+	assert_ok(vd_store_due_each(f->store, note, &running, &f->diag));
+	assert_int_equal(running.n, 0);
+	assert_ok(vd_store_rest_each(f->store, note, &rest, &f->diag));
+	assert_int_equal(rest.n, 1);
+	fixture_check(f);
+	paused.state = VD_CONVERSATION_RESOLVED;
+	put(f, &paused);
+	rest.n = 0;
+	assert_ok(vd_store_rest_each(f->store, note, &rest, &f->diag));
+	assert_int_equal(rest.n, 0);
+	fixture_check(f);
+}
+
 static void places_move_with_the_record(void **state)
 {
 	struct fixture *f = *state;
@@ -293,6 +320,7 @@ int main(void)
 		STORE_TEST(an_aborted_turn_never_was),
 		STORE_TEST(due_order_breaks_ties_by_target),
 		STORE_TEST(what_is_left_stands_behind_all_deadlines),
+		STORE_TEST(an_open_case_without_a_deadline_stands_last),
 		STORE_TEST(places_move_with_the_record),
 		STORE_TEST(putting_the_same_again_begins_no_turn),
 		STORE_TEST(alarms_are_counted_by_state),
