@@ -21,6 +21,15 @@ static uint64_t mix_text(uint64_t h, const char *text)
 	return mix(h, 0);
 }
 
+// What of the alarms changes without an event of the journal: by a calendar, or by time alone.
+static uint64_t mix_measures(uint64_t h, const struct vd_view *view)
+{
+	const struct vd_alarm_summary *m = &view->measures;
+	h = mix(h, (uint64_t)view->sound << 33 | (uint64_t)m->is_flood << 32 | view->second_level);
+	h = mix(h, (uint64_t)m->hour << 32 | m->day);
+	return mix(h, (uint64_t)m->stale << 32 | m->chattering);
+}
+
 // Of all that a page can't count by itself: the clocks tick there.
 static uint64_t digest(const struct vd_view *view)
 {
@@ -39,9 +48,10 @@ static uint64_t digest(const struct vd_view *view)
 	}
 	for (uint8_t i = 0; i < view->n_alarms; i++) {
 		const struct vd_view_alarm *alarm = &view->alarms[i];
-		h = mix(h, (uint64_t)alarm->kind << 20 | (uint64_t)alarm->state << 16 |
-				   alarm->account);
+		h = mix(h, (uint64_t)alarm->kind << 24 | (uint64_t)alarm->severity << 20 |
+				   (uint64_t)alarm->state << 16 | alarm->account);
 	}
+	h = mix_measures(h, view);
 	h = mix(h, (uint64_t)view->counters.outbox << 32 | view->counters.open);
 	return mix(h, (uint64_t)view->state_at.us != (uint64_t)view->now.us);
 }

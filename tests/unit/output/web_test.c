@@ -244,7 +244,10 @@ static void health_says_why(void **state)
 	assert_int_equal(ask("GET", "/healthz", "", ""), 503);
 	f.view.is_clock_trusted = true;
 	f.view.lamp.and_blind = true; // whatever the reason
+	fixture_fill_alarms(&f.view);
 	assert_int_equal(ask("GET", "/healthz", "", ""), 503);
+	assert_non_null(strstr(answer, "\"outbox stuck\""));
+	assert_null(strstr(answer, "channel blind")); // over, and out of service
 }
 
 // ---- signing in ---------------------------------------------------------------------------------
@@ -394,6 +397,10 @@ static void a_stream_gets_a_view_at_once_and_then_what_is_new(void **state)
 	answer[0] = '\0';
 	vd_web_publish(web);
 	assert_false(hear(fd, "data: ")); // nothing is new
+	f.view.sound = VD_SOUND_URGENT; // a calendar opened: no event of the journal
+	vd_web_publish(web);
+	assert_true(hear(fd, "\"sound\":\"urgent\""));
+	answer[0] = '\0';
 	f.view.sequence = 42;
 	vd_web_publish(web);
 	assert_true(hear(fd, "id: 42\n"));
