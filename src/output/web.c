@@ -239,8 +239,7 @@ static size_t put_reasons(const struct vd_view *view, struct vd_json_out *j)
 	}
 	for (uint8_t i = 0; i < view->n_alarms; i++) {
 		const struct vd_view_alarm *a = &view->alarms[i];
-		const char *name =
-			a->account != 0 ? view->book->accounts[a->account - 1].name : "";
+		const char *name = a->account != 0 ? view->book->accounts[a->account - 1].name : "";
 		if (a->is_present && a->state != VD_ALARM_OUT_OF_SERVICE) {
 			put_reason(j, vd_alarm_kind_name(a->kind), name);
 		}

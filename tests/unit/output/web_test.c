@@ -397,7 +397,7 @@ static void a_stream_gets_a_view_at_once_and_then_what_is_new(void **state)
 	answer[0] = '\0';
 	vd_web_publish(web);
 	assert_false(hear(fd, "data: ")); // nothing is new
-	f.view.sound = VD_SOUND_URGENT; // a calendar opened: no event of the journal
+	f.view.sound = VD_SOUND_URGENT;   // a calendar opened: no event of the journal
 	vd_web_publish(web);
 	assert_true(hear(fd, "\"sound\":\"urgent\""));
 	answer[0] = '\0';
