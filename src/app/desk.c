@@ -265,6 +265,7 @@ enum vd_err vd_desk_create(const struct vd_desk_config *config, struct vd_desk *
 	desk->today_is_old = true;
 	vd_desk_faults_init(desk);
 	vd_desk_faults_load(desk);
+	vd_desk_measure_load(desk);
 	for (size_t i = 0; i < VD_ACCOUNTS_MAX; i++) {
 		desk->accounts[i].since = vd_loop_now(config->loop);
 	}

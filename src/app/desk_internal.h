@@ -190,6 +190,13 @@ bool vd_desk_is_store_failing(struct vd_desk *desk);
 /** Writes what could not be written before. */
 void vd_desk_faults_catch_up(struct vd_desk *desk);
 
+// desk_measure.c
+/** What a step raised counts. */
+void vd_desk_measure_facts(struct vd_desk *desk, uint64_t conversation,
+			   const struct vd_effects *effects, struct vd_wall now);
+/** Takes the measures up from the end of the journal. */
+void vd_desk_measure_load(struct vd_desk *desk);
+
 // desk_alarms.c: what is shown of all alarms
 /** The list, counters, sound and measures of the view; adds to the lamp's facts. */
 void vd_desk_alarms_fill(struct vd_desk *desk, const struct vd_store_counters *counters,

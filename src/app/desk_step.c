@@ -29,21 +29,6 @@ static enum vd_err append(struct vd_desk *desk, const struct vd_journal_step *st
 	return vd_store_journal_append(desk->config.store, &event, diag);
 }
 
-static void count_raised(struct vd_desk *desk, uint64_t conversation,
-			 const struct vd_effects *effects, struct vd_wall now)
-{
-	for (uint8_t i = 0; i < effects->n; i++) {
-		const struct vd_fact *fact = &effects->facts[i];
-		bool is_shown = fact->to == VD_ALARM_UNACK || fact->to == VD_ALARM_LATCHED;
-		if (fact->kind == VD_FACT_ALARM && is_shown) {
-			struct vd_alarm_origin origin = { .kind = fact->alarm,
-							  .conversation = conversation };
-			bool is_new = fact->from == VD_ALARM_NORMAL;
-			vd_alarm_measure_raised(&desk->measure, origin, is_new, now);
-		}
-	}
-}
-
 static enum vd_err store_message(struct vd_desk *desk, uint64_t conversation,
 				 struct vd_journal_step *step, struct vd_diag *diag)
 {
@@ -90,7 +75,7 @@ static enum vd_err keep(struct vd_desk *desk, const struct vd_conversation *c,
 		return err;
 	}
 	vd_journal_step_mark(c, outcome.mark);
-	count_raised(desk, c->id, effects, now);
+	vd_desk_measure_facts(desk, c->id, effects, now);
 	desk->today_is_old |= vd_wall_is_set(c->first_reply);
 	desk->has_changed = true;
 	return append(desk, step, &outcome, c->id, now, source, diag);

@@ -389,6 +389,14 @@ static void all_alarms_are_measured(void **state)
 	assert_true(view(b)->measures.hour >= 11);
 	assert_true(before < 11);
 	assert_int_equal(view(b)->measures.n_busiest, VD_MEASURE_BUSIEST);
+	struct vd_alarm_summary before_stop = view(b)->measures;
+	restart(b);
+	const struct vd_alarm_summary *after = &view(b)->measures;
+	assert_true(after->is_flood);
+	assert_int_equal(after->flood_since.us, before_stop.flood_since.us);
+	assert_int_equal(after->hour, before_stop.hour);
+	assert_int_equal(after->day, before_stop.day);
+	assert_memory_equal(after->busiest, before_stop.busiest, sizeof(after->busiest));
 	pass(b, 2 * 3600); // breached: another state
 	pass(b, 86400);
 	assert_true(view(b)->measures.stale < 11);
