@@ -14,7 +14,6 @@
 
 #define VD_MEASURE_SOURCES 64
 #define VD_MEASURE_BUSIEST 10
-#define VD_FLOOD_END 5 // a flood ends where fewer than that come in the window
 
 /** Where an alarm comes from. */
 struct vd_alarm_origin {

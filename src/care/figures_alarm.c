@@ -20,14 +20,15 @@ static void count_flood(struct vd_alarm_totals *t, struct vd_wall at)
 		t->n_recent--;
 		memmove(&t->recent[0], &t->recent[1], t->n_recent * sizeof(t->recent[0]));
 	}
+	t->is_flood = t->is_flood && t->n_recent >= VD_FLOOD_END;
 	if (t->n_recent == VD_FLOOD_ALARMS + 1) { // still one: only the newest matter
 		t->n_recent--;
 		memmove(&t->recent[0], &t->recent[1], t->n_recent * sizeof(t->recent[0]));
 	}
 	t->recent[t->n_recent++] = at;
-	bool is_flood = t->n_recent == VD_FLOOD_ALARMS + 1;
-	t->floods += is_flood && !t->is_flood;
-	t->is_flood = is_flood;
+	bool is_over = t->n_recent == VD_FLOOD_ALARMS + 1;
+	t->floods += is_over && !t->is_flood;
+	t->is_flood = t->is_flood || is_over;
 }
 
 // Off and on again; growing worse is no chatter.

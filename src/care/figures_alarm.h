@@ -11,6 +11,7 @@
 #include "care/alarm.h"
 
 #define VD_FLOOD_ALARMS 10 // more than that
+#define VD_FLOOD_END 5     // a flood ends where fewer than that come
 #define VD_FLOOD_S 600     // within
 #define VD_STALE_S (24 * 3600)
 #define VD_CHATTER_TIMES 3 // or more times on
@@ -30,7 +31,7 @@ struct vd_alarm_totals {
 	uint64_t raised;     // became unseen: new, worse, or its lease ran out
 	uint64_t seen;       // acknowledged
 	uint64_t gone;       // went before anybody saw it
-	uint64_t floods;     // each from its 11th alarm until there are 10 or fewer in 10 min
+	uint64_t floods;     // each from its 11th alarm until there are under 5 in 10 min
 	uint64_t stale;      // shown for over 24 h without a break
 	uint64_t chattering; // sources
 	bool is_flood;

@@ -3,6 +3,7 @@
 // in a minute), and how long until somebody saw it.
 #include "care/figures_alarm.h"
 
+#include "care/alarm_measure.h"
 #include "unit.h"
 
 #define T0 INT64_C(1791000000)
@@ -41,6 +42,36 @@ static void test_two_floods_with_an_hour_between(void **state)
 		vd_alarm_totals_step(&t, &s, VD_ALARM_UNACK, at(i + (i < 15 ? 0 : 3600)), true);
 	}
 	assert_int_equal(t.floods, 2);
+}
+
+// The report and the box while it watches count the same floods: one that ebbs to 5 in 10 min goes
+// on, at 4 it is over.
+static void test_a_flood_ends_under_five(void **state)
+{
+	(void)state;
+	static const struct {
+		int again_s; // when 11 more come
+		uint64_t floods;
+	} ROWS[] = { { 605, 1 }, { 606, 1 }, { 607, 2 } };
+	for (size_t row = 0; row < VD_ARRAY_LEN(ROWS); row++) {
+		struct vd_alarm_totals t = { 0 };
+		struct vd_alarm_measure live = { .n_raised = 0 };
+		struct vd_alarm_summary summary;
+		uint64_t live_floods = 0;
+		struct vd_wall since = { 0 };
+		for (int i = 0; i < 22; i++) {
+			struct vd_alarm_source s = { 0 };
+			struct vd_wall now = at(i < 11 ? i : ROWS[row].again_s + i - 11);
+			vd_alarm_totals_step(&t, &s, VD_ALARM_UNACK, now, true);
+			vd_alarm_measure_at(&live, now, &summary); // the box looks each second
+			vd_alarm_measure_raised(&live, (struct vd_alarm_origin){ 0 }, true, now);
+			vd_alarm_measure_at(&live, now, &summary);
+			live_floods += summary.is_flood && summary.flood_since.us != since.us;
+			since = summary.flood_since;
+		}
+		assert_int_equal(t.floods, ROWS[row].floods);
+		assert_int_equal(live_floods, ROWS[row].floods);
+	}
 }
 
 static void test_chatter_is_three_times_on_in_a_minute(void **state)
@@ -152,6 +183,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_flood_is_over_ten_in_ten_minutes),
 		cmocka_unit_test(test_two_floods_with_an_hour_between),
+		cmocka_unit_test(test_a_flood_ends_under_five),
 		cmocka_unit_test(test_chatter_is_three_times_on_in_a_minute),
 		cmocka_unit_test(test_growing_worse_is_no_chatter),
 		cmocka_unit_test(test_stale_is_over_a_day_without_a_break),
