@@ -174,10 +174,48 @@ static void test_first_response_is_a_pair(void **state)
 	assert_int_equal(pair.business_s, 9 * 3600);
 }
 
+// What the walls show beside the clock comes from the case as it is.
+static void test_marks_of_a_row(void **state)
+{
+	(void)state;
+	struct test_case k;
+	static struct vd_rulebook book;
+	struct vd_view_row row;
+	case_init(&k, "1-5=09:00-18:00");
+	book_init(&book, &k);
+	case_in(&k, local("2026-10-02T16:40:00"));
+	vd_view_row_make(&book, &k.c, k.env.now, &row);
+	assert_int_equal(row.parked_by | row.sides | row.offered_to | row.ladder, 0);
+	assert_false(vd_wall_is_set(row.parked_until));
+	k.c.alarm.state = VD_ALARM_UNACK;
+	k.c.ladder = VD_LADDER_SECOND;
+	k.c.offer = (struct vd_offer){ .account = 2, .until = local("2026-10-02T16:55:00") };
+	k.c.paused_since = k.env.now;
+	k.c.side[VD_SIDE_SLEEP_OVER].state = VD_ALARM_UNACK;
+	k.c.side[VD_SIDE_PAUSE].state = VD_ALARM_SUPPRESSED; // parked: counted, not shown
+	k.c.side[VD_SIDE_BLOCKED].state = VD_ALARM_ACKED;
+	k.c.incident = 7;
+	vd_view_row_make(&book, &k.c, k.env.now, &row);
+	assert_int_equal(row.ladder, VD_LADDER_SECOND);
+	assert_int_equal(row.offered_to, 2);
+	assert_int_equal(row.offered_until.us, local("2026-10-02T16:55:00").us);
+	assert_true(row.is_paused);
+	assert_int_equal(row.sides, 1 << VD_SIDE_SLEEP_OVER | 1 << VD_SIDE_BLOCKED);
+	assert_int_equal(row.incident, 0); // of an incident that it has left
+	k.c.alarm.state = VD_ALARM_SHELVED;
+	k.c.alarm.until = local("2026-10-02T17:30:00");
+	k.c.parked_by = VD_PARKED_INCIDENT | VD_PARKED_HOURS;
+	vd_view_row_make(&book, &k.c, k.env.now, &row);
+	assert_int_equal(row.parked_until.us, k.c.alarm.until.us);
+	assert_int_equal(row.parked_by, VD_PARKED_INCIDENT | VD_PARKED_HOURS);
+	assert_int_equal(row.incident, 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_row_of_the_story),
+		cmocka_unit_test(test_marks_of_a_row),
 		cmocka_unit_test(test_row_hides_a_private_text),
 		cmocka_unit_test(test_order_of_the_wall),
 		cmocka_unit_test(test_freshness),
