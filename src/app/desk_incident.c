@@ -129,8 +129,11 @@ static enum vd_err new_id(struct vd_desk *desk, uint32_t *id, struct vd_diag *di
 	return vd_store_setting_set(desk->config.store, LAST, vd_span_of(text), diag);
 }
 
-static enum vd_err note(struct vd_desk *desk, const struct vd_desk_incident *in,
-			const struct vd_command *command, const char *what, struct vd_diag *diag)
+// The store's record as it is from now on, and the event that says so: a store that is made anew
+// from its journal takes the record out of it, to the byte.
+static enum vd_err keep_and_note(struct vd_desk *desk, const struct vd_desk_incident *in,
+				 const struct vd_command *command, const char *what,
+				 struct vd_diag *diag)
 {
 	char memory[RECORD_BYTES];
 	struct vd_buf buf;
@@ -138,9 +141,12 @@ static enum vd_err note(struct vd_desk *desk, const struct vd_desk_incident *in,
 	struct vd_json_out j = vd_json_out_init(&buf);
 	vd_json_open(&j, NULL, '{');
 	vd_json_put_text(&j, "command", vd_span_of(what));
-	vd_json_open(&j, "incident", '{');
-	put_incident(&j, in);
-	vd_json_close(&j, '}');
+	vd_json_put_i64(&j, "place", in - desk->incidents);
+	if (in->is.id != 0) { // the last member: vd_incident_rebuild
+		vd_json_open(&j, "incident", '{');
+		put_incident(&j, in);
+		vd_json_close(&j, '}');
+	}
 	vd_json_close(&j, '}');
 	struct vd_journal_event event = {
 		.kind = VD_JOURNAL_COMMAND,
@@ -150,7 +156,49 @@ static enum vd_err note(struct vd_desk *desk, const struct vd_desk_incident *in,
 		.detail = vd_buf_span(&buf),
 	};
 	enum vd_err err = vd_buf_check(&buf);
+	err = err == VD_OK ? keep(desk, in, diag) : err;
 	return err == VD_OK ? vd_store_journal_append(desk->config.store, &event, diag) : err;
+}
+
+static enum vd_err rebuild_last(struct vd_store *store, const cJSON *incident, struct vd_diag *diag)
+{
+	char text[24];
+	char old[24];
+	uint64_t last = 0;
+	int64_t id = number(incident, "id");
+	enum vd_err err = vd_store_setting_get(store, LAST, old, sizeof(old), diag);
+	if (err != VD_OK || id <= 0) {
+		return err;
+	}
+	(void)!vd_span_parse_u64(vd_span_of(old), &last);
+	snprintf(text, sizeof(text), "%" PRId64, (uint64_t)id > last ? id : (int64_t)last);
+	return vd_store_setting_set(store, LAST, vd_span_of(text), diag);
+}
+
+enum vd_err vd_incident_rebuild(struct vd_store *store, struct vd_span detail, struct vd_diag *diag)
+{
+	struct vd_span mark = VD_SPAN("\"incident\":{");
+	char key[24];
+	cJSON *tree = vd_json_parse(detail, diag);
+	struct vd_span what = vd_json_text(tree, "command");
+	int64_t place = number(tree, "place");
+	enum vd_err err = VD_OK;
+	bool is_ours = vd_span_has_prefix(what, VD_SPAN("incident-")) &&
+		       vd_json_get(tree, "place") != NULL && place >= 0 &&
+		       place < VD_VIEW_INCIDENTS;
+	if (is_ours) {
+		ptrdiff_t at = vd_span_find(detail, mark);
+		struct vd_span record = VD_SPAN("");
+		if (at >= 0) {
+			record = vd_span_skip(detail, (size_t)at + mark.n - 1);
+			record.n--; // the event's own bracket
+		}
+		key_of((size_t)place, key);
+		err = vd_store_setting_set(store, key, record, diag);
+		err = err == VD_OK ? rebuild_last(store, vd_json_get(tree, "incident"), diag) : err;
+	}
+	vd_json_free(tree);
+	return err;
 }
 
 // ---- which cases --------------------------------------------------------------------------------
@@ -293,8 +341,7 @@ enum vd_err vd_desk_incident_declare(struct vd_desk *desk, const struct vd_comma
 	result->incident = is.id;
 	desk->has_changed = true;
 	wake(desk);
-	err = keep(desk, in, &result->diag);
-	return err == VD_OK ? note(desk, in, command, "incident-declare", &result->diag) : err;
+	return keep_and_note(desk, in, command, "incident-declare", &result->diag);
 }
 
 static enum vd_err begin_end(struct vd_desk *desk, struct vd_desk_incident *in,
@@ -305,8 +352,7 @@ static enum vd_err begin_end(struct vd_desk *desk, struct vd_desk_incident *in,
 	in->next = 1;
 	desk->has_changed = true;
 	wake(desk);
-	enum vd_err err = keep(desk, in, diag);
-	return err == VD_OK ? note(desk, in, command, "incident-end", diag) : err;
+	return keep_and_note(desk, in, command, "incident-end", diag);
 }
 
 static struct vd_desk_incident *find_or_say(struct vd_desk *desk, uint32_t id, struct vd_diag *diag)
@@ -393,11 +439,12 @@ static enum vd_err look_at(struct vd_desk *desk, const struct vd_desk_incident *
 static enum vd_err finish(struct vd_desk *desk, struct vd_desk_incident *in, struct vd_diag *diag)
 {
 	in->is_swept = true;
-	if (in->is.is_ending) {
-		*in = (struct vd_desk_incident){ .next = 1 };
-		desk->has_changed = true;
+	if (!in->is.is_ending) {
+		return keep_and_note(desk, in, NULL, "incident-swept", diag);
 	}
-	return keep(desk, in, diag);
+	*in = (struct vd_desk_incident){ .next = 1 };
+	desk->has_changed = true;
+	return keep_and_note(desk, in, NULL, "incident-over", diag);
 }
 
 static enum vd_err sweep(struct vd_desk *desk, struct vd_desk_incident *in, struct slice *slice,

@@ -48,6 +48,9 @@ enum vd_err vd_desk_incident_retopic(struct vd_desk *desk, const char *old_topic
 /** Each second: those whose time is over end. */
 void vd_desk_incidents_watch(struct vd_desk *desk);
 void vd_desk_incidents_fill(const struct vd_desk *desk, struct vd_view *view);
+/** From an event of the journal that is no step: the record of an incident, where it has one. */
+enum vd_err vd_incident_rebuild(struct vd_store *store, struct vd_span detail,
+				struct vd_diag *diag) VD_MUST_USE;
 /** A timer's: the next slice of the cases that come in, or back. */
 void vd_desk_incidents_sweep(void *ctx);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/desk_people.h"
 #include "app/journal_rules.h"
 #include "app/journal_words.h"
 #include "base/utf8.h"
@@ -368,6 +369,8 @@ static enum vd_err follow(struct rebuild *r, const struct vd_journal_event *even
 		return follow_outbox(r, event);
 	case VD_JOURNAL_ALARM:
 		return follow_alarm(r, event);
+	case VD_JOURNAL_COMMAND:
+		return vd_incident_rebuild(r->config->to, event->detail, r->diag);
 	default:
 		return VD_OK;
 	}

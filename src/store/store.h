@@ -96,7 +96,8 @@ enum vd_err vd_store_due_each(struct vd_store *store, vd_store_conversation_fn *
 /** The end of that order: no deadline runs, and yet somebody has to put an alarm away. */
 enum vd_err vd_store_left_each(struct vd_store *store, vd_store_conversation_fn *fn, void *ctx,
 			       struct vd_diag *diag) VD_MUST_USE;
-/** Behind it: open, and neither a deadline runs nor an alarm is left (the customer must act, R24). */
+/** Behind it: open, and neither a deadline runs nor an alarm is left (the customer must act,
+ *  R24). */
 enum vd_err vd_store_rest_each(struct vd_store *store, vd_store_conversation_fn *fn, void *ctx,
 			       struct vd_diag *diag) VD_MUST_USE;
 /** The next deadline: the first key of `due`. VD_ERR_NOT_FOUND where nothing runs. */

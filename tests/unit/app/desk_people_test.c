@@ -3,6 +3,7 @@
 // What people do with cases: hand-over, pauses, merge and split, with the real store, engine, loop.
 #include "desk_bench.h"
 
+#include "app/desk_people.h"
 #include "care/thanks.h"
 #include "store/check.h"
 
@@ -593,6 +594,52 @@ static void the_end_of_an_incident_brings_its_cases_back(void **state)
 	assert_int_equal(get(b, 3).incident, 0);
 }
 
+static bool rebuild_one(void *ctx, const struct vd_journal_event *event)
+{
+	struct vd_store *to = ctx;
+	if (event->kind == VD_JOURNAL_COMMAND) {
+		assert_ok(vd_incident_rebuild(to, event->detail, NULL));
+	}
+	return true;
+}
+
+static void assert_same_setting(struct bench *b, struct vd_store *to, const char *name)
+{
+	char one[2048];
+	char two[2048];
+	assert_ok(vd_store_setting_get(b->store, name, one, sizeof(one), NULL));
+	assert_ok(vd_store_setting_get(to, name, two, sizeof(two), NULL));
+	assert_string_equal(one, two);
+}
+
+// Nothing but the journal: a store that is made anew must still know what is declared.
+static void incidents_are_all_in_the_journal(void **state)
+{
+	struct bench *b = *state;
+	char dir[] = "/tmp/vedetta-desk-XXXXXX";
+	struct vd_store *to = NULL;
+	add_bruno(b);
+	two_cases(b);
+	(void)declare(b, "line \"down\", \"incident\":{", 0);
+	(void)declare(b, "", 1);
+	must(b,
+	     (struct vd_command){ .kind = VD_COMMAND_INCIDENT_END, .staff = BRUNO, .incident = 2 });
+	turn(b);
+	turn(b);
+	(void)declare(b, "bill", 2);
+	assert_non_null(mkdtemp(dir));
+	struct vd_store_config config = { .dir = dir, .is_sync_off = true };
+	assert_ok(vd_store_open(&config, &to, NULL));
+	assert_ok(vd_store_journal_each(b->store, 1, rebuild_one, to, NULL));
+	static const char *const names[] = { "incident:0", "incident:1", "incident:2",
+					     "incident:last" };
+	for (size_t i = 0; i < VD_ARRAY_LEN(names); i++) {
+		assert_same_setting(b, to, names[i]);
+	}
+	vd_store_close(to);
+	remove_store(dir);
+}
+
 static void an_incident_can_end_by_itself(void **state)
 {
 	struct bench *b = *state;
@@ -728,6 +775,7 @@ int main(void)
 		TEST(words_of_the_opening_set_the_topic),
 		TEST(an_incident_parks_what_is_open_and_what_comes),
 		TEST(the_end_of_an_incident_brings_its_cases_back),
+		TEST(incidents_are_all_in_the_journal),
 		TEST(an_incident_can_end_by_itself),
 		TEST(cases_are_added_and_taken_out_by_hand),
 		TEST(a_topic_that_is_corrected_moves_the_case),
