@@ -67,12 +67,20 @@ static void print_marks(FILE *out, const cJSON *row)
 
 static void print_row(FILE *out, const cJSON *row)
 {
-	fprintf(out, "#%-6" PRId64 " %-9.*s %-18.*s %-10.*s waits ", number(row, "conversation"),
+	fprintf(out, "#%-6" PRId64 " %-9.*s %-18.*s %-10.*s ", number(row, "conversation"),
 		VD_SPAN_ARG(text(row, "severity")), VD_SPAN_ARG(text(row, "brand")),
 		VD_SPAN_ARG(text(row, "network")));
-	print_pair(out, vd_json_get(row, "waited"));
-	fputs(", left ", out);
-	print_duration(out, number(row, "left_open_s"));
+	if (vd_json_text(row, "waiting_since").n > 0) {
+		fputs("waits ", out);
+		print_pair(out, vd_json_get(row, "waited"));
+		fputs(", ", out);
+	}
+	if (vd_json_text(row, "due").n > 0) {
+		fputs("left ", out);
+		print_duration(out, number(row, "left_open_s"));
+	} else {
+		fputs("nothing is due", out);
+	}
 	struct vd_span line = vd_json_text(row, "first_line");
 	fprintf(out, "  %.*s", VD_SPAN_ARG(line));
 	print_marks(out, row);
