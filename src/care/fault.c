@@ -5,6 +5,8 @@
 
 #include "care/ladder.h"
 
+#define MOST_US (INT64_C(1) << 53) // what JSON keeps exactly
+
 void vd_fault_init(struct vd_fault *fault, enum vd_alarm_kind kind, uint16_t account)
 {
 	*fault = (struct vd_fault){ .account = account };
@@ -198,11 +200,15 @@ static const char *step_name(int i)
 	return vd_ladder_step_name((enum vd_ladder_step)i);
 }
 
-static int64_t number(const cJSON *record, const char *name)
+// 0 where there is none; INT64_MIN where it is no number that can be.
+static int64_t number(const cJSON *record, const char *name, int64_t most)
 {
 	int64_t n = 0;
-	(void)!vd_json_i64(record, name, &n);
-	return n;
+	enum vd_err err = vd_json_i64(record, name, &n);
+	if (err == VD_ERR_NOT_FOUND) {
+		return 0;
+	}
+	return err == VD_OK && n >= 0 && n <= most ? n : INT64_MIN;
 }
 
 static bool is_whole(const struct vd_fault *f)
@@ -210,8 +216,9 @@ static bool is_whole(const struct vd_fault *f)
 	const struct vd_alarm *a = &f->alarm;
 	bool is_known = a->state > VD_ALARM_STATE_MISSING && a->state < VD_ALARM_STATE_N &&
 			a->severity < VD_SEVERITY_BREACHED && f->ladder < VD_LADDER_N;
+	bool is_timed = a->since.us >= 0 && a->until.us >= 0 && f->ladder_from.us >= 0;
 	bool must_hold = a->state == VD_ALARM_UNACK || a->state == VD_ALARM_ACKED;
-	return is_known && (!must_hold || a->is_present);
+	return is_known && is_timed && (!must_hold || a->is_present);
 }
 
 enum vd_err vd_fault_parse(const cJSON *record, struct vd_fault *fault)
@@ -232,10 +239,11 @@ enum vd_err vd_fault_parse(const cJSON *record, struct vd_fault *fault)
 	f.alarm.is_present = vd_json_bool(record, "present", false);
 	f.alarm.condition = f.alarm.is_present ? f.alarm.severity : VD_SEVERITY_NONE;
 	f.alarm.is_seen = vd_json_bool(record, "seen", false);
-	f.alarm.since.us = number(record, "since");
-	f.alarm.until.us = number(record, "until");
-	f.seen_by = (uint16_t)number(record, "by");
-	f.ladder_from.us = number(record, "ladder_from");
+	f.alarm.since.us = number(record, "since", MOST_US);
+	f.alarm.until.us = number(record, "until", MOST_US);
+	int64_t by = number(record, "by", UINT16_MAX);
+	f.seen_by = (uint16_t)(by > 0 ? by : 0);
+	f.ladder_from.us = number(record, "ladder_from", MOST_US);
 	if (ladder.n > 0) {
 		f.ladder = (enum vd_ladder_step)find_name(ladder, VD_LADDER_N, step_name);
 	}
