@@ -147,22 +147,48 @@ static void reopen(struct vd_step *s, struct vd_wall at)
 	vd_step_note(s, VD_FACT_REOPENED, at);
 }
 
-void vd_step_end(struct vd_step *s, enum vd_conversation_state state, enum vd_fact_kind fact)
+void vd_step_end(struct vd_step *s, enum vd_conversation_state state, struct vd_wall at)
 {
 	struct vd_conversation *c = s->c;
+	bool is_resolved = state == VD_CONVERSATION_RESOLVED;
 	c->state = state;
-	c->ended = s->env->now;
+	c->ended = at;
 	c->offer = (struct vd_offer){ 0 };
-	vd_step_note(s, fact, s->env->now);
+	vd_step_note(s, is_resolved ? VD_FACT_RESOLVED : VD_FACT_WITHDRAWN, at);
 	vd_step_release(s);
 	for (int i = 0; i < VD_SIDE_N; i++) {
 		vd_watch_side(s->env, c, (enum vd_side_kind)i, false, s->out);
 	}
 }
 
-void vd_step_add_turn(struct vd_step *s, enum vd_turn_kind kind, struct vd_wall at)
+// A network's clock may be ahead of ours (R12): what a person says of a case comes after all that
+// was known of it.
+struct vd_wall vd_step_add_turn(struct vd_step *s, enum vd_turn_kind kind)
 {
+	const struct vd_conversation *c = s->c;
+	struct vd_wall at = s->env->now;
+	if (c->n_turns > 0 && c->turns[c->n_turns - 1].at.us > at.us) {
+		at = c->turns[c->n_turns - 1].at;
+	}
 	vd_turns_add(s->env, s->c, (struct vd_turn){ .kind = kind, .at = at });
+	return at;
+}
+
+// R36: an answer turned up that came before the end: what reopened the case was answered by then.
+static void close_again(struct vd_step *s)
+{
+	struct vd_conversation *c = s->c;
+	struct vd_tally tally = vd_turns_walk(s->env, c);
+	if (!is_set(tally.pauses.since) || tally.pauses.is_asked) {
+		return;
+	}
+	for (uint8_t i = c->n_turns; i > 0; i--) {
+		const struct vd_turn *turn = &c->turns[i - 1];
+		if (turn->kind == VD_TURN_RESOLVED && !turn->is_partial) {
+			vd_step_end(s, VD_CONVERSATION_RESOLVED, turn->at);
+			return;
+		}
+	}
 }
 
 static void count_message(struct vd_conversation *c, const struct vd_message *m, struct vd_wall at)
@@ -207,6 +233,9 @@ static enum vd_err on_message(struct vd_step *s)
 	if (kind != VD_TURN_IN) { // R35: words reach the customer again
 		vd_watch_side(s->env, s->c, VD_SIDE_BLOCKED, false, s->out);
 	}
+	if (kind != VD_TURN_IN && s->c->state == VD_CONVERSATION_OPEN) {
+		close_again(s);
+	}
 	return VD_OK;
 }
 
@@ -224,11 +253,11 @@ static enum vd_err on_deleted(struct vd_step *s)
 	if (!vd_step_is_waiting(c) || (m != NULL && !vd_turns_mark_gone(c, vd_message_stamp(m)))) {
 		return VD_OK; // answered already, or others still wait: no clock moves
 	}
-	vd_step_add_turn(s, VD_TURN_WITHDRAWN, s->env->now);
 	if (!is_set(c->first_reply) && c->state == VD_CONVERSATION_OPEN) {
-		vd_step_end(s, VD_CONVERSATION_WITHDRAWN, VD_FACT_WITHDRAWN);
-	} else {
-		vd_step_note(s, VD_FACT_WITHDRAWN, s->env->now);
+		struct vd_wall at = vd_step_add_turn(s, VD_TURN_WITHDRAWN);
+		vd_step_end(s, VD_CONVERSATION_WITHDRAWN, at);
+	} else { // the case goes on, and nothing else stops (R24)
+		vd_step_note(s, VD_FACT_WITHDRAWN, vd_step_add_turn(s, VD_TURN_CLOSED));
 	}
 	return VD_OK;
 }
@@ -249,11 +278,12 @@ static enum vd_err on_shown(struct vd_step *s)
 
 static void forget_leg(struct vd_step *s, enum vd_target_kind kind, struct vd_wall idle_from)
 {
-	const struct vd_target *t = &s->c->targets[kind];
+	struct vd_target *t = &s->c->targets[kind];
 	bool is_under_way = t->is_running || t->state == VD_TARGET_FAULT;
 	struct vd_wall from = is_under_way ? t->from : idle_from;
 	if (is_set(from) && !(t->is_running && t->state == VD_TARGET_BREACHED)) {
 		vd_turns_forget_due(s->env, s->c, kind, from);
+		t->due = (struct vd_wall){ 0 }; // the thresholds too
 	}
 }
 

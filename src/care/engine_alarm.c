@@ -153,6 +153,7 @@ enum vd_err vd_on_unsuppress(struct vd_step *s)
 		return vd_diag_set(s->diag, VD_ERR_STATE, "it is no member of an incident");
 	}
 	c->incident = 0;
-	c->parked_by &= (uint8_t)~VD_PARKED_INCIDENT;
+	// Opening hours have it until they say otherwise: what ends at night wakes nobody (R31).
+	c->parked_by = VD_PARKED_HOURS;
 	return VD_OK;
 }

@@ -59,8 +59,7 @@ enum vd_err vd_on_resolve(struct vd_step *s)
 			s->diag, VD_ERR_STATE,
 			"the customer still waits: reply first, or give a reason and a name");
 	}
-	vd_step_add_turn(s, VD_TURN_RESOLVED, s->env->now);
-	vd_step_end(s, VD_CONVERSATION_RESOLVED, VD_FACT_RESOLVED);
+	vd_step_end(s, VD_CONVERSATION_RESOLVED, vd_step_add_turn(s, VD_TURN_RESOLVED));
 	return VD_OK;
 }
 
@@ -74,7 +73,7 @@ enum vd_err vd_on_no_reply_needed(struct vd_step *s)
 	if (!vd_step_is_waiting(s->c)) {
 		return vd_diag_set(s->diag, VD_ERR_STATE, "nobody waits for a reply");
 	}
-	vd_step_add_turn(s, VD_TURN_CLOSED, s->env->now);
+	(void)vd_step_add_turn(s, VD_TURN_CLOSED);
 	return VD_OK;
 }
 
@@ -94,7 +93,7 @@ enum vd_err vd_on_resume(struct vd_step *s)
 	if (!vd_wall_is_set(s->c->paused_since)) {
 		return refuse_not_paused(s);
 	}
-	vd_step_add_turn(s, VD_TURN_RESUMED, s->env->now);
+	(void)vd_step_add_turn(s, VD_TURN_RESUMED);
 	return VD_OK;
 }
 

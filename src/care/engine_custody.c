@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "care/engine_custody.h"
 
+#include <string.h>
+
 #include "care/engine_judge.h"
 #include "care/engine_step.h"
 #include "care/engine_turns.h"
@@ -59,6 +61,17 @@ struct vd_wall vd_custody_due(const struct vd_engine_env *env, const struct vd_c
 					      vd_rulebook_calendar(env->book, brand), run));
 	}
 	return due;
+}
+
+void vd_custody_begin_at(struct vd_conversation *c, struct vd_wall opened)
+{
+	uint8_t n = 0;
+	while (n + 1 < c->n_custody && c->custody[n + 1].from.us <= opened.us) {
+		n++;
+	}
+	c->n_custody -= n;
+	memmove(&c->custody[0], &c->custody[n], c->n_custody * sizeof(c->custody[0]));
+	c->loosened_from = c->loosened_from > n ? (uint8_t)(c->loosened_from - n) : 0;
 }
 
 // ---- the commands (R32, R33) ----------------------------------------------------------------
@@ -130,12 +143,22 @@ static void tighten_single(struct vd_step *s, enum vd_target_kind kind)
 	}
 }
 
-static void tighten_leg(struct vd_step *s, enum vd_target_kind kind)
+// Where the giver promised nothing, the taker's promise counts from the same stamp.
+static void tighten_leg(struct vd_step *s, enum vd_target_kind kind, struct vd_wall idle_from)
 {
 	const struct vd_target *t = &s->c->targets[kind];
 	if (t->is_running && t->state == VD_TARGET_ARMED) {
 		vd_turns_tighten_due(s->env, s->c, kind, t->from);
+	} else if (t->state == VD_TARGET_OFF && vd_wall_is_set(idle_from)) {
+		vd_turns_forget_due(s->env, s->c, kind, idle_from);
 	}
+}
+
+// A case whose opening is stamped ahead of our clock is given away at its opening, not before.
+static struct vd_wall hand_over_at(const struct vd_step *s)
+{
+	struct vd_wall last = s->c->custody[s->c->n_custody - 1].from;
+	return last.us > s->env->now.us ? last : s->env->now;
 }
 
 // R32: no stamp, no pause and no armed target is touched but to make it earlier.
@@ -150,7 +173,8 @@ enum vd_err vd_on_accept(struct vd_step *s)
 				   "taking over needs the name of who takes it");
 	}
 	uint16_t account = (uint16_t)(c->offer.account - 1);
-	c->custody[c->n_custody++] = (struct vd_custody){ .account = account, .from = s->env->now };
+	c->custody[c->n_custody++] =
+		(struct vd_custody){ .account = account, .from = hand_over_at(s) };
 	c->offer = (struct vd_offer){ 0 };
 	vd_step_release(s);
 	if (s->env->book != NULL) {
@@ -162,8 +186,8 @@ enum vd_err vd_on_accept(struct vd_step *s)
 	tighten_single(s, VD_TARGET_FIRST);
 	tighten_single(s, VD_TARGET_RESOLUTION);
 	tighten_single(s, VD_TARGET_CEILING);
-	tighten_leg(s, VD_TARGET_NEXT);
-	tighten_leg(s, VD_TARGET_CADENCE);
+	tighten_leg(s, VD_TARGET_NEXT, c->waiting_since);
+	tighten_leg(s, VD_TARGET_CADENCE, c->last_out);
 	struct vd_fact fact = { .kind = VD_FACT_HANDED_OVER,
 				.target = VD_TARGET_N,
 				.account = account,

@@ -22,5 +22,8 @@ uint16_t vd_custody_brand(const struct vd_rulebook *book, const struct vd_conver
 /** Cuts [*from, *to) to the segment; empty where they don't meet. */
 void vd_custody_clip(const struct vd_conversation *c, uint8_t segment, struct vd_wall *from,
 		     struct vd_wall *to);
+/** R34: the life of the case begins later than it was thought: who had given it away by then never
+ *  had it. */
+void vd_custody_begin_at(struct vd_conversation *c, struct vd_wall opened);
 
 #endif

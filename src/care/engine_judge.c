@@ -155,6 +155,20 @@ static void judge_wait(const struct vd_engine_env *env, const struct wait *w, st
 	}
 }
 
+// R32: it was handed over while it was closed, and runs again.
+static void keep_again(const struct vd_engine_env *env, const struct vd_conversation *c,
+		       const struct vd_target *t, struct wait *w)
+{
+	if (t->state != VD_TARGET_CANCELLED || w->end != VD_LEG_RUNNING || c->n_custody < 2) {
+		return;
+	}
+	struct vd_sla_run run = { w->kind, w->from, w->pauses };
+	struct vd_wall due = vd_custody_due(env, c, &run);
+	if (is_set(due) && due.us < w->due.us) {
+		w->due = due;
+	}
+}
+
 // The due of a target that is armed once stays as it was computed, unless its start turns out to
 // be earlier.
 static void keep_due(const struct vd_engine_env *env, const struct vd_conversation *c,
@@ -162,6 +176,7 @@ static void keep_due(const struct vd_engine_env *env, const struct vd_conversati
 {
 	if (is_set(t->due) && t->from.us == w->from.us && !w->is_moved) {
 		w->due = t->due;
+		keep_again(env, c, t, w);
 		return;
 	}
 	if (t->state == VD_TARGET_OFF && w->end != VD_LEG_RUNNING) {

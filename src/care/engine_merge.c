@@ -2,6 +2,7 @@
 // R39: two cases that turn out to be one, and one that turns out to be two.
 #include <string.h>
 
+#include "care/engine_custody.h"
 #include "care/engine_judge.h"
 #include "care/engine_step.h"
 #include "care/engine_turns.h"
@@ -285,6 +286,7 @@ enum vd_err vd_on_split(struct vd_step *s)
 	}
 	c->n_in -= n_in;
 	c->n_out -= s->event->n_gone - n_in;
+	vd_custody_begin_at(c, vd_turns_walk(s->env, c).opened);
 	vd_step_note(s, VD_FACT_SPLIT, s->env->now);
 	return VD_OK;
 }

@@ -20,9 +20,10 @@ struct vd_step {
 
 // engine.c
 void vd_step_note(struct vd_step *s, enum vd_fact_kind kind, struct vd_wall at);
-void vd_step_add_turn(struct vd_step *s, enum vd_turn_kind kind, struct vd_wall at);
-/** The case ends; whoever claimed it is free again. */
-void vd_step_end(struct vd_step *s, enum vd_conversation_state state, enum vd_fact_kind fact);
+/** Now, but not before the last thing that is known; returns that stamp. */
+struct vd_wall vd_step_add_turn(struct vd_step *s, enum vd_turn_kind kind);
+/** The case ends, RESOLVED or WITHDRAWN; whoever claimed it is free again. */
+void vd_step_end(struct vd_step *s, enum vd_conversation_state state, struct vd_wall at);
 void vd_step_release(struct vd_step *s);
 bool vd_step_has_reason(const struct vd_step *s);
 bool vd_step_is_waiting(const struct vd_conversation *c);

@@ -98,8 +98,12 @@ static void finish(const struct walk *w, struct vd_leg *leg, enum vd_leg_end end
 static void fold_pause(const struct walk *w, struct vd_pauses *p)
 {
 	struct vd_wall from = is_set(p->from) ? p->from : w->tally->opened;
-	p->used_s += vd_sla_open_s(w->env->calendar, from, p->at[0].from);
-	p->from = p->at[0].to;
+	int64_t used_us = vd_sla_open(w->env->calendar, from, p->at[0].from).us;
+	int64_t whole_s = (used_us + VD_US_PER_S - 1) / VD_US_PER_S;
+	// A second that was begun is counted whole, and what it lacked comes off what follows.
+	struct vd_dur lacks = { whole_s * VD_US_PER_S - used_us };
+	p->used_s += whole_s;
+	p->from = vd_sla_add_open(w->env->calendar, p->at[0].to, lacks);
 	p->n--;
 	memmove(&p->at[0], &p->at[1], p->n * sizeof(p->at[0]));
 }
@@ -141,6 +145,9 @@ static void settle_cadence(struct walk *w, struct vd_wall at)
 	}
 	struct vd_sla_run run = { VD_TARGET_CADENCE, leg->from, &w->tally->pauses };
 	leg->due = vd_custody_due(w->env, w->c, &run);
+	if (turn != NULL && !is_set(leg->due)) {
+		leg->due = turn->cadence_due; // it was promised by the rules of that time
+	}
 	if (turn != NULL) {
 		turn->cadence_due = leg->due;
 		turn->announced = at;
@@ -153,7 +160,7 @@ static void settle_cadence(struct walk *w, struct vd_wall at)
 static void end_pause(struct walk *w, struct vd_wall at)
 {
 	struct vd_pauses *p = &w->tally->pauses;
-	if (!is_set(p->since) || at.us <= p->since.us) {
+	if (!is_set(p->since) || at.us < p->since.us) {
 		return;
 	}
 	p->at[p->n - 1].to = at;
@@ -260,8 +267,11 @@ static void walk_out(struct walk *w, struct vd_turn *turn, uint8_t index)
 		end_pause(w, turn->at); // R24: staff act, so the customer need not
 	}
 	begin_cadence(w, turn);
-	if (is_useful && turn->is_partial) {
-		return; // R39: the other part of the case still waits
+	if (is_useful && turn->is_partial) { // R39: the other part of the case still waits
+		if (t->next.end != VD_LEG_RUNNING && is_set(t->waiting_since)) {
+			begin(w, &t->next, VD_TARGET_NEXT, t->waiting_since, &turn->next_due);
+		}
+		return;
 	}
 	if (turn->kind == VD_TURN_QUESTION && !is_ended(&t->pauses)) {
 		pause(w, turn->at, true);
@@ -418,7 +428,35 @@ static void keep_wait(void *ctx, struct vd_wall from, struct vd_wall to)
 	}
 }
 
-static void fold_oldest(const struct vd_engine_env *env, struct vd_conversation *c)
+static bool ends_waits(const struct vd_turn *turn)
+{
+	return turn->kind >= VD_TURN_QUESTION && turn->kind != VD_TURN_RESUMED && !turn->is_partial;
+}
+
+// A closing that did not cover a message leaves together with it: nobody could tell them apart
+// afterwards.
+static uint8_t count_leaving(const struct vd_conversation *c)
+{
+	uint8_t n = 1;
+	uint32_t newest = 0;
+	for (uint8_t i = 0; i < c->n_turns && c->turns[0].kind == VD_TURN_IN; i++) {
+		const struct vd_turn *turn = &c->turns[i];
+		if (turn->kind == VD_TURN_IN && turn->serial > newest) {
+			newest = turn->serial;
+		}
+		if (!ends_waits(turn)) {
+			continue;
+		}
+		if (turn->kind < VD_TURN_CLOSED || turn->serial > newest) {
+			break;
+		}
+		n = (uint8_t)(i + 1);
+	}
+	return n;
+}
+
+static void fold(const struct vd_engine_env *env, struct vd_conversation *c, struct vd_turn *turns,
+		 uint8_t n)
 {
 	struct keeping keeping = { env, c };
 	struct walk w = { .env = env,
@@ -427,10 +465,18 @@ static void fold_oldest(const struct vd_engine_env *env, struct vd_conversation 
 			  .on_wait = keep_wait,
 			  .ctx = &keeping,
 			  .is_trusted = true };
-	walk_turn(&w, c->turns, 0);
-	c->base.until = later(c->base.until, c->turns[0].at);
-	c->n_turns--;
-	memmove(&c->turns[0], &c->turns[1], c->n_turns * sizeof(c->turns[0]));
+	for (uint8_t i = 0; i < n; i++) {
+		walk_turn(&w, turns, i);
+		c->base.until = later(c->base.until, turns[i].at);
+	}
+}
+
+void vd_turns_fold_oldest(const struct vd_engine_env *env, struct vd_conversation *c)
+{
+	uint8_t n = count_leaving(c);
+	fold(env, c, c->turns, n);
+	c->n_turns = (uint8_t)(c->n_turns - n);
+	memmove(&c->turns[0], &c->turns[n], c->n_turns * sizeof(c->turns[0]));
 }
 
 static bool is_before(const struct vd_turn *a, const struct vd_turn *b)
@@ -443,10 +489,19 @@ static bool is_before(const struct vd_turn *a, const struct vd_turn *b)
 
 void vd_turns_add(const struct vd_engine_env *env, struct vd_conversation *c, struct vd_turn turn)
 {
-	if (c->n_turns == VD_TURNS_MAX) {
-		fold_oldest(env, c);
-	}
 	turn.serial = ++c->serial;
+	vd_turns_place(env, c, turn);
+}
+
+void vd_turns_place(const struct vd_engine_env *env, struct vd_conversation *c, struct vd_turn turn)
+{
+	if (c->n_turns == VD_TURNS_MAX && is_before(&turn, &c->turns[0])) {
+		fold(env, c, &turn, 1);
+		return;
+	}
+	if (c->n_turns == VD_TURNS_MAX) {
+		vd_turns_fold_oldest(env, c);
+	}
 	uint8_t place = c->n_turns;
 	while (place > 0 && is_before(&turn, &c->turns[place - 1])) {
 		c->turns[place] = c->turns[place - 1];
@@ -498,23 +553,20 @@ void vd_turns_tighten_due(const struct vd_engine_env *env, struct vd_conversatio
 			  enum vd_target_kind kind, struct vd_wall from)
 {
 	bool is_next = kind == VD_TARGET_NEXT;
-	struct vd_wall due = vd_custody_due(
-		env, c, &(struct vd_sla_run){ kind, from, is_next ? NULL : &c->base.pauses });
+	struct vd_tally tally = vd_turns_walk(env, c);
+	struct vd_sla_run run = { kind, from, is_next ? NULL : &tally.pauses };
+	struct vd_wall due = vd_custody_due(env, c, &run);
 	struct vd_leg *leg = is_next ? &c->base.next : &c->base.cadence;
 	if (leg->end == VD_LEG_RUNNING && leg->from.us == from.us) {
 		keep_earlier(&leg->due, due);
 	}
 	for (uint8_t i = 0; i < c->n_turns; i++) {
-		if (c->turns[i].at.us == from.us) {
+		const struct vd_turn *turn = &c->turns[i];
+		if (turn->at.us == from.us || (turn->is_partial && turn->at.us > from.us)) {
 			keep_earlier(is_next ? &c->turns[i].next_due : &c->turns[i].cadence_due,
 				     due);
 		}
 	}
-}
-
-static bool ends_waits(const struct vd_turn *turn)
-{
-	return turn->kind >= VD_TURN_QUESTION && turn->kind != VD_TURN_RESUMED && !turn->is_partial;
 }
 
 bool vd_turns_mark_gone(struct vd_conversation *c, struct vd_wall at)

@@ -16,6 +16,11 @@ uint64_t vd_turns_mark_pauses(const struct vd_pauses *pauses);
 /** Puts a turn in its place by stamp and gives it the next serial; folds the oldest away where
  *  there is no room. */
 void vd_turns_add(const struct vd_engine_env *env, struct vd_conversation *c, struct vd_turn turn);
+/** The same for a turn that has its serial. */
+void vd_turns_place(const struct vd_engine_env *env, struct vd_conversation *c,
+		    struct vd_turn turn);
+/** Folds the oldest turn away, and what can't be told without it. */
+void vd_turns_fold_oldest(const struct vd_engine_env *env, struct vd_conversation *c);
 /** The tally over all turns. Fills in the due of each wait that had none (R40: it stays as it
  *  was judged then). */
 struct vd_tally vd_turns_walk(const struct vd_engine_env *env, struct vd_conversation *c);

@@ -167,6 +167,7 @@ static void climb(const struct vd_engine_env *env, struct vd_conversation *c,
 		  enum vd_ladder_step to, struct vd_effects *out)
 {
 	c->ladder = to;
+	c->ladder_tick = (struct vd_wall){ 0 }; // what lies below it is passed
 	struct vd_fact fact = { .kind = VD_FACT_ESCALATED,
 				.target = vd_conversation_board_target(c),
 				.severity = c->alarm.severity,
