@@ -6,6 +6,7 @@
 #include "care/engine_judge.h"
 #include "care/engine_step.h"
 #include "care/engine_turns.h"
+#include "care/sla.h"
 
 _Static_assert(VD_TURNS_MAX <= 32, "one bit a turn");
 
@@ -36,13 +37,17 @@ static bool is_useful(const struct vd_turn *turn)
 static bool is_waiting_at(const struct vd_conversation *c, struct vd_wall at)
 {
 	bool waits = is_set(c->base.waiting_since) && c->base.until.us <= at.us;
+	uint32_t newest = 0; // of the messages since the last answer
 	for (uint8_t i = 0; i < c->n_turns && c->turns[i].at.us <= at.us; i++) {
 		const struct vd_turn *turn = &c->turns[i];
 		if (turn->kind == VD_TURN_IN) {
 			waits = true;
-		} else if (turn->kind != VD_TURN_HOLDING && turn->kind != VD_TURN_RESUMED &&
-			   !turn->is_partial) {
+			newest = turn->serial > newest ? turn->serial : newest;
+		} else if (is_useful(turn) && !turn->is_partial) {
 			waits = false;
+			newest = 0;
+		} else if (turn->kind >= VD_TURN_CLOSED && !turn->is_partial) {
+			waits = newest > turn->serial; // a closing covers only what was known
 		}
 	}
 	return waits;
@@ -121,12 +126,69 @@ static void unite_base(struct vd_tally *a, const struct vd_tally *b)
 	}
 }
 
-// A closing covers only what was known in its own part.
+// A closing covers only what was known in its own part, by the order of learning there.
 static void take_turns(struct vd_step *s, const struct vd_conversation *other)
 {
+	uint32_t first = s->c->serial;
 	for (uint8_t i = 0; i < other->n_turns; i++) {
-		vd_turns_add(s->env, s->c, other->turns[i]);
+		struct vd_turn turn = other->turns[i];
+		turn.serial += first;
+		vd_turns_place(s->env, s->c, turn);
 	}
+	s->c->serial = first + other->serial;
+}
+
+// What one part folded away is final: the other's turns of that time are so too.
+static void fold_until(struct vd_step *s, struct vd_conversation *c, struct vd_wall until)
+{
+	while (c->n_turns > 0 && c->turns[0].at.us <= until.us) {
+		vd_turns_fold_oldest(s->env, c);
+	}
+}
+
+static bool is_promise(const struct vd_target *t)
+{
+	return is_set(t->due) && (t->is_running || t->state == VD_TARGET_BREACHED);
+}
+
+// Where the first response of the whole is that of the other part, the promise to this one goes on
+// as its next response: what was late stays late.
+static void keep_first_promise(struct vd_step *s, struct vd_conversation *part)
+{
+	const struct vd_target *first = &part->targets[VD_TARGET_FIRST];
+	for (uint8_t i = 0; i < part->n_turns && is_promise(first); i++) {
+		struct vd_turn *turn = &part->turns[i];
+		if (turn->kind == VD_TURN_IN && turn->at.us == part->opened.us) {
+			struct vd_sla_run run = { VD_TARGET_NEXT, turn->at, NULL };
+			turn->next_due = earlier(vd_custody_due(s->env, s->c, &run), first->due);
+			return;
+		}
+	}
+}
+
+// R9, R32: a merge moves no deadline later. `promised`: by either part.
+static void keep_promise(struct vd_step *s, enum vd_target_kind kind, struct vd_wall promised)
+{
+	struct vd_conversation *c = s->c;
+	if (!is_set(promised)) {
+		return;
+	}
+	struct vd_tally tally = vd_turns_walk(s->env, c);
+	struct vd_target *t = &c->targets[kind];
+	bool can_pause = kind == VD_TARGET_RESOLUTION;
+	struct vd_sla_run run = { kind, tally.opened, can_pause ? &tally.pauses : NULL };
+	t->from = tally.opened;
+	t->due = earlier(vd_custody_due(s->env, c, &run), promised);
+	t->warn = (struct vd_wall){ 0 };
+	if (can_pause) {
+		c->pauses_mark = vd_turns_mark_pauses(&tally.pauses);
+	}
+}
+
+static struct vd_wall promised(const struct vd_target *a, const struct vd_target *b)
+{
+	struct vd_wall none = { 0 };
+	return earlier(is_promise(a) ? a->due : none, is_promise(b) ? b->due : none);
 }
 
 static void keep_declared(struct vd_conversation *c, const struct vd_conversation *other)
@@ -223,10 +285,21 @@ enum vd_err vd_on_merge(struct vd_step *s)
 	mark(c, other, partial);
 	mark(other, c, other_partial);
 	c->ended = c->state == VD_CONVERSATION_OPEN ? c->ended : later(c->ended, other->ended);
+	struct vd_wall dues[VD_TARGET_N];
+	for (int i = 0; i < VD_TARGET_N; i++) {
+		dues[i] = promised(&c->targets[i], &other->targets[i]);
+	}
+	keep_first_promise(s, c);
+	keep_first_promise(s, other);
+	fold_until(s, c, other->base.until);
+	fold_until(s, other, c->base.until);
 	unite_base(&c->base, &other->base);
 	take_fields(c, other);
 	take_turns(s, other);
 	keep_declared(c, other);
+	keep_promise(s, VD_TARGET_FIRST, dues[VD_TARGET_FIRST]);
+	keep_promise(s, VD_TARGET_RESOLUTION, dues[VD_TARGET_RESOLUTION]);
+	keep_promise(s, VD_TARGET_CEILING, dues[VD_TARGET_CEILING]);
 	retire(s, other);
 	vd_step_note(s, VD_FACT_MERGED, c->opened);
 	return VD_OK;
