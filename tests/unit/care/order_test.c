@@ -146,6 +146,39 @@ static void test_neighbours_swapped_in_long_histories(void **state)
 	check_order(TURNS_MAX, VD_TURNS_MAX - 4, false, 4711);
 }
 
+// R36: the case was resolved, and then words turn up that were said before: in whichever order they
+// are learned, it is open or resolved in the end, and judged the same.
+static void test_any_order_of_what_is_learned_after_the_end(void **state)
+{
+	(void)state;
+	uint32_t seed = 36;
+	for (int round = 0; round < HISTORIES; round++) {
+		struct history late;
+		make(&late, 3 + draw(&seed, 5), &seed);
+		struct vd_wall end = after(late.messages[late.n - 1].published, 60);
+		struct test_case k[2];
+		for (int i = 0; i < 2; i++) {
+			case_init(&k[i], "1-5=09:00-18:00/13:00-14:00");
+			case_take(&k[i], &late.messages[0]);
+			case_at(&k[i], end);
+			struct vd_event resolve = { .kind = VD_EVENT_RESOLVE,
+						    .staff = 1,
+						    .reason = VD_SPAN("because") };
+			assert_ok(case_step(&k[i], resolve));
+			case_at(&k[i], after(end, 600));
+			for (size_t j = 1; j < late.n; j++) {
+				case_take(&k[i], &late.messages[j]);
+			}
+			shuffle(&late, late.n, &seed);
+		}
+		char name[32];
+		snprintf(name, sizeof(name), "round %d", round);
+		assert_row(k[0].c.state == k[1].c.state, name);
+		assert_row(k[0].c.ended.us == k[1].c.ended.us, name);
+		assert_row(is_same(&k[0].c, &k[1].c), name);
+	}
+}
+
 /** First and next by the words of the rules, over the whole history at once. */
 struct expected {
 	struct vd_wall waiting_since;
@@ -296,6 +329,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_any_order_within_the_window),
+		cmocka_unit_test(test_any_order_of_what_is_learned_after_the_end),
 		cmocka_unit_test(test_neighbours_swapped_in_long_histories),
 		cmocka_unit_test(test_first_and_next_by_the_words_of_the_rules),
 		cmocka_unit_test(test_ticks_are_exact),
