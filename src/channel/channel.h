@@ -37,6 +37,26 @@ struct vd_channel_account {
 	struct vd_secret token;      // X: OAuth 2.0 bearer; Facebook: Page token
 	struct vd_secret app_secret; // Facebook: appsecret_proof; X: unused
 	bool watches_own_posts; // replies made with other tools are looked for (X: own timeline)
+	/** X: OAuth 1.0a. All four set: requests are signed, and `token` isn't used. */
+	struct vd_secret consumer_key;
+	struct vd_secret consumer_secret;
+	struct vd_secret oauth1_token;
+	struct vd_secret oauth1_token_secret;
+	bool is_app_owner; // X: this user owns the developer app: its own lists are owned reads
+	/** Handles of competitors, comma separated, whose presence is followed too; NULL: none. */
+	const char *rivals;
+};
+
+/** What a network bills: read per resource, written per request. */
+enum vd_resource {
+	VD_RESOURCE_POST,     // read
+	VD_RESOURCE_USER,     // read
+	VD_RESOURCE_DM_EVENT, // read
+	VD_RESOURCE_WRITE_POST,
+	VD_RESOURCE_WRITE_POST_WITH_URL,
+	VD_RESOURCE_WRITE_SUMMONED_REPLY,
+	VD_RESOURCE_WRITE_DM,
+	VD_RESOURCE_N,
 };
 
 enum vd_send_outcome {
@@ -93,6 +113,15 @@ struct vd_channel_host {
 	void (*sent)(void *ctx, uint64_t outbox, const struct vd_send_result *result);
 	/** The Date header of a network's answer, for the trust in our clock. */
 	void (*date)(void *ctx, enum vd_network network, struct vd_wall date);
+	/** May be NULL. One resource that an answer has brought, or one write that was accepted;
+	 * what failed isn't billed. `id` is the network's: the same one again within the UTC day is
+	 * free. Reads of one answer come in one turn. */
+	void (*billed)(void *ctx, uint16_t account, enum vd_resource resource, struct vd_span id,
+		       bool is_owned);
+	/** May be NULL. How many people follow `handle` (without '@'), which is the account's own
+	 * or one of its rivals. */
+	void (*presence)(void *ctx, uint16_t account, struct vd_span handle, uint64_t followers,
+			 struct vd_wall at);
 };
 
 struct vd_channel; // one account at work
@@ -116,6 +145,9 @@ struct vd_channel_ops {
 	/** Is `theirs`, as the network shows it, what became of `ours`? Links and mentions may have
 	 *  been rewritten; two texts that merely begin alike are not the same. */
 	bool (*is_same_text)(struct vd_span ours, struct vd_span theirs);
+	/** May be NULL: never. Whether a public text is of the kind that the network bills far
+	 * above the others (X: one with a link). */
+	bool (*has_costly_link)(struct vd_span text);
 };
 
 /** The set of all accounts: timers with jitter, back-off, rate limits; what app/ talks to. */
@@ -137,6 +169,10 @@ void vd_channels_nudge(struct vd_channels *set, uint16_t account);
 enum vd_err vd_channels_check_text(const struct vd_channels *set, uint16_t account,
 				   enum vd_visibility visibility, struct vd_span text,
 				   struct vd_diag *diag) VD_MUST_USE;
+/** A public text with a link, where that costs many times of what it costs without (X: 0.20 USD):
+ * a person is warned before. False where it has no channel. */
+bool vd_channels_is_costly(const struct vd_channels *set, uint16_t account,
+			   enum vd_visibility visibility, struct vd_span text);
 /** By the rules of the account's network; false where it has no channel. */
 bool vd_channels_is_same_text(const struct vd_channels *set, uint16_t account, struct vd_span ours,
 			      struct vd_span theirs);

@@ -271,6 +271,15 @@ enum vd_err vd_channels_check_text(const struct vd_channels *set, uint16_t accou
 	return VD_OK;
 }
 
+bool vd_channels_is_costly(const struct vd_channels *set, uint16_t account,
+			   enum vd_visibility visibility, struct vd_span text)
+{
+	const struct slot *slot = find(set, account);
+	return slot != NULL && visibility == VD_VISIBILITY_PUBLIC &&
+	       slot->channel->ops->has_costly_link != NULL &&
+	       slot->channel->ops->has_costly_link(text);
+}
+
 bool vd_channels_is_same_text(const struct vd_channels *set, uint16_t account, struct vd_span ours,
 			      struct vd_span theirs)
 {

@@ -24,6 +24,10 @@ void vd_channel_deinit(struct vd_channel *channel)
 {
 	vd_secret_deinit(&channel->account.token);
 	vd_secret_deinit(&channel->account.app_secret);
+	vd_secret_deinit(&channel->account.consumer_key);
+	vd_secret_deinit(&channel->account.consumer_secret);
+	vd_secret_deinit(&channel->account.oauth1_token);
+	vd_secret_deinit(&channel->account.oauth1_token_secret);
 }
 
 void vd_channel_polled(struct vd_channel *channel, const struct vd_poll_report *report)

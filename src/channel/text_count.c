@@ -290,13 +290,30 @@ static bool may_precede_link(uint32_t c, bool has_scheme)
 	return true;
 }
 
+static size_t link_at(struct vd_span text, uint32_t before)
+{
+	bool has_scheme = text.n > 0 && tolower((unsigned char)text.p[0]) == 'h';
+	return may_precede_link(before, has_scheme) ? vd_text_link_length(text) : 0;
+}
+
+bool vd_text_has_link(struct vd_span text)
+{
+	uint32_t before = ' ';
+	while (text.n > 0) {
+		if (link_at(text, before) > 0) {
+			return true;
+		}
+		(void)vd_utf8_next(&text, &before);
+	}
+	return false;
+}
+
 size_t vd_x_text_count(struct vd_span text)
 {
 	size_t sum = 0;
 	uint32_t before = ' ';
 	while (text.n > 0) {
-		bool has_scheme = tolower((unsigned char)text.p[0]) == 'h';
-		size_t link = may_precede_link(before, has_scheme) ? vd_text_link_length(text) : 0;
+		size_t link = link_at(text, before);
 		if (link > 0) {
 			sum += VD_X_LINK_WEIGHT;
 			text = vd_span_skip(text, link);

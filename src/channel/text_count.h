@@ -21,5 +21,7 @@ size_t vd_x_text_count(struct vd_span text);
 /** Bytes of the link that `text` begins with, as X would recognise it; 0 for none. The caller sees
  * to what is before it. */
 size_t vd_text_link_length(struct vd_span text);
+/** Whether X would recognise a link anywhere in it. */
+bool vd_text_has_link(struct vd_span text);
 
 #endif

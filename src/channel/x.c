@@ -68,4 +68,5 @@ const struct vd_channel_ops vd_x_ops = {
 	.count = vd_x_text_count,
 	.limit = limit,
 	.is_same_text = vd_x_is_same_text,
+	.has_costly_link = vd_text_has_link,
 };
