@@ -94,17 +94,22 @@ static void on_tick(void *ctx)
 static bool tick_held(void *ctx, const struct vd_conversation *c)
 {
 	struct vd_desk *desk = ctx;
-	if (c->is_breach_held && desk->n_held < VD_DESK_HELD_MAX) {
+	if (c->is_breach_held && desk->n_held < desk->n_held_most) {
 		desk->held[desk->n_held++] = c->id;
 	}
-	return desk->n_held < VD_DESK_HELD_MAX;
+	return desk->n_held < desk->n_held_most;
 }
 
 static void judge_held(struct vd_desk *desk)
 {
 	struct vd_diag diag = { 0 };
+	struct vd_store_counters counters = { 0 };
+	enum vd_err err = vd_store_get_counters(desk->config.store, &counters, &diag);
 	desk->n_held = 0;
-	enum vd_err err = vd_store_due_each(desk->config.store, tick_held, desk, &diag);
+	desk->n_held_most = counters.held < VD_DESK_HELD_MAX ? counters.held : VD_DESK_HELD_MAX;
+	if (err == VD_OK && counters.held > 0) { // a million that nothing is held of aren't read
+		err = vd_store_due_each(desk->config.store, tick_held, desk, &diag);
+	}
 	for (size_t i = 0; i < desk->n_held && err == VD_OK; i++) {
 		err = step_alone(desk, desk->held[i], VD_EVENT_TICK, &diag);
 	}
@@ -162,6 +167,7 @@ static void on_commit(void *ctx)
 	if (desk->commit_err != VD_OK) {
 		vd_store_abort(desk->config.store);
 		(void)!vd_desk_incidents_load(desk, NULL); // as they were before this turn
+		memset(desk->reach, 0, sizeof(desk->reach));
 		desk->lost_turns++;
 		desk->n_send = 0;
 		desk->commit_diag = diag;
@@ -342,81 +348,6 @@ static uint64_t lost_turns(void *ctx)
 	return desk->lost_turns;
 }
 
-#define THREADS_A_CASE 4 // the latest ones; a merged case has several (R39)
-
-struct thread {
-	char id[VD_ID_BYTES];
-	char root[VD_ID_BYTES];
-};
-
-struct threads {
-	struct vd_desk *desk;
-	uint16_t account;
-	vd_thread_fn *fn;
-	void *ctx;
-	bool goes_on;
-	size_t n;
-	struct thread at[THREADS_A_CASE]; // the latest one is the last
-};
-
-static void forget(struct threads *t, size_t i)
-{
-	t->n--;
-	memmove(&t->at[i], &t->at[i + 1], (t->n - i) * sizeof(t->at[0]));
-}
-
-static bool keep_thread(void *ctx, uint32_t number, const struct vd_message *m)
-{
-	(void)number;
-	struct threads *t = ctx;
-	if (m->account != t->account || m->is_deleted || m->thread_id[0] == '\0') {
-		return true;
-	}
-	size_t i = 0;
-	while (i < t->n && strcmp(t->at[i].id, m->thread_id) != 0) {
-		i++;
-	}
-	if (i < t->n) {
-		forget(t, i);
-	} else if (t->n == THREADS_A_CASE) {
-		forget(t, 0);
-	}
-	struct thread *thread = &t->at[t->n++];
-	memcpy(thread->id, m->thread_id, sizeof(thread->id));
-	memcpy(thread->root, m->parent_id, sizeof(thread->root));
-	return true;
-}
-
-static bool tell_thread(void *ctx, const struct vd_conversation *c)
-{
-	struct threads *t = ctx;
-	if (c->account != t->account && c->last_account != t->account) {
-		return true;
-	}
-	t->n = 0;
-	if (vd_store_message_each(t->desk->config.store, c->id, keep_thread, t, NULL) != VD_OK) {
-		return true;
-	}
-	for (size_t i = t->n; i > 0 && t->goes_on; i--) {
-		t->goes_on = t->fn(t->ctx, t->at[i - 1].id, t->at[i - 1].root, c->last_in);
-	}
-	return t->goes_on;
-}
-
-static enum vd_err open_threads(void *ctx, uint16_t account, vd_thread_fn *fn, void *fn_ctx,
-				struct vd_diag *diag)
-{
-	struct vd_desk *desk = ctx;
-	struct threads t = {
-		.desk = desk, .account = account, .fn = fn, .ctx = fn_ctx, .goes_on = true
-	};
-	// Where the customer must act, his answer is waited for too.
-	enum vd_err err = vd_store_due_each(desk->config.store, tell_thread, &t, diag);
-	return err == VD_OK && t.goes_on
-		       ? vd_store_rest_each(desk->config.store, tell_thread, &t, diag)
-		       : err;
-}
-
 static void on_date(void *ctx, enum vd_network network, struct vd_wall date)
 {
 	// The networks' Date is a second opinion on our clock: a minute apart costs the trust of
@@ -446,7 +377,7 @@ void vd_desk_fill_host(struct vd_desk *desk, struct vd_channel_host *host)
 	host->cursor_get = cursor_get;
 	host->cursor_set = cursor_set;
 	host->lost_turns = lost_turns;
-	host->open_threads = open_threads;
+	host->open_threads = vd_desk_open_threads;
 	host->health = vd_desk_health;
 	host->sent = vd_desk_sent;
 	host->date = on_date;

@@ -54,6 +54,15 @@ struct vd_desk_incident {
 	uint64_t next;              // the next conversation to look at
 };
 
+/** Which accounts have messages in a case, as it was when it had `n` of them and `serial` turns. */
+struct vd_desk_reach {
+	uint64_t conversation;
+	uint64_t accounts; // a bit each
+	uint32_t n;
+	uint32_t serial;
+};
+#define VD_DESK_REACH_N 2048
+
 struct vd_desk {
 	struct vd_desk_config config;
 	struct vd_channels *channels;
@@ -84,6 +93,7 @@ struct vd_desk {
 	bool is_judging;    // new rules are being applied to what is open
 	bool has_held;      // breaches held back by an untrusted clock may wait (R13)
 	uint64_t held[VD_DESK_HELD_MAX];
+	size_t n_held_most; // of this turn
 	size_t n_held;
 	uint32_t n_ask;    // replies that wait for a person
 	uint32_t n_outbox; // not settled
@@ -99,6 +109,8 @@ struct vd_desk {
 	int64_t today_day;                 // local day it is of
 
 	struct vd_desk_incident incidents[VD_VIEW_INCIDENTS];
+
+	struct vd_desk_reach reach[VD_DESK_REACH_N]; // by id; one that is pushed out is read again
 
 	uint64_t opened[VD_DESK_OPENED_MAX];
 	size_t n_opened;
@@ -150,6 +162,11 @@ enum vd_err vd_desk_deleted(void *ctx, uint16_t account, const char *network_id,
 enum vd_err vd_desk_add_reply(struct vd_desk *desk, const struct vd_outbox_entry *entry,
 			      const char *network_id, struct vd_wall stamp,
 			      struct vd_diag *diag) VD_MUST_USE;
+
+// desk_threads.c
+/** Threads of the account in open cases, most urgent first, each once a case. */
+enum vd_err vd_desk_open_threads(void *ctx, uint16_t account, vd_thread_fn *fn, void *fn_ctx,
+				 struct vd_diag *diag);
 
 // desk_command.c
 void vd_desk_submit(void *ctx, const struct vd_command *command, void *done_ctx,
