@@ -180,6 +180,22 @@ static enum vd_err break_turn(struct vd_store *store, int rc, const char *what,
 	return store->broken;
 }
 
+// A turn has one cursor a table: where the next key lies on the same page, as it does for who walks
+// or writes in order, LMDB finds it without a search from the root. They end with the turn.
+static int turn_cursor(struct vd_store *store, enum vd_table table, MDB_cursor **out)
+{
+	MDB_cursor **cursor = &store->cursors[table];
+	int rc = *cursor != NULL ? 0
+				 : mdb_cursor_open(store->writer, store->tables[table], cursor);
+	*out = *cursor;
+	return rc;
+}
+
+static void forget_cursors(struct vd_store *store)
+{
+	memset(store->cursors, 0, sizeof(store->cursors));
+}
+
 enum vd_err vd_db_get(struct vd_store *store, enum vd_table table, struct vd_span key,
 		      struct vd_span *value, struct vd_diag *diag)
 {
@@ -190,7 +206,12 @@ enum vd_err vd_db_get(struct vd_store *store, enum vd_table table, struct vd_spa
 	}
 	MDB_val k = val_of(key);
 	MDB_val v;
-	int rc = mdb_get(txn, store->tables[table], &k, &v);
+	MDB_cursor *cursor = NULL;
+	int rc = store->writer == NULL ? mdb_get(txn, store->tables[table], &k, &v)
+				       : turn_cursor(store, table, &cursor);
+	if (cursor != NULL) {
+		rc = mdb_cursor_get(cursor, &k, &v, MDB_SET);
+	}
 	if (rc == MDB_NOTFOUND) {
 		return VD_ERR_NOT_FOUND;
 	}
@@ -224,9 +245,12 @@ static enum vd_err seek(struct vd_store *store, enum vd_table table, bool is_bac
 	if (err != VD_OK) {
 		return err;
 	}
-	int rc = mdb_cursor_open(txn, store->tables[table], &cursor);
+	int rc = store->writer != NULL ? turn_cursor(store, table, &cursor)
+				       : mdb_cursor_open(txn, store->tables[table], &cursor);
 	if (rc == 0) {
 		rc = move_cursor(cursor, is_back, k, v);
+	}
+	if (cursor != NULL && store->writer == NULL) {
 		mdb_cursor_close(cursor);
 	}
 	if (rc == MDB_NOTFOUND) {
@@ -262,7 +286,9 @@ static int put(struct vd_store *store, enum vd_table table, struct vd_span key,
 {
 	MDB_val k = val_of(key);
 	MDB_val v = val_of(value);
-	return mdb_put(store->writer, store->tables[table], &k, &v, flags);
+	MDB_cursor *cursor = NULL;
+	int rc = turn_cursor(store, table, &cursor);
+	return rc == 0 ? mdb_cursor_put(cursor, &k, &v, flags) : rc;
 }
 
 enum vd_err vd_db_put(struct vd_store *store, enum vd_table table, struct vd_span key,
@@ -297,7 +323,10 @@ enum vd_err vd_db_delete(struct vd_store *store, enum vd_table table, struct vd_
 			 struct vd_diag *diag)
 {
 	MDB_val k = val_of(key);
-	int rc = mdb_del(store->writer, store->tables[table], &k, NULL);
+	MDB_cursor *cursor = NULL;
+	int rc = turn_cursor(store, table, &cursor);
+	rc = rc == 0 ? mdb_cursor_get(cursor, &k, NULL, MDB_SET) : rc;
+	rc = rc == 0 ? mdb_cursor_del(cursor, 0) : rc;
 	return rc == 0 || rc == MDB_NOTFOUND ? VD_OK
 					     : break_turn(store, rc, vd_table_name(table), diag);
 }
@@ -414,6 +443,7 @@ enum vd_err vd_store_commit(struct vd_store *store, struct vd_diag *diag)
 	size_t txn_id = mdb_txn_id(store->writer);
 	int rc = mdb_txn_commit(store->writer);
 	store->writer = NULL;
+	forget_cursors(store);
 	if (rc != 0) {
 		store->needs_room = store->needs_room || rc == MDB_MAP_FULL;
 		return settle_fate(store, txn_id, rc, diag);
@@ -433,6 +463,7 @@ void vd_store_abort(struct vd_store *store)
 	if (store->writer != NULL) {
 		mdb_txn_abort(store->writer);
 		store->writer = NULL;
+		forget_cursors(store);
 	}
 	store->broken = VD_OK;
 }

@@ -53,6 +53,7 @@ struct vd_store {
 	bool needs_reopen;  // LMDB refuses to go on after a failed commit
 	enum vd_err broken; // a write of this turn failed: nothing but abort
 	MDB_dbi tables[VD_TABLE_N];
+	MDB_cursor *cursors[VD_TABLE_N]; // of the open turn; NULL: not needed yet
 	size_t map_bytes;
 	size_t used_bytes; // of the file, when the turn before began
 	uint32_t turns;

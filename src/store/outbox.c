@@ -7,6 +7,7 @@ static const char *const state_names[VD_OUTBOX_N] = {
 	[VD_OUTBOX_QUEUED] = "queued",       [VD_OUTBOX_ATTEMPTED] = "attempted",
 	[VD_OUTBOX_UNCERTAIN] = "uncertain", [VD_OUTBOX_ASK] = "ask",
 	[VD_OUTBOX_SENT] = "sent",           [VD_OUTBOX_FAILED] = "failed",
+	[VD_OUTBOX_HELD] = "held",
 };
 
 const char *vd_outbox_state_name(enum vd_outbox_state state)

@@ -134,6 +134,7 @@ void vd_places_count(struct vd_store_counters *counters, const struct vd_convers
 		}
 	}
 	counters->endless += is_endless(c) ? step : 0;
+	counters->held += c->state == VD_CONVERSATION_OPEN && c->is_breach_held ? step : 0;
 	if (vd_wall_is_set(c->ladder_from)) {
 		counters->ladder[c->ladder] += step;
 	}

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #define MESSAGE_VERSION 1
-#define OUTBOX_VERSION 1
+#define OUTBOX_VERSION 2
+#define OUTBOX_WITHOUT_SEEN 1
 #define EVENT_VERSION 1
-#define COUNTERS_VERSION 2
+#define COUNTERS_VERSION 3
+#define COUNTERS_WITHOUT_HELD 2
 #define HEAD_VERSION 1
 
 #define MESSAGE_DOUBTFUL 1u
@@ -126,6 +128,7 @@ enum vd_err vd_record_print_outbox(const struct vd_outbox_entry *e, struct vd_wr
 	vd_writer_u16(w, e->account);
 	vd_writer_u16(w, e->staff);
 	vd_writer_u16(w, e->attempts);
+	vd_writer_u32(w, e->seen);
 	vd_writer_u64(w, e->conversation);
 	vd_writer_wall(w, e->created);
 	vd_writer_wall(w, e->attempted);
@@ -143,6 +146,7 @@ enum vd_err vd_record_print_outbox(const struct vd_outbox_entry *e, struct vd_wr
 enum vd_err vd_record_parse_outbox(struct vd_span bytes, uint64_t id, struct vd_outbox_entry *e)
 {
 	struct vd_reader r = vd_reader_init(bytes);
+	bool has_seen = bytes.n > 0 && (uint8_t)bytes.p[0] > OUTBOX_WITHOUT_SEEN;
 	memset(e, 0, sizeof(*e));
 	enum vd_err err = check_version(&r, OUTBOX_VERSION);
 	if (err != VD_OK) {
@@ -155,6 +159,7 @@ enum vd_err vd_record_parse_outbox(struct vd_span bytes, uint64_t id, struct vd_
 	e->account = vd_reader_u16(&r);
 	e->staff = vd_reader_u16(&r);
 	e->attempts = vd_reader_u16(&r);
+	e->seen = has_seen ? vd_reader_u32(&r) : VD_OUTBOX_SEEN_ALL;
 	e->conversation = vd_reader_u64(&r);
 	e->created = vd_reader_wall(&r);
 	e->attempted = vd_reader_wall(&r);
@@ -244,11 +249,13 @@ void vd_record_print_counters(const struct vd_store_counters *c, struct vd_write
 		vd_writer_u32(w, c->ladder[i]);
 	}
 	vd_writer_u32(w, c->endless);
+	vd_writer_u32(w, c->held);
 }
 
 enum vd_err vd_record_parse_counters(struct vd_span bytes, struct vd_store_counters *c)
 {
 	struct vd_reader r = vd_reader_init(bytes);
+	bool has_held = bytes.n > 0 && bytes.p[0] > COUNTERS_WITHOUT_HELD;
 	memset(c, 0, sizeof(*c));
 	enum vd_err err = check_version(&r, COUNTERS_VERSION);
 	if (err != VD_OK) {
@@ -274,6 +281,7 @@ enum vd_err vd_record_parse_counters(struct vd_span bytes, struct vd_store_count
 		c->ladder[i] = vd_reader_u32(&r);
 	}
 	c->endless = vd_reader_u32(&r);
+	c->held = has_held ? vd_reader_u32(&r) : 0; // the schema's version 3 counts them
 	return parsed(&r);
 }
 

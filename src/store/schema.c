@@ -34,10 +34,25 @@ static enum vd_err refuse_draft(struct vd_store *store, struct vd_diag *diag)
 	return err;
 }
 
+static bool count_held_one(void *ctx, const struct vd_conversation *c)
+{
+	uint32_t *held = ctx;
+	*held += c->state == VD_CONVERSATION_OPEN && c->is_breach_held;
+	return true;
+}
+
+static enum vd_err count_held(struct vd_store *store, struct vd_diag *diag)
+{
+	store->state.counters.held = 0;
+	return vd_store_conversation_each(store, 0, count_held_one, &store->state.counters.held,
+					  diag);
+}
+
 // One row a version that ever shipped, oldest first; rows are never changed or removed.
 static const struct vd_migration migrations[] = {
 	{ .to = 1, .what = "a draft", .run = check_is_empty },
 	{ .to = 2, .what = "the first version", .run = refuse_draft },
+	{ .to = 3, .what = "conversations that wait for a trusted clock", .run = count_held },
 };
 
 enum vd_err vd_schema_get(struct vd_store *store, uint32_t *version, struct vd_diag *diag)

@@ -9,7 +9,7 @@
 
 #include "store/db.h"
 
-#define VD_SCHEMA_VERSION 2
+#define VD_SCHEMA_VERSION 3
 
 struct vd_migration {
 	uint32_t to;      // from to - 1

@@ -128,6 +128,7 @@ struct vd_store_counters {
 	uint32_t side_unseen;         // of those, nobody saw
 	uint32_t ladder[VD_LADDER_N]; // alarms that nobody saw, by the step they reached
 	uint32_t endless;             // open ones with a target that is never due (R8)
+	uint32_t held; // open, past due while the clock was not trusted (R13)
 };
 enum vd_err vd_store_get_counters(struct vd_store *store, struct vd_store_counters *out,
 				  struct vd_diag *diag) VD_MUST_USE;
@@ -201,10 +202,14 @@ enum vd_outbox_state {
 	VD_OUTBOX_UNCERTAIN, // must be looked up on the network before anything is sent again
 	VD_OUTBOX_ASK,       // can't be settled: a person is asked
 	VD_OUTBOX_SENT,
-	VD_OUTBOX_FAILED, // refused for good
+	VD_OUTBOX_FAILED, // refused for good, or taken back
+	VD_OUTBOX_HELD,   // surely not sent: the customer wrote meanwhile, a person is asked
 	VD_OUTBOX_N,
 };
 const char *vd_outbox_state_name(enum vd_outbox_state state);
+
+/** `seen` of entries that an older program wrote: whatever came, they leave. */
+#define VD_OUTBOX_SEEN_ALL UINT32_MAX
 
 struct vd_outbox_entry {
 	uint64_t id;
@@ -215,6 +220,7 @@ struct vd_outbox_entry {
 	enum vd_visibility visibility;
 	enum vd_reply_kind kind;
 	uint16_t attempts;
+	uint32_t seen; // number of the last message that its writer had seen
 	struct vd_wall created;
 	struct vd_wall attempted;  // the last attempt began
 	struct vd_wall not_before; // back-off

@@ -400,7 +400,7 @@ static void newer_records_are_told_from_damaged_ones(void **state)
 		assert_err(vd_record_parse_outbox(bytes, 1, &e), expected);
 		assert_err(vd_record_parse_event(bytes, &event, before), expected);
 		assert_err(vd_record_parse_counters(bytes, &counters),
-			   version > 2 ? VD_ERR_VERSION : VD_ERR_CORRUPT);
+			   version > 3 ? VD_ERR_VERSION : VD_ERR_CORRUPT);
 		assert_err(vd_record_parse_head(bytes, &head), expected);
 	}
 }

@@ -88,7 +88,7 @@ static void a_newer_store_is_refused(void **state)
 	fixture_close(f);
 	struct vd_store_config config = fixture_config(f);
 	assert_err(vd_store_open(&config, &f->store, &f->diag), VD_ERR_VERSION);
-	assert_non_null(strstr(f->diag.text, "its version is 4, this program knows up to 2"));
+	assert_non_null(strstr(f->diag.text, "its version is 5, this program knows up to 3"));
 	assert_null(f->store);
 	config.is_read_only = true;
 	assert_err(vd_store_open(&config, &f->store, &f->diag), VD_ERR_VERSION);
@@ -100,7 +100,7 @@ static void a_step_that_fails_leaves_the_old_store(void **state)
 	put_greeting(f);
 	assert_err(vd_schema_migrate(f->store, failing, VD_ARRAY_LEN(failing), &f->diag),
 		   VD_ERR_IO);
-	assert_string_equal(f->diag.text, "migration to version 4 (half): no luck");
+	assert_string_equal(f->diag.text, "migration to version 5 (half): no luck");
 	vd_store_abort(f->store);
 	assert_int_equal(version(f), VD_SCHEMA_VERSION);
 	assert_greeting(f, "hello");
@@ -160,6 +160,33 @@ static void an_empty_draft_is_brought_forward(void **state)
 	assert_greeting(f, "hello");
 }
 
+// R13. Version 2 did not count them, and its record of counters was four bytes shorter.
+static void who_waits_for_a_trusted_clock_is_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct vd_conversation c = fixture_conversation(1, T0);
+	struct vd_store_counters counters;
+	struct vd_span value;
+	uint8_t bytes[256];
+	c.is_breach_held = true;
+	assert_ok(vd_store_conversation_put(f->store, &c, &f->diag));
+	fixture_commit(f);
+	assert_ok(vd_db_get(f->store, VD_TABLE_META, VD_SPAN("counters"), &value, &f->diag));
+	assert_true(value.n > 4 && value.n < sizeof(bytes));
+	memcpy(bytes, value.p, value.n);
+	bytes[0] = 2;
+	struct vd_span old = vd_span_make(bytes, value.n - 4);
+	set_version(f, 2);
+	assert_ok(vd_db_write(f->store, &f->diag));
+	assert_ok(vd_db_put(f->store, VD_TABLE_META, VD_SPAN("counters"), old, &f->diag));
+	fixture_commit(f);
+	fixture_reopen(f);
+	assert_int_equal(version(f), VD_SCHEMA_VERSION);
+	assert_ok(vd_store_get_counters(f->store, &counters, &f->diag));
+	assert_int_equal(counters.held, 1);
+	assert_ok(vd_store_check(f->store, &f->diag));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -171,6 +198,7 @@ int main(void)
 		STORE_TEST(records_without_a_version_are_refused),
 		STORE_TEST(a_draft_that_holds_something_is_refused),
 		STORE_TEST(an_empty_draft_is_brought_forward),
+		STORE_TEST(who_waits_for_a_trusted_clock_is_counted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
