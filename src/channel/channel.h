@@ -45,6 +45,9 @@ struct vd_channel_account {
 	bool is_app_owner; // X: this user owns the developer app: its own lists are owned reads
 	/** Handles of competitors, comma separated, whose presence is followed too; NULL: none. */
 	const char *rivals;
+	/** Facebook: Meta approved the Human Agent feature for the app, so that a person may answer
+	 * in Messenger for seven days instead of one. */
+	bool has_human_agent;
 };
 
 /** What a network bills: read per resource, written per request. */
@@ -76,6 +79,9 @@ struct vd_send_result {
 
 typedef bool vd_thread_fn(void *ctx, const char *thread_id, const char *root_id,
 			  struct vd_wall last_in);
+typedef bool vd_known_fn(void *ctx, const char *network_id, struct vd_wall published);
+
+typedef bool vd_network_id_fn(void *ctx, const char *network_id);
 
 /** What the app gives. All calls run inside the loop's turn. */
 struct vd_channel_host {
@@ -105,6 +111,10 @@ struct vd_channel_host {
 	 * watched beside the mentions. */
 	enum vd_err (*open_threads)(void *ctx, uint16_t account, vd_thread_fn *fn, void *fn_ctx,
 				    struct vd_diag *diag);
+	/** May be NULL. Public messages of customers that came to this account and still wait for an
+	 * answer: what is looked at again, since nobody tells of a deletion. */
+	enum vd_err (*open_messages)(void *ctx, uint16_t account, vd_network_id_fn *fn,
+				     void *fn_ctx, struct vd_diag *diag);
 	/** A whole poll ended (VD_HEALTH_GOOD), or failed: plain words and one next step in
 	 * `detail`. `period`: what the plan allows now, real time. */
 	void (*health)(void *ctx, uint16_t account, enum vd_health health, const char *detail,
@@ -122,6 +132,13 @@ struct vd_channel_host {
 	 * or one of its rivals. */
 	void (*presence)(void *ctx, uint16_t account, struct vd_span handle, uint64_t followers,
 			 struct vd_wall at);
+	/** May be NULL. The customer's messages that we hold of a thread and that aren't gone: what
+	 * to miss on the network, and since when his windows run. */
+	enum vd_err (*known)(void *ctx, uint16_t account, const char *thread_id, vd_known_fn *fn,
+			     void *fn_ctx, struct vd_diag *diag);
+	/** May be NULL. When the network says that the account's sign-in ends, or that it will be
+	 * shown nothing any more; not set: never. */
+	void (*token_end)(void *ctx, uint16_t account, struct vd_wall at);
 };
 
 struct vd_channel; // one account at work

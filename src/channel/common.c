@@ -30,6 +30,19 @@ void vd_channel_deinit(struct vd_channel *channel)
 	vd_secret_deinit(&channel->account.oauth1_token_secret);
 }
 
+bool vd_channel_is_signing(const struct vd_channel_account *account)
+{
+	return vd_secret_is_set(&account->consumer_key) &&
+	       vd_secret_is_set(&account->consumer_secret) &&
+	       vd_secret_is_set(&account->oauth1_token) &&
+	       vd_secret_is_set(&account->oauth1_token_secret);
+}
+
+bool vd_channel_has_credentials(const struct vd_channel_account *account)
+{
+	return vd_secret_is_set(&account->token) || vd_channel_is_signing(account);
+}
+
 void vd_channel_polled(struct vd_channel *channel, const struct vd_poll_report *report)
 {
 	channel->polled(channel->owner, report);

@@ -37,6 +37,7 @@ struct vd_channel {
 	const struct vd_channel_host *host;
 	struct vd_channel_account account;
 	const struct vd_account *self; // in the rule book
+	struct vd_dur skew;            // the network's clock before ours, by its last Date
 	struct vd_channel_door door;
 	void *owner;
 	void (*polled)(void *owner, const struct vd_poll_report *report);
@@ -49,6 +50,10 @@ enum vd_err vd_channel_init(struct vd_channel *channel, const struct vd_channel_
 void vd_channel_deinit(struct vd_channel *channel);
 /** Ends a poll: exactly once for each ops->poll. */
 void vd_channel_polled(struct vd_channel *channel, const struct vd_poll_report *report);
+/** All four secrets of OAuth 1.0a are set: requests are signed. */
+bool vd_channel_is_signing(const struct vd_channel_account *account);
+/** It has what requests are authorised with. */
+bool vd_channel_has_credentials(const struct vd_channel_account *account);
 const char *vd_channel_base_url(const struct vd_channel *channel);
 struct vd_mono vd_channel_now(const struct vd_channel *channel);
 /** The account of ours that wrote it: by id, by handle where the rule book has no id; -1: a

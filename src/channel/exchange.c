@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "channel/common.h"
+#include "channel/oauth1.h"
 
 // Bodies of pages of 100 posts are some 200 KB; media-rich ones a few times that.
 #define ANSWER_LIMIT_BYTES (8u << 20)
@@ -29,6 +30,8 @@ static void on_done(void *ctx, enum vd_err err, const struct vd_http_response *r
 				      vd_channel_now(exchange->channel));
 		}
 		if (vd_wall_is_set(answer.rate.date)) {
+			exchange->channel->skew =
+				vd_wall_sub(answer.rate.date, vd_loop_wall(host->loop));
 			host->date(host->ctx, exchange->channel->self->network, answer.rate.date);
 		}
 	}
@@ -43,19 +46,63 @@ static void on_failed(void *ctx)
 	finish(exchange, &answer);
 }
 
+// The other side judges the time stamp by its own clock, which its Date told.
+static int64_t stamp_of(const struct vd_channel *channel)
+{
+	return (vd_loop_wall(channel->host->loop).us + channel->skew.us) / VD_US_PER_S;
+}
+
+static enum vd_err put_signature(const struct vd_exchange *exchange, const char *method,
+				 struct vd_span url, struct vd_buf *out)
+{
+	const struct vd_channel *channel = exchange->channel;
+	unsigned char bytes[16];
+	char nonce[2 * sizeof(bytes) + 1];
+	enum vd_err err = vd_rng_fill(&channel->host->rng, bytes, sizeof(bytes));
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		snprintf(nonce + 2 * i, 3, "%02x", bytes[i]);
+	}
+	struct vd_oauth1_request request = {
+		.method = method,
+		.url = url,
+		.consumer_key = vd_secret_reveal(&channel->account.consumer_key),
+		.consumer_secret = vd_secret_reveal(&channel->account.consumer_secret),
+		.token = vd_secret_reveal(&channel->account.oauth1_token),
+		.token_secret = vd_secret_reveal(&channel->account.oauth1_token_secret),
+		.nonce = vd_span_of(nonce),
+		.timestamp_s = stamp_of(channel),
+	};
+	return err == VD_OK ? vd_oauth1_print(&request, out) : err;
+}
+
+static enum vd_err put_authorisation(const struct vd_exchange *exchange, const char *method,
+				     struct vd_span url, struct vd_buf *out)
+{
+	const struct vd_channel_account *account = &exchange->channel->account;
+	if (vd_channel_is_signing(account)) {
+		return put_signature(exchange, method, url, out);
+	}
+	vd_buf_put_text(out, "Bearer ");
+	vd_buf_put_span(out, vd_secret_reveal(&account->token));
+	return vd_buf_check(out);
+}
+
 static enum vd_err start_call(struct vd_exchange *exchange, struct vd_span url, struct vd_span body)
 {
 	struct vd_channel *channel = exchange->channel;
-	char authorisation[VD_SECRET_BYTES + 16];
-	struct vd_span token = vd_secret_reveal(&channel->account.token);
-	int n = snprintf(authorisation, sizeof(authorisation), "Bearer %.*s", VD_SPAN_ARG(token));
+	const char *method = body.p != NULL ? "POST" : "GET";
+	char authorisation[VD_OAUTH1_HEADER_BYTES];
+	struct vd_buf value;
+	vd_buf_init(&value, authorisation, sizeof(authorisation));
+	exchange->diag = (struct vd_diag){ 0 };
+	enum vd_err err = put_authorisation(exchange, method, url, &value);
 	struct vd_http_header headers[] = {
 		{ VD_SPAN("Accept"), VD_SPAN("application/json") },
-		{ VD_SPAN("Authorization"), vd_span_make(authorisation, (size_t)n) },
+		{ VD_SPAN("Authorization"), vd_buf_span(&value) },
 		{ VD_SPAN("Content-Type"), VD_SPAN("application/json") },
 	};
 	struct vd_http_request request = {
-		.method = body.p != NULL ? "POST" : "GET",
+		.method = method,
 		.url = url,
 		.headers = headers,
 		.n_headers = body.p != NULL ? 3 : 2,
@@ -64,9 +111,10 @@ static enum vd_err start_call(struct vd_exchange *exchange, struct vd_span url, 
 		.ctx = exchange,
 		.done = on_done,
 	};
-	exchange->diag = (struct vd_diag){ 0 };
-	enum vd_err err =
-		channel->door.start(channel->door.ctx, &request, &exchange->call, &exchange->diag);
+	if (err == VD_OK) {
+		err = channel->door.start(channel->door.ctx, &request, &exchange->call,
+					  &exchange->diag);
+	}
 	vd_wipe(authorisation, sizeof(authorisation));
 	return err;
 }

@@ -376,7 +376,7 @@ void vd_x_poll_start(struct vd_channel *channel)
 {
 	struct vd_x_channel *x = vd_x_of(channel);
 	start_of_poll(x);
-	if (!vd_secret_is_set(&channel->account.token)) {
+	if (!vd_channel_has_credentials(&channel->account)) {
 		note_trouble(x, VD_HEALTH_AUTH, "no token is set for this account: sign it in");
 		end_poll(x);
 		return;
