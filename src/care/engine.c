@@ -184,8 +184,12 @@ static void close_again(struct vd_step *s)
 	}
 	for (uint8_t i = c->n_turns; i > 0; i--) {
 		const struct vd_turn *turn = &c->turns[i - 1];
-		if (turn->kind == VD_TURN_RESOLVED && !turn->is_partial) {
-			vd_step_end(s, VD_CONVERSATION_RESOLVED, turn->at);
+		bool is_resolved = turn->kind == VD_TURN_RESOLVED;
+		if ((is_resolved || turn->kind == VD_TURN_WITHDRAWN) && !turn->is_partial) {
+			vd_step_end(s,
+				    is_resolved ? VD_CONVERSATION_RESOLVED
+						: VD_CONVERSATION_WITHDRAWN,
+				    turn->at);
 			return;
 		}
 	}
@@ -213,9 +217,6 @@ static enum vd_err on_message(struct vd_step *s)
 		return vd_diag_set(s->diag, VD_ERR_ARGUMENT,
 				   "a message without a stamp can't be counted");
 	}
-	if (s->c->state == VD_CONVERSATION_MERGED) {
-		return vd_diag_set(s->diag, VD_ERR_STATE, "the case goes on in another one");
-	}
 	struct vd_wall at = vd_message_stamp(m);
 	enum vd_turn_kind kind = turn_kind(m);
 	count_message(s->c, m, at);
@@ -230,7 +231,8 @@ static enum vd_err on_message(struct vd_step *s)
 	if (kind == VD_TURN_IN && s->c->state != VD_CONVERSATION_OPEN) {
 		reopen(s, at);
 	}
-	if (kind != VD_TURN_IN) { // R35: words reach the customer again
+	// R35: words reach the customer again, if they left after the refusal.
+	if (kind != VD_TURN_IN && at.us > s->c->side[VD_SIDE_BLOCKED].since.us) {
 		vd_watch_side(s->env, s->c, VD_SIDE_BLOCKED, false, s->out);
 	}
 	if (kind != VD_TURN_IN && s->c->state == VD_CONVERSATION_OPEN) {
@@ -400,6 +402,15 @@ static struct vd_step make_step(const struct vd_engine_env *env, struct vd_conve
 	return s;
 }
 
+// R39: what was merged away is judged no more: it has no turns to be judged by.
+static enum vd_err refuse_merged(struct vd_step *s)
+{
+	if (s->event->kind == VD_EVENT_TICK || s->event->kind == VD_EVENT_RULES) {
+		return VD_OK;
+	}
+	return vd_diag_set(s->diag, VD_ERR_STATE, "the case goes on in another one");
+}
+
 enum vd_err vd_engine_step(const struct vd_engine_env *env, struct vd_conversation *c,
 			   const struct vd_event *event, struct vd_effects *out,
 			   struct vd_diag *diag)
@@ -408,6 +419,9 @@ enum vd_err vd_engine_step(const struct vd_engine_env *env, struct vd_conversati
 	s.env = &s.own;
 	if ((unsigned)event->kind >= VD_EVENT_N || handlers[event->kind] == NULL) {
 		return vd_diag_set(diag, VD_ERR_ARGUMENT, "no such event: %d", (int)event->kind);
+	}
+	if (c->state == VD_CONVERSATION_MERGED) {
+		return refuse_merged(&s);
 	}
 	enum vd_err err = handlers[event->kind](&s);
 	if (err == VD_OK) {

@@ -105,12 +105,24 @@ static enum vd_err check_offer(const struct vd_step *s)
 	return VD_OK;
 }
 
+static void note_offer_ended(struct vd_step *s)
+{
+	struct vd_fact fact = { .kind = VD_FACT_OFFER_ENDED,
+				.target = VD_TARGET_N,
+				.account = (uint16_t)(s->c->offer.account - 1),
+				.at = s->env->now };
+	if (s->c->offer.account != 0) {
+		vd_effects_add(s->out, fact);
+	}
+}
+
 enum vd_err vd_on_offer(struct vd_step *s)
 {
 	enum vd_err err = check_offer(s);
 	if (err != VD_OK) {
 		return err;
 	}
+	note_offer_ended(s); // whoever it was offered to before has it no longer
 	s->c->offer = (struct vd_offer){
 		.account = (uint16_t)(s->event->account + 1),
 		.staff = s->event->staff,
@@ -147,11 +159,23 @@ static void tighten_single(struct vd_step *s, enum vd_target_kind kind)
 static void tighten_leg(struct vd_step *s, enum vd_target_kind kind, struct vd_wall idle_from)
 {
 	const struct vd_target *t = &s->c->targets[kind];
-	if (t->is_running && t->state == VD_TARGET_ARMED) {
+	if ((t->is_running && t->state == VD_TARGET_ARMED) || t->state == VD_TARGET_FAULT) {
 		vd_turns_tighten_due(s->env, s->c, kind, t->from);
-	} else if (t->state == VD_TARGET_OFF && vd_wall_is_set(idle_from)) {
-		vd_turns_forget_due(s->env, s->c, kind, idle_from);
+	} else if (!t->is_running && vd_wall_is_set(idle_from)) {
+		vd_turns_forget_none(s->c, kind, idle_from);
 	}
+}
+
+// Since when the customer may expect the next word; not set where the case has ended since (R20).
+static struct vd_wall open_since(const struct vd_conversation *c)
+{
+	for (uint8_t i = c->n_turns; i > 0 && c->turns[i - 1].at.us >= c->last_out.us; i--) {
+		enum vd_turn_kind kind = c->turns[i - 1].kind;
+		if (kind == VD_TURN_RESOLVED || kind == VD_TURN_WITHDRAWN) {
+			return (struct vd_wall){ 0 };
+		}
+	}
+	return c->last_out;
 }
 
 // A case whose opening is stamped ahead of our clock is given away at its opening, not before.
@@ -187,7 +211,7 @@ enum vd_err vd_on_accept(struct vd_step *s)
 	tighten_single(s, VD_TARGET_RESOLUTION);
 	tighten_single(s, VD_TARGET_CEILING);
 	tighten_leg(s, VD_TARGET_NEXT, c->waiting_since);
-	tighten_leg(s, VD_TARGET_CADENCE, c->last_out);
+	tighten_leg(s, VD_TARGET_CADENCE, open_since(c));
 	struct vd_fact fact = { .kind = VD_FACT_HANDED_OVER,
 				.target = VD_TARGET_N,
 				.account = account,
@@ -202,12 +226,8 @@ enum vd_err vd_on_decline(struct vd_step *s)
 	if (c->offer.account == 0) {
 		return vd_diag_set(s->diag, VD_ERR_STATE, "nothing is offered");
 	}
-	struct vd_fact fact = { .kind = VD_FACT_OFFER_ENDED,
-				.target = VD_TARGET_N,
-				.account = (uint16_t)(c->offer.account - 1),
-				.at = s->env->now };
+	note_offer_ended(s);
 	c->offer = (struct vd_offer){ 0 };
-	vd_effects_add(s->out, fact);
 	vd_watch_side(s->env, c, VD_SIDE_RETURNED, true, s->out);
 	return VD_OK;
 }

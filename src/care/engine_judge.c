@@ -96,7 +96,8 @@ static void rearm(const struct wait *w, struct vd_target *t)
 	t->reached = VD_SEVERITY_NONE;
 }
 
-// R8: no deadline and no verdict but that it was answered; never a null that looks like one.
+// R8: no deadline and no verdict but that it was answered; never a null that looks like one. Nor
+// has one that ended while it was paused.
 static void judge_fault(const struct wait *w, struct vd_target *t)
 {
 	rearm(w, t);
@@ -131,18 +132,19 @@ static void judge_wait(const struct vd_engine_env *env, const struct wait *w, st
 		judge_off(t);
 		return;
 	}
-	if (vd_sla_is_never(w->due)) {
-		judge_fault(w, t);
+	bool is_running = w->end == VD_LEG_RUNNING;
+	if (vd_sla_is_paused(w->due) && is_running) {
+		judge_paused(w, t);
 		return;
 	}
-	if (vd_sla_is_paused(w->due) && w->end == VD_LEG_RUNNING) {
-		judge_paused(w, t);
+	if (vd_sla_is_never(w->due) || vd_sla_is_paused(w->due)) {
+		judge_fault(w, t);
 		return;
 	}
 	if (t->from.us != w->from.us || t->due.us != w->due.us) {
 		rearm(w, t);
 	}
-	t->is_running = w->end == VD_LEG_RUNNING;
+	t->is_running = is_running;
 	t->ended = w->ended; // not set while it runs
 	t->state = verdict(env, w, t->declared);
 	if (t->state == VD_TARGET_BREACHED && t->declared.us < t->due.us) {
@@ -235,28 +237,59 @@ static void judge_resolution(const struct vd_engine_env *env, struct vd_conversa
 	if (c->state != VD_CONVERSATION_OPEN && is_set(pauses.since)) {
 		pauses.at[pauses.n - 1].to = c->ended; // it ran until the end
 	}
-	uint64_t mark = vd_turns_mark_pauses(&pauses);
-	w.is_moved = mark != c->pauses_mark;
-	c->pauses_mark = mark;
+	const struct vd_target *t = &c->targets[VD_TARGET_RESOLUTION];
+	bool is_folded = is_set(t->due) && t->due.us <= pauses.from.us; // final
+	w.is_moved = !is_folded && vd_turns_mark_pauses(&pauses, t->due) != c->pauses_mark;
 	if (c->state != VD_CONVERSATION_OPEN) {
 		w.end = c->state == VD_CONVERSATION_RESOLVED ? VD_LEG_REPLIED : VD_LEG_CLOSED;
 		w.ended = c->ended;
 	}
 	judge_single(env, c, &w);
+	c->pauses_mark = vd_turns_mark_pauses(&pauses, t->due);
+}
+
+static bool is_in_pause(const struct vd_pauses *pauses, struct vd_wall at)
+{
+	for (uint8_t i = 0; i < pauses->n; i++) {
+		const struct vd_pause *p = &pauses->at[i];
+		if (p->from.us <= at.us && (!is_set(p->to) || p->to.us > at.us)) {
+			return true;
+		}
+	}
+	return at.us < pauses->from.us;
+}
+
+// The first end of the case that closed all that waited; not set: none yet. Of turns that were
+// folded away the target knows.
+static struct vd_wall first_end(const struct vd_conversation *c, const struct vd_tally *tally)
+{
+	const struct vd_target *t = &c->targets[VD_TARGET_CEILING];
+	if (is_set(t->ended) && t->ended.us <= c->base.until.us) {
+		return t->ended;
+	}
+	for (uint8_t i = 0; i < c->n_turns; i++) {
+		const struct vd_turn *turn = &c->turns[i];
+		bool is_end = turn->kind == VD_TURN_RESOLVED || turn->kind == VD_TURN_WITHDRAWN;
+		if (is_end && !turn->is_partial && is_in_pause(&tally->pauses, turn->at)) {
+			return turn->at;
+		}
+	}
+	return (struct vd_wall){ 0 };
 }
 
 // R21: no customer is without an answer for longer, whatever the calendar says; an end of the
-// case ends it too.
+// case ends it too, once and for ever: who comes back has a next response (R36).
 static void judge_ceiling(const struct vd_engine_env *env, struct vd_conversation *c,
 			  const struct vd_tally *tally)
 {
 	struct wait w = { .kind = VD_TARGET_CEILING, .end = VD_LEG_RUNNING, .from = tally->opened };
-	if (is_set(tally->first_useful)) {
+	struct vd_wall end = first_end(c, tally);
+	if (is_set(end) && (!is_set(tally->first_useful) || end.us < tally->first_useful.us)) {
+		w.end = VD_LEG_CLOSED;
+		w.ended = end;
+	} else if (is_set(tally->first_useful)) {
 		w.end = VD_LEG_REPLIED;
 		w.ended = tally->first_useful;
-	} else if (c->state != VD_CONVERSATION_OPEN) {
-		w.end = VD_LEG_CLOSED;
-		w.ended = c->ended;
 	}
 	judge_single(env, c, &w);
 }

@@ -58,9 +58,24 @@ static bool is_end(const struct vd_turn *turn)
 	return turn->kind == VD_TURN_RESOLVED || turn->kind == VD_TURN_WITHDRAWN;
 }
 
+// Between an end that covered everything and the customer's next word the case is over, also if it
+// was reopened since.
 static bool is_alive_at(const struct vd_conversation *c, struct vd_wall at)
 {
-	return c->opened.us <= at.us && (!is_set(c->ended) || c->ended.us > at.us);
+	bool is_over = is_set(c->base.pauses.since) && !c->base.pauses.is_asked;
+	uint32_t newest = 0; // of the messages since the last answer
+	for (uint8_t i = 0; i < c->n_turns && c->turns[i].at.us <= at.us; i++) {
+		const struct vd_turn *turn = &c->turns[i];
+		if (turn->kind == VD_TURN_IN) {
+			is_over = false;
+			newest = turn->serial > newest ? turn->serial : newest;
+		} else if (is_useful(turn) && !turn->is_partial) {
+			newest = 0;
+		} else if (is_end(turn) && !turn->is_partial) {
+			is_over = newest < turn->serial;
+		}
+	}
+	return c->opened.us <= at.us && !is_over;
 }
 
 // Waiting intervals are united: what answered or closed one part while the other waited ended no
@@ -79,16 +94,93 @@ static uint32_t find_partial(const struct vd_conversation *c, const struct vd_co
 }
 
 // An end of one part while the other lived on is no end of the case: it closed waits, no more.
-static void mark(struct vd_conversation *c, const struct vd_conversation *other, uint32_t partial)
+static uint32_t find_overruled(const struct vd_conversation *c, const struct vd_conversation *other)
+{
+	uint32_t overruled = 0;
+	for (uint8_t i = 0; i < c->n_turns; i++) {
+		if (is_end(&c->turns[i]) && is_alive_at(other, c->turns[i].at)) {
+			overruled |= UINT32_C(1) << i;
+		}
+	}
+	return overruled;
+}
+
+static void mark(struct vd_conversation *c, uint32_t partial, uint32_t overruled)
 {
 	for (uint8_t i = 0; i < c->n_turns; i++) {
 		struct vd_turn *turn = &c->turns[i];
 		turn->is_partial = turn->is_partial || (partial >> i & 1) != 0;
-		if (is_end(turn) && is_alive_at(other, turn->at)) {
+		if ((overruled >> i & 1) != 0) {
 			turn->kind = VD_TURN_CLOSED;
 		}
 	}
 }
+
+// ---- the order of learning ------------------------------------------------------------------
+
+// The last closing of its own part that a waiting message was not covered by; -1: none.
+static int find_uncovering(const struct vd_conversation *c, uint8_t message)
+{
+	int last = -1;
+	for (uint8_t i = (uint8_t)(message + 1); i < c->n_turns; i++) {
+		const struct vd_turn *turn = &c->turns[i];
+		bool is_closing = turn->kind >= VD_TURN_CLOSED;
+		if (turn->is_partial || !(is_closing || is_useful(turn))) {
+			continue;
+		}
+		if (!is_closing || turn->serial > c->turns[message].serial) {
+			break;
+		}
+		last = i;
+	}
+	return last;
+}
+
+// How many turns of the other part come before this one.
+static uint32_t count_before(const struct vd_conversation *other, const struct vd_turn *turn,
+			     bool is_first)
+{
+	uint32_t n = 0;
+	for (uint8_t i = 0; i < other->n_turns; i++) {
+		const struct vd_turn *t = &other->turns[i];
+		bool is_tie = t->at.us == turn->at.us && t->kind == turn->kind;
+		bool is_before = t->at.us < turn->at.us ||
+				 (t->at.us == turn->at.us && t->kind < turn->kind);
+		n += is_before || (is_tie && !is_first);
+	}
+	return n;
+}
+
+// A closing that ended the wait of both covers all that came before it, in either part, but what
+// it did not cover in its own: numbers by the order of stamps, and such a message right behind the
+// closing that left it.
+static void number(struct vd_conversation *c, const struct vd_conversation *other, bool is_first,
+		   uint32_t serials[VD_TURNS_MAX])
+{
+	for (uint8_t i = 0; i < c->n_turns; i++) {
+		int left_by = c->turns[i].kind == VD_TURN_IN ? find_uncovering(c, i) : -1;
+		uint8_t place = left_by < 0 ? i : (uint8_t)left_by;
+		uint32_t before = place + count_before(other, &c->turns[place], is_first);
+		serials[i] = 2 * before + (left_by < 0 ? 1U : 2U);
+	}
+}
+
+static void unite_serials(struct vd_conversation *c, struct vd_conversation *other)
+{
+	uint32_t serials[VD_TURNS_MAX];
+	uint32_t others[VD_TURNS_MAX];
+	number(c, other, true, serials);
+	number(other, c, false, others);
+	for (uint8_t i = 0; i < c->n_turns; i++) {
+		c->turns[i].serial = serials[i];
+	}
+	for (uint8_t i = 0; i < other->n_turns; i++) {
+		other->turns[i].serial = others[i];
+	}
+	c->serial = 2U * (c->n_turns + other->n_turns + 1U);
+}
+
+// ---- the two as one -------------------------------------------------------------------------
 
 static struct vd_leg unite_leg(struct vd_leg a, struct vd_leg b)
 {
@@ -126,16 +218,11 @@ static void unite_base(struct vd_tally *a, const struct vd_tally *b)
 	}
 }
 
-// A closing covers only what was known in its own part, by the order of learning there.
 static void take_turns(struct vd_step *s, const struct vd_conversation *other)
 {
-	uint32_t first = s->c->serial;
 	for (uint8_t i = 0; i < other->n_turns; i++) {
-		struct vd_turn turn = other->turns[i];
-		turn.serial += first;
-		vd_turns_place(s->env, s->c, turn);
+		vd_turns_place(s->env, s->c, other->turns[i]);
 	}
-	s->c->serial = first + other->serial;
 }
 
 // What one part folded away is final: the other's turns of that time are so too.
@@ -181,7 +268,7 @@ static void keep_promise(struct vd_step *s, enum vd_target_kind kind, struct vd_
 	t->due = earlier(vd_custody_due(s->env, c, &run), promised);
 	t->warn = (struct vd_wall){ 0 };
 	if (can_pause) {
-		c->pauses_mark = vd_turns_mark_pauses(&tally.pauses);
+		c->pauses_mark = vd_turns_mark_pauses(&tally.pauses, t->due);
 	}
 }
 
@@ -282,8 +369,11 @@ enum vd_err vd_on_merge(struct vd_step *s)
 	struct vd_conversation *c = s->c;
 	uint32_t partial = find_partial(c, other);
 	uint32_t other_partial = find_partial(other, c);
-	mark(c, other, partial);
-	mark(other, c, other_partial);
+	uint32_t overruled = find_overruled(c, other);
+	uint32_t other_overruled = find_overruled(other, c);
+	unite_serials(c, other);
+	mark(c, partial, overruled);
+	mark(other, other_partial, other_overruled);
 	c->ended = c->state == VD_CONVERSATION_OPEN ? c->ended : later(c->ended, other->ended);
 	struct vd_wall dues[VD_TARGET_N];
 	for (int i = 0; i < VD_TARGET_N; i++) {

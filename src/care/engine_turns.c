@@ -207,11 +207,14 @@ static uint64_t mix(uint64_t mark, int64_t value)
 	return (mark ^ (uint64_t)value) * UINT64_C(1099511628211);
 }
 
-uint64_t vd_turns_mark_pauses(const struct vd_pauses *pauses)
+uint64_t vd_turns_mark_pauses(const struct vd_pauses *pauses, struct vd_wall due)
 {
 	uint64_t mark = mix(0, pauses->used_s);
 	mark = mix(mark, pauses->from.us);
 	for (uint8_t i = 0; i < pauses->n; i++) {
+		if (is_set(due) && pauses->at[i].from.us >= due.us) {
+			break;
+		}
 		mark = mix(mark, pauses->at[i].from.us);
 		mark = mix(mark, pauses->at[i].to.us);
 	}
@@ -283,6 +286,9 @@ static void walk_out(struct walk *w, struct vd_turn *turn, uint8_t index)
 		t->waiting_since = (struct vd_wall){ 0 };
 		w->first_open = (uint8_t)(index + 1);
 		return;
+	}
+	if (is_ended(&t->pauses)) {
+		return; // words after the end arm nothing: nobody waits
 	}
 	if (t->next.end != VD_LEG_RUNNING) {
 		begin(w, &t->next, VD_TARGET_NEXT, turn->at, &turn->next_due); // R16
@@ -538,6 +544,18 @@ void vd_turns_forget_due(const struct vd_engine_env *env, struct vd_conversation
 		struct vd_turn *turn = &c->turns[i];
 		if (turn->at.us >= from.us) {
 			*(is_next ? &turn->next_due : &turn->cadence_due) = (struct vd_wall){ 0 };
+		}
+	}
+}
+
+void vd_turns_forget_none(struct vd_conversation *c, enum vd_target_kind kind, struct vd_wall from)
+{
+	for (uint8_t i = 0; i < c->n_turns; i++) {
+		struct vd_turn *turn = &c->turns[i];
+		struct vd_wall *kept = kind == VD_TARGET_NEXT ? &turn->next_due
+							      : &turn->cadence_due;
+		if (turn->at.us >= from.us && kept->us == no_target.us) {
+			*kept = (struct vd_wall){ 0 };
 		}
 	}
 }

@@ -11,8 +11,9 @@
 #include "care/conversation.h"
 #include "care/engine.h"
 
-/** A mark of all pauses: another one where any of them is another. */
-uint64_t vd_turns_mark_pauses(const struct vd_pauses *pauses);
+/** A mark of all pauses that begin before `due`: another one where any of them is another. What
+ *  pauses after the due does not move it, and so no other policy judges it again (R9, R40). */
+uint64_t vd_turns_mark_pauses(const struct vd_pauses *pauses, struct vd_wall due);
 /** Puts a turn in its place by stamp and gives it the next serial; folds the oldest away where
  *  there is no room. */
 void vd_turns_add(const struct vd_engine_env *env, struct vd_conversation *c, struct vd_turn turn);
@@ -43,6 +44,8 @@ void vd_turns_tighten_due(const struct vd_engine_env *env, struct vd_conversatio
  *  them by new rules. */
 void vd_turns_forget_due(const struct vd_engine_env *env, struct vd_conversation *c,
 			 enum vd_target_kind kind, struct vd_wall from);
+/** Forgets that there was no such target for the waits that begin at or after `from` (R32). */
+void vd_turns_forget_none(struct vd_conversation *c, enum vd_target_kind kind, struct vd_wall from);
 /** Marks a customer's unanswered message as deleted; true where no other unanswered one is left
  *  (R38). */
 bool vd_turns_mark_gone(struct vd_conversation *c, struct vd_wall at);

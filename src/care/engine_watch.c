@@ -131,15 +131,18 @@ static bool is_shown_at_night(const struct vd_conversation *c)
 	       (ceiling->is_running && ceiling->reached != VD_SEVERITY_NONE);
 }
 
+// What ended while it was parked is parked no longer.
 static bool is_signalled_at_all(const struct vd_alarm *alarm)
 {
-	return vd_alarm_is_shown(alarm) || alarm->state == VD_ALARM_SUPPRESSED;
+	return vd_alarm_is_shown(alarm) ||
+	       (alarm->state == VD_ALARM_SUPPRESSED && alarm->is_present);
 }
 
 static void watch_hours(const struct vd_engine_env *env, struct vd_conversation *c,
 			struct vd_effects *out)
 {
-	bool is_signalled = vd_alarm_is_shown(&c->alarm) || (c->parked_by & VD_PARKED_HOURS) != 0;
+	bool is_signalled = vd_alarm_is_shown(&c->alarm) ||
+			    ((c->parked_by & VD_PARKED_HOURS) != 0 && c->alarm.is_present);
 	bool is_parked = is_signalled && !env->hours.is_open && !is_shown_at_night(c);
 	unsigned others = c->parked_by & (unsigned)~VD_PARKED_HOURS;
 	c->parked_by = (uint8_t)(others | (is_parked ? VD_PARKED_HOURS : 0u));
