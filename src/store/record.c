@@ -4,8 +4,11 @@
 #include <string.h>
 
 #define MESSAGE_VERSION 1
-#define OUTBOX_VERSION 2
+#define OUTBOX_VERSION 3
 #define OUTBOX_WITHOUT_SEEN 1
+#define OUTBOX_WITHOUT_FLAGS 2
+#define OUTBOX_INVITES 1
+#define OUTBOX_FLAGS 2 // the first value that is none
 #define EVENT_VERSION 1
 #define COUNTERS_VERSION 3
 #define COUNTERS_WITHOUT_HELD 2
@@ -129,6 +132,7 @@ enum vd_err vd_record_print_outbox(const struct vd_outbox_entry *e, struct vd_wr
 	vd_writer_u16(w, e->staff);
 	vd_writer_u16(w, e->attempts);
 	vd_writer_u32(w, e->seen);
+	vd_writer_u8(w, e->invites_dm ? OUTBOX_INVITES : 0);
 	vd_writer_u64(w, e->conversation);
 	vd_writer_wall(w, e->created);
 	vd_writer_wall(w, e->attempted);
@@ -147,6 +151,7 @@ enum vd_err vd_record_parse_outbox(struct vd_span bytes, uint64_t id, struct vd_
 {
 	struct vd_reader r = vd_reader_init(bytes);
 	bool has_seen = bytes.n > 0 && (uint8_t)bytes.p[0] > OUTBOX_WITHOUT_SEEN;
+	bool has_flags = bytes.n > 0 && (uint8_t)bytes.p[0] > OUTBOX_WITHOUT_FLAGS;
 	memset(e, 0, sizeof(*e));
 	enum vd_err err = check_version(&r, OUTBOX_VERSION);
 	if (err != VD_OK) {
@@ -160,6 +165,7 @@ enum vd_err vd_record_parse_outbox(struct vd_span bytes, uint64_t id, struct vd_
 	e->staff = vd_reader_u16(&r);
 	e->attempts = vd_reader_u16(&r);
 	e->seen = has_seen ? vd_reader_u32(&r) : VD_OUTBOX_SEEN_ALL;
+	e->invites_dm = has_flags && vd_reader_below(&r, OUTBOX_FLAGS) == OUTBOX_INVITES;
 	e->conversation = vd_reader_u64(&r);
 	e->created = vd_reader_wall(&r);
 	e->attempted = vd_reader_wall(&r);

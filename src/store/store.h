@@ -221,6 +221,7 @@ struct vd_outbox_entry {
 	enum vd_reply_kind kind;
 	uint16_t attempts;
 	uint32_t seen; // number of the last message that its writer had seen
+	bool invites_dm; // PUBLIC: with the network's button "send us a private message"
 	struct vd_wall created;
 	struct vd_wall attempted;  // the last attempt began
 	struct vd_wall not_before; // back-off
