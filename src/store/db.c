@@ -22,6 +22,7 @@ static const char *const table_names[VD_TABLE_N] = {
 	[VD_TABLE_OUTBOX] = "outbox",
 	[VD_TABLE_OUTBOX_OPEN] = "outbox_open",
 	[VD_TABLE_JOURNAL] = "journal",
+	[VD_TABLE_SECRETS] = "secrets",
 };
 
 const char *vd_table_name(enum vd_table table)

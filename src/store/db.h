@@ -29,6 +29,7 @@ enum vd_table {
 	VD_TABLE_OUTBOX,
 	VD_TABLE_OUTBOX_OPEN,
 	VD_TABLE_JOURNAL,
+	VD_TABLE_SECRETS,
 	VD_TABLE_N,
 };
 const char *vd_table_name(enum vd_table table);

@@ -12,6 +12,8 @@
 
 #define MAP_BYTES_DEFAULT ((size_t)16 << 20)
 #define ROOM_BYTES ((size_t)8 << 20) // the largest turn we prepare for
+// LMDB refuses it with an error.
+#define NO_TABLE ((MDB_dbi)-1)
 #define MAP_STEP_BYTES ((size_t)1 << 20)
 // Small turns find the blocks of their pages there already: the file is made longer in steps, ahead
 // of them, so that the flush of a commit needs no second one for the file system's own journal
@@ -110,6 +112,10 @@ static int open_tables(struct vd_store *store)
 	for (int i = 0; rc == 0 && i < VD_TABLE_N; i++) {
 		unsigned flags = store->is_read_only ? 0 : MDB_CREATE;
 		rc = mdb_dbi_open(txn, vd_table_name((enum vd_table)i), flags, &store->tables[i]);
+		if (rc == MDB_NOTFOUND && i == VD_TABLE_SECRETS) { // an older store, only read
+			store->tables[i] = NO_TABLE;
+			rc = 0;
+		}
 	}
 	if (rc != 0) {
 		mdb_txn_abort(txn);
