@@ -98,6 +98,17 @@ void vd_facebook_url_conversation_with(struct vd_buf *out, const struct vd_faceb
 	put_proof(out, place);
 }
 
+void vd_facebook_url_private_reply(struct vd_buf *out, const struct vd_facebook_place *place,
+				   const char *comment)
+{
+	put_path(out, place, comment, "");
+	put_fields(
+		out,
+		"id,can_reply_privately,private_reply_conversation{id,messages.limit(10){" MESSAGE_FIELDS
+		"}}");
+	put_proof(out, place);
+}
+
 void vd_facebook_url_messages(struct vd_buf *out, const struct vd_facebook_place *place,
 			      const char *conversation)
 {

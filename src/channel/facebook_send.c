@@ -8,8 +8,11 @@
 
 #define BODY_BYTES (4 * VD_TEXT_BYTES)
 #define DAY_S 86400
+#define HUMAN_AGENT_S (7 * DAY_S)
+#define PRIVATE_REPLY_S (7 * DAY_S)
 #define LOOK_PAGES_MOST 3
 #define AUTH_WAIT_S 300
+#define SHORT_WAIT_S 10
 #define RATE_WAIT_S 900
 #define BLOCKED_WAIT_S (4 * 3600)
 
@@ -28,6 +31,18 @@ static bool is_messenger(const struct vd_outbox_entry *entry)
 	return vd_span_has_prefix(vd_span_of(entry->thread_id), VD_SPAN("t_"));
 }
 
+// The comment or post that is answered.
+static const char *node_of(const struct vd_outbox_entry *entry)
+{
+	return entry->parent_id[0] != '\0' ? entry->parent_id : entry->thread_id;
+}
+
+static bool is_post_id(const struct vd_facebook_channel *fb, const char *id)
+{
+	size_t n = strlen(fb->page_id);
+	return n > 0 && strncmp(id, fb->page_id, n) == 0 && id[n] == '_';
+}
+
 // ---- the outcome
 // -----------------------------------------------------------------------------------
 
@@ -39,12 +54,15 @@ static const struct {
 	[VD_FACEBOOK_PROBLEM_OUTAGE] = { VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN, 0 },
 	[VD_FACEBOOK_PROBLEM_REDUCE] = { VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN, 0 },
 	[VD_FACEBOOK_PROBLEM_RATE] = { VD_SEND_RETRY, VD_ERR_RATE, RATE_WAIT_S },
+	[VD_FACEBOOK_PROBLEM_SHORT] = { VD_SEND_RETRY, VD_ERR_RATE, SHORT_WAIT_S },
 	[VD_FACEBOOK_PROBLEM_BLOCKED] = { VD_SEND_RETRY, VD_ERR_PERMISSION, BLOCKED_WAIT_S },
 	[VD_FACEBOOK_PROBLEM_AUTH] = { VD_SEND_RETRY, VD_ERR_AUTH, AUTH_WAIT_S },
 	[VD_FACEBOOK_PROBLEM_PERMISSION] = { VD_SEND_REFUSED, VD_ERR_PERMISSION, 0 },
-	[VD_FACEBOOK_PROBLEM_PROOF] = { VD_SEND_RETRY, VD_ERR_AUTH, AUTH_WAIT_S },
+	[VD_FACEBOOK_PROBLEM_PROOF] = { VD_SEND_RETRY, VD_ERR_PERMISSION, AUTH_WAIT_S },
 	[VD_FACEBOOK_PROBLEM_GONE] = { VD_SEND_REFUSED, VD_ERR_NOT_FOUND, 0 },
 	[VD_FACEBOOK_PROBLEM_WINDOW] = { VD_SEND_REFUSED, VD_ERR_REFUSED, 0 },
+	[VD_FACEBOOK_PROBLEM_FEATURE] = { VD_SEND_REFUSED, VD_ERR_PERMISSION, 0 },
+	[VD_FACEBOOK_PROBLEM_TOO_OLD] = { VD_SEND_REFUSED, VD_ERR_REFUSED, 0 },
 	[VD_FACEBOOK_PROBLEM_RESTRICTED] = { VD_SEND_REFUSED, VD_ERR_PERMISSION, 0 },
 	[VD_FACEBOOK_PROBLEM_ALREADY] = { VD_SEND_REFUSED, VD_ERR_REFUSED, 0 },
 	[VD_FACEBOOK_PROBLEM_PERSON] = { VD_SEND_REFUSED, VD_ERR_REFUSED, 0 },
@@ -53,6 +71,30 @@ static const struct {
 	[VD_FACEBOOK_PROBLEM_OTHER_APP] = { VD_SEND_REFUSED, VD_ERR_REFUSED, 0 },
 	[VD_FACEBOOK_PROBLEM_REFUSED] = { VD_SEND_REFUSED, VD_ERR_REFUSED, 0 },
 };
+
+// Nothing else leaves meanwhile: calls made while throttled count, and a policy stop is for the
+// whole Page.
+static struct vd_dur hold_back(struct vd_job *job, enum vd_facebook_problem_kind kind,
+			       const struct vd_answer *answer)
+{
+	struct vd_facebook_channel *fb = fb_of(job);
+	struct vd_mono now = vd_channel_now(job->channel);
+	struct vd_dur wait = vd_dur_s(outcomes[kind].wait_s);
+	if (kind == VD_FACEBOOK_PROBLEM_RATE) {
+		wait = answer->rate.regain.us > 0     ? answer->rate.regain
+		       : answer->rate.has_retry_after ? answer->rate.retry_after
+						      : wait;
+	}
+	for (size_t i = 0; i < VD_FACEBOOK_EP_N; i++) {
+		bool is_meant = &fb->rates[i] == job->exchange.rate;
+		if (kind == VD_FACEBOOK_PROBLEM_BLOCKED ||
+		    (is_meant &&
+		     (kind == VD_FACEBOOK_PROBLEM_RATE || kind == VD_FACEBOOK_PROBLEM_SHORT))) {
+			vd_rate_block(&fb->rates[i], now, wait);
+		}
+	}
+	return wait;
+}
 
 static void end_problem(struct vd_job *job, const struct vd_facebook_problem *problem,
 			const struct vd_answer *answer)
@@ -63,20 +105,21 @@ static void end_problem(struct vd_job *job, const struct vd_facebook_problem *pr
 	vd_facebook_problem_print(problem, &buf);
 	enum vd_send_outcome outcome = outcomes[problem->kind].outcome;
 	enum vd_err err = outcomes[problem->kind].err;
-	struct vd_dur wait = vd_dur_s(outcomes[problem->kind].wait_s);
-	if (problem->kind == VD_FACEBOOK_PROBLEM_ALREADY && job->entry->attempts > 1) {
-		outcome = VD_SEND_UNCERTAIN; // the one private reply may be our own earlier attempt
-		err = VD_ERR_EXISTS;
-	}
+	struct vd_dur wait = hold_back(job, problem->kind, answer);
 	if (job->is_look_up && outcome != VD_SEND_RETRY) {
-		outcome = VD_SEND_UNCERTAIN;
+		outcome = VD_SEND_UNCERTAIN; // the look-up failed: nothing is known about the send
 		err = VD_ERR_UNCERTAIN;
 	}
-	if (problem->kind == VD_FACEBOOK_PROBLEM_RATE) {
-		wait = answer->rate.regain.us > 0 ? answer->rate.regain : wait;
-		vd_rate_block(job->exchange.rate, vd_channel_now(job->channel), wait);
-	}
 	vd_job_end(job, outcome, err, words, outcome == VD_SEND_RETRY ? wait : no_wait);
+}
+
+// The one private reply was made before. Ours, by an attempt that we lost sight of? Only what the
+// network shows can tell.
+static void look_whether_ours(struct vd_job *job)
+{
+	job->is_look_up = true;
+	job->was_refused = true;
+	look_page(job);
 }
 
 static void on_sent(void *ctx, const struct vd_answer *answer)
@@ -93,9 +136,13 @@ static void on_sent(void *ctx, const struct vd_answer *answer)
 					  &problem);
 		// The first day is over, surely not sent: a person may still answer for seven days.
 		if (problem.kind == VD_FACEBOOK_PROBLEM_WINDOW && is_messenger(job->entry) &&
-		    job->tries == 0) {
+		    job->tries == 0 && job->channel->account.has_human_agent) {
 			job->tries++;
 			start_send(job, true);
+			return;
+		}
+		if (problem.kind == VD_FACEBOOK_PROBLEM_ALREADY) {
+			look_whether_ours(job);
 			return;
 		}
 		end_problem(job, &problem, answer);
@@ -125,10 +172,8 @@ static const char *recipient_of(const struct vd_facebook_channel *fb,
 		*id = entry->recipient_id;
 		return "id";
 	}
-	*id = entry->parent_id[0] != '\0' ? entry->parent_id : entry->thread_id;
-	size_t n = strlen(fb->page_id);
-	bool is_post = n > 0 && strncmp(*id, fb->page_id, n) == 0 && (*id)[n] == '_';
-	return is_post ? "post_id" : "comment_id";
+	*id = node_of(entry);
+	return is_post_id(fb, *id) ? "post_id" : "comment_id";
 }
 
 static void start_send(struct vd_job *job, bool is_human_agent)
@@ -141,7 +186,7 @@ static void start_send(struct vd_job *job, bool is_human_agent)
 	struct vd_buf body;
 	vd_buf_init(&url, memory, sizeof(memory));
 	vd_buf_init_heap(&body, BODY_BYTES);
-	const char *id = entry->parent_id[0] != '\0' ? entry->parent_id : entry->thread_id;
+	const char *id = node_of(entry);
 	if (vd_job_is_private(job)) {
 		const char *recipient = recipient_of(fb, entry, &id);
 		vd_facebook_url_send(&url, &place);
@@ -164,20 +209,86 @@ static void start_send(struct vd_job *job, bool is_human_agent)
 	vd_buf_deinit(&body);
 }
 
-// After the first day only a person's answer may leave, marked as such.
-static bool is_late(const struct vd_job *job)
+// ---- the windows: what the network would refuse is not sent
+// ----------------------------------------------------------------------------
+
+struct last {
+	const char *id; // only this message; NULL: the newest of all
+	struct vd_wall at;
+};
+
+static bool keep_last(void *ctx, const char *network_id, struct vd_wall published)
 {
+	struct last *last = ctx;
+	bool is_meant = last->id == NULL || strcmp(network_id, last->id) == 0;
+	if (is_meant && published.us > last->at.us) {
+		last->at = published;
+	}
+	return true;
+}
+
+// When the customer wrote what the window is counted from; not set: not known.
+static struct vd_wall counted_from(const struct vd_job *job)
+{
+	const struct vd_channel_host *host = job->channel->host;
+	const struct vd_outbox_entry *entry = job->entry;
+	struct last last = { .id = is_messenger(entry) ? NULL : node_of(entry) };
+	if (host->known != NULL) {
+		(void)!host->known(host->ctx, job->channel->account.account, entry->thread_id,
+				   keep_last, &last, NULL);
+		return last.at;
+	}
 	struct vd_open_thread open[VD_FACEBOOK_THREADS_MOST];
 	size_t n = vd_channel_open_threads(job->channel, open, VD_FACEBOOK_THREADS_MOST);
-	for (size_t i = 0; i < n && is_messenger(job->entry); i++) {
-		if (strcmp(open[i].thread_id, job->entry->thread_id) == 0 &&
-		    vd_wall_is_set(open[i].last_in)) {
-			struct vd_wall now = vd_loop_wall(job->channel->host->loop);
-			return vd_wall_sub(now, open[i].last_in).us > DAY_S * VD_US_PER_S;
+	for (size_t i = 0; i < n && is_messenger(entry); i++) {
+		if (strcmp(open[i].thread_id, entry->thread_id) == 0) {
+			return open[i].last_in;
 		}
 	}
-	return false;
+	return last.at;
 }
+
+enum window {
+	WINDOW_OPEN, // or not known: the network decides
+	WINDOW_HUMAN_AGENT,
+	WINDOW_NO_FEATURE,
+	WINDOW_OVER,
+	WINDOW_PRIVATE_REPLY_OVER,
+};
+
+static enum window window_of(const struct vd_job *job)
+{
+	struct vd_wall from = counted_from(job);
+	if (!vd_job_is_private(job) || !vd_wall_is_set(from) ||
+	    !vd_clock_is_trusted(job->channel->host->clock)) {
+		return WINDOW_OPEN;
+	}
+	int64_t age_us = vd_wall_sub(vd_loop_wall(job->channel->host->loop), from).us;
+	if (!is_messenger(job->entry)) {
+		return age_us > PRIVATE_REPLY_S * VD_US_PER_S ? WINDOW_PRIVATE_REPLY_OVER
+							      : WINDOW_OPEN;
+	}
+	if (age_us <= DAY_S * VD_US_PER_S) {
+		return WINDOW_OPEN;
+	}
+	if (age_us > HUMAN_AGENT_S * VD_US_PER_S) {
+		return WINDOW_OVER;
+	}
+	return job->channel->account.has_human_agent ? WINDOW_HUMAN_AGENT : WINDOW_NO_FEATURE;
+}
+
+static const char *const closed[] = {
+	[WINDOW_OPEN] = NULL,
+	[WINDOW_HUMAN_AGENT] = NULL,
+	[WINDOW_NO_FEATURE] =
+		"Messenger's 24 hours to answer are over, and the account has no Human Agent "
+		"feature: ask the customer in public to write again, or set human_agent once Meta "
+		"approved it",
+	[WINDOW_OVER] = "Messenger's seven days to answer are over: ask the customer in public to "
+			"write again",
+	[WINDOW_PRIVATE_REPLY_OVER] =
+		"a private reply is possible for seven days only: reply in public",
+};
 
 static bool is_waiting(struct vd_job *job)
 {
@@ -211,10 +322,14 @@ void vd_facebook_send(struct vd_channel *channel, const struct vd_outbox_entry *
 		vd_job_end_later(job, VD_SEND_RETRY, VD_AGAIN,
 				 "the Page's own id isn't known yet: the reply waits",
 				 vd_dur_s(60));
+		return;
+	}
+	enum window window = window_of(job);
+	if (closed[window] != NULL) {
+		vd_job_end_later(job, VD_SEND_REFUSED, VD_ERR_REFUSED, closed[window], no_wait);
 	} else if (!is_waiting(job)) {
-		bool is_human_agent = is_late(job);
-		job->tries = is_human_agent ? 1 : 0;
-		start_send(job, is_human_agent);
+		job->tries = window == WINDOW_HUMAN_AGENT ? 1 : 0;
+		start_send(job, window == WINDOW_HUMAN_AGENT);
 	}
 }
 
@@ -259,6 +374,23 @@ static void end_found(struct vd_job *job, const struct vd_facebook_item *item)
 	}
 }
 
+static void end_not_found(struct vd_job *job, const char *words)
+{
+	if (!job->was_refused) {
+		vd_job_end(job, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND, words, no_wait);
+	} else if (job->entry->attempts > 1) { // an earlier attempt may be it after all
+		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_EXISTS,
+			   "this comment had its one private reply, but not with these words: look "
+			   "in the Page's inbox whether it is there",
+			   no_wait);
+	} else {
+		vd_job_end(job, VD_SEND_REFUSED, VD_ERR_REFUSED,
+			   "this comment had its one private reply, with other words: wait for the "
+			   "customer to write, or reply in public",
+			   no_wait);
+	}
+}
+
 static void on_list(struct vd_job *job, const struct vd_facebook_page *page)
 {
 	const struct vd_facebook_item *found = find_ours(job, page);
@@ -270,8 +402,7 @@ static void on_list(struct vd_job *job, const struct vd_facebook_page *page)
 	if (found != NULL) {
 		end_found(job, found);
 	} else if (page->next.n == 0 || is_past) {
-		vd_job_end(job, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND,
-			   "Facebook doesn't have this reply: it was not sent", no_wait);
+		end_not_found(job, "Facebook doesn't have this reply: it was not sent");
 	} else if (++job->pages >= LOOK_PAGES_MOST ||
 		   vd_facebook_url_next(&url, &place, page->next) != VD_OK) {
 		vd_job_end(
@@ -283,24 +414,31 @@ static void on_list(struct vd_job *job, const struct vd_facebook_page *page)
 	}
 }
 
-// The conversation with one person: {"data":[{"id","messages":{"data":[...]}}]}.
+// What a private reply opened: {"private_reply_conversation":{"id","messages":{"data":[...]}}} of
+// the comment, or {"data":[{"id","messages":...}]} of the person who wrote the post.
 static void on_conversation(struct vd_job *job, struct vd_span body)
 {
 	cJSON *tree = vd_json_parse(body, NULL);
 	const cJSON *list = vd_json_get(tree, "data");
-	const cJSON *messages = vd_json_get(cJSON_IsArray(list) ? list->child : NULL, "messages");
+	const cJSON *opened = vd_json_get(tree, "private_reply_conversation");
+	const cJSON *one = cJSON_IsArray(list) ? list->child : opened;
+	const cJSON *messages = vd_json_get(one, "messages");
+	bool is_answer = cJSON_IsArray(list) || vd_json_text(tree, "id").n > 0;
+	bool is_open = cJSON_IsArray(list) || vd_json_bool(tree, "can_reply_privately", false);
 	struct vd_facebook_page page = { 0 };
-	if (!cJSON_IsArray(list)) {
+	if (!is_answer) {
 		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN,
 			   "Facebook sent what can't be read", no_wait);
-	} else if (messages == NULL ||
-		   vd_facebook_edge_read(messages, VD_FACEBOOK_MESSAGES, &page, NULL) != VD_OK) {
-		vd_job_end(job, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND,
-			   "there is no conversation with this person yet: it was not sent",
-			   no_wait);
-	} else {
+	} else if (vd_facebook_edge_read(messages, VD_FACEBOOK_MESSAGES, &page, NULL) == VD_OK) {
 		page.next = (struct vd_span){ 0 }; // ten are enough for the minutes since
 		on_list(job, &page);
+	} else if (is_open || job->was_refused) {
+		end_not_found(job, "Facebook has no private reply to this: it was not sent");
+	} else {
+		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN,
+			   "a private reply was made, but Facebook doesn't show it: look in the "
+			   "Page's inbox",
+			   no_wait);
 	}
 	vd_facebook_page_deinit(&page);
 	vd_json_free(tree);
@@ -348,27 +486,36 @@ static void look_page(struct vd_job *job)
 		vd_facebook_url_comments(&url, &place, entry->thread_id, 50);
 	} else if (is_messenger(entry)) {
 		vd_facebook_url_messages(&url, &place, entry->thread_id);
-	} else {
+	} else if (is_post_id(fb_of(job), node_of(entry))) {
 		vd_facebook_url_conversation_with(&url, &place, entry->recipient_id);
+	} else {
+		vd_facebook_url_private_reply(&url, &place, node_of(entry));
 	}
 	job->exchange.done = on_looked;
 	vd_exchange_start(&job->exchange, vd_buf_span(&url), (struct vd_span){ 0 });
 }
 
-static void on_settled(struct vd_job *job)
+// Only of a post it must be known who wrote it: a comment names what its private reply opened.
+static bool has_place(const struct vd_job *job)
 {
 	const struct vd_outbox_entry *entry = job->entry;
-	bool has_place = vd_job_is_private(job) && !is_messenger(entry)
-				 ? entry->recipient_id[0] != '\0'
-				 : entry->thread_id[0] != '\0';
-	if (!has_place) {
+	if (!vd_job_is_private(job) || is_messenger(entry)) {
+		return entry->thread_id[0] != '\0';
+	}
+	bool is_post = is_post_id(fb_of(job), node_of(entry));
+	return (is_post ? entry->recipient_id : node_of(entry))[0] != '\0';
+}
+
+static void on_settled(struct vd_job *job)
+{
+	if (!vd_facebook_know_page(fb_of(job))) {
+		vd_job_end(job, VD_SEND_RETRY, VD_AGAIN,
+			   "the Page's own id isn't known yet: it waits", vd_dur_s(60));
+	} else if (!has_place(job)) {
 		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN,
 			   "it can't be found out: look in the Page's inbox whether the reply is "
 			   "there",
 			   no_wait);
-	} else if (!vd_facebook_know_page(fb_of(job))) {
-		vd_job_end(job, VD_SEND_RETRY, VD_AGAIN,
-			   "the Page's own id isn't known yet: it waits", vd_dur_s(60));
 	} else {
 		look_page(job);
 	}

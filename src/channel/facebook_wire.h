@@ -59,22 +59,26 @@ struct vd_span vd_facebook_comment_id(struct vd_span id);
 /** Letters, digits and -_= only: may stand in a path. */
 bool vd_facebook_id_is_valid(struct vd_span id);
 
-#define VD_FACEBOOK_PROBLEM_TABLE(X)                                          \
-	X(OUTAGE)     /* 1, 2, 5xx */                                         \
-	X(REDUCE)     /* ask for less */                                      \
-	X(RATE)       /* 4, 17, 32, 613, 800xx, 429 */                        \
-	X(BLOCKED)    /* 368: a policy stop of hours */                       \
-	X(AUTH)       /* 190, 102 */                                          \
-	X(PERMISSION) /* 10, 200-299 */                                       \
-	X(PROOF)      /* appsecret_proof missing or wrong */                  \
-	X(GONE)       /* 100/33 */                                            \
-	X(WINDOW)     /* the 24 hours of Messenger are over */                \
-	X(RESTRICTED) /* 10/1893063 */                                        \
-	X(ALREADY)    /* the one private reply was sent */                    \
-	X(PERSON)     /* 551, 100/2018001: this person can't be written to */ \
-	X(DUPLICATE)  /* 506 */                                               \
-	X(TRANSIENT)  /* 1200, is_transient */                                \
-	X(OTHER_APP)  /* 2018300 */                                           \
+/** What a refusal comes to; the codes that lead there are the rows of vd_facebook_rule_get. */
+#define VD_FACEBOOK_PROBLEM_TABLE(X)                                            \
+	X(OUTAGE)     /* 1, 2, 5xx */                                           \
+	X(REDUCE)     /* ask for less */                                        \
+	X(RATE)       /* 4, 17, 32, 800xx, 429: until the headers say */        \
+	X(SHORT)      /* 613: seconds */                                        \
+	X(BLOCKED)    /* 368, 9: a policy stop of hours */                      \
+	X(AUTH)       /* 190, 102 */                                            \
+	X(PERMISSION) /* 10, 200-299 */                                         \
+	X(PROOF)      /* appsecret_proof missing or wrong: the token is good */ \
+	X(GONE)       /* 100/33 */                                              \
+	X(WINDOW)     /* the 24 hours of Messenger are over */                  \
+	X(FEATURE)    /* HUMAN_AGENT without the feature */                     \
+	X(TOO_OLD)    /* the 7 days of a private reply are over */              \
+	X(RESTRICTED) /* 10/1893063 */                                          \
+	X(ALREADY)    /* the one private reply was sent */                      \
+	X(PERSON)     /* 551, 100/2018001: this person can't be written to */   \
+	X(DUPLICATE)  /* 506 */                                                 \
+	X(TRANSIENT)  /* 1200, is_transient */                                  \
+	X(OTHER_APP)  /* 2018300 */                                             \
 	X(REFUSED)
 enum vd_facebook_problem_kind {
 #define VD_FACEBOOK_PROBLEM_ENUM(name) VD_FACEBOOK_PROBLEM_##name,
@@ -82,9 +86,25 @@ enum vd_facebook_problem_kind {
 #undef VD_FACEBOOK_PROBLEM_ENUM
 		VD_FACEBOOK_PROBLEM_N,
 };
+#define VD_FACEBOOK_ANY (-1)
+/** A row of the table of refusals (facts 2.4): the first that fits decides. */
+struct vd_facebook_rule {
+	int64_t from; // code, inclusive
+	int64_t to;
+	int64_t subcode;   // or VD_FACEBOOK_ANY
+	const char *words; // in any of the error's texts; NULL: any
+	enum vd_facebook_problem_kind kind;
+	const char *sentence; // "what is so: the one next step"
+};
+/** NULL behind the last. */
+const struct vd_facebook_rule *vd_facebook_rule_get(size_t row);
+enum vd_health vd_facebook_problem_health(enum vd_facebook_problem_kind kind);
+const char *vd_facebook_problem_name(enum vd_facebook_problem_kind kind);
+
 struct vd_facebook_problem {
 	enum vd_facebook_problem_kind kind;
 	enum vd_health health;
+	const struct vd_facebook_rule *rule; // NULL: no row names it
 	int64_t code;
 	int64_t subcode;
 	char words[VD_LINE_BYTES]; // the network's own
@@ -110,6 +130,9 @@ void vd_facebook_url_conversations(struct vd_buf *out, const struct vd_facebook_
 /** The conversation with one person, its newest messages inline. */
 void vd_facebook_url_conversation_with(struct vd_buf *out, const struct vd_facebook_place *place,
 				       const char *person);
+/** A comment, and what its private reply opened, the newest messages inline. */
+void vd_facebook_url_private_reply(struct vd_buf *out, const struct vd_facebook_place *place,
+				   const char *comment);
 void vd_facebook_url_messages(struct vd_buf *out, const struct vd_facebook_place *place,
 			      const char *conversation);
 /** A `next` address: only of the place's own origin (it gets our token); the proof is put behind it

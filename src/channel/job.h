@@ -19,7 +19,8 @@ struct vd_job {
 	struct vd_outbox_entry *entry;
 	struct vd_exchange exchange;
 	bool is_look_up;
-	int tries; // of the same request in another form
+	bool was_refused; // Facebook: looked up because the network says that it was done before
+	int tries;        // of the same request in another form
 	int pages;
 	char token[512]; // place in a list
 	struct vd_timer timer;

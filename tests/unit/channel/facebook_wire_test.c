@@ -107,7 +107,7 @@ static const struct {
 	{ "190", 400, ERROR(190, 460, "x"), VD_FACEBOOK_PROBLEM_AUTH, VD_HEALTH_AUTH },
 	{ "190 as 401", 401, ERROR(190, 463, "x"), VD_FACEBOOK_PROBLEM_AUTH, VD_HEALTH_AUTH },
 	{ "proof", 400, ERROR(100, 0, "Invalid appsecret_proof provided in the API argument"),
-	  VD_FACEBOOK_PROBLEM_PROOF, VD_HEALTH_AUTH },
+	  VD_FACEBOOK_PROBLEM_PROOF, VD_HEALTH_REFUSED },
 	{ "permission", 403, ERROR(10, 0, "(#10) permission"), VD_FACEBOOK_PROBLEM_PERMISSION,
 	  VD_HEALTH_PERMISSION },
 	{ "200", 403, ERROR(200, 2018028, "x"), VD_FACEBOOK_PROBLEM_PERMISSION,
@@ -144,6 +144,46 @@ static void tells_problems_apart(void **state)
 		assert_row(problem.health == problems[i].health, problems[i].name);
 		vd_facebook_problem_print(&problem, &buf);
 		assert_row(strchr(text, ':') != NULL && !buf.overflow, problems[i].name);
+	}
+}
+
+static void error_of(const struct vd_facebook_rule *rule, char *out, size_t cap)
+{
+	snprintf(out, cap, "{\"error\":{\"message\":\"%s\",\"code\":%lld,\"error_subcode\":%lld}}",
+		 rule->words != NULL ? rule->words : "words", (long long)rule->from,
+		 rule->subcode == VD_FACEBOOK_ANY ? 0LL : (long long)rule->subcode);
+}
+
+// Every row is reached (none stands behind a wider one), is told by its code, and ends in one step.
+static void each_row_of_the_refusals_is_told_apart(void **state)
+{
+	(void)state;
+	size_t n = 0;
+	for (const struct vd_facebook_rule *rule = NULL; (rule = vd_facebook_rule_get(n)) != NULL;
+	     n++) {
+		char body[256];
+		char text[256];
+		struct vd_buf buf;
+		struct vd_facebook_problem problem;
+		error_of(rule, body, sizeof(body));
+		vd_buf_init(&buf, text, sizeof(text));
+		vd_facebook_problem_parse(400, vd_span_of(body), &problem);
+		assert_row(problem.rule == rule, rule->sentence);
+		assert_row(problem.kind == rule->kind, rule->sentence);
+		assert_row(problem.health == vd_facebook_problem_health(rule->kind),
+			   rule->sentence);
+		assert_row(problem.health > VD_HEALTH_GOOD, rule->sentence);
+		const char *step = strchr(rule->sentence, ':');
+		assert_row(step != NULL && step[1] == ' ' && strchr(step + 1, ':') == NULL,
+			   rule->sentence);
+		vd_facebook_problem_print(&problem, &buf);
+		assert_row(!buf.overflow && strstr(text, step) != NULL, rule->sentence);
+	}
+	assert_true(n >= 45);
+	for (int kind = 0; kind < VD_FACEBOOK_PROBLEM_N; kind++) {
+		assert_true(vd_facebook_problem_name((enum vd_facebook_problem_kind)kind)[0] != 0);
+		assert_true(vd_facebook_problem_health((enum vd_facebook_problem_kind)kind) >
+			    VD_HEALTH_GOOD);
 	}
 }
 
@@ -229,6 +269,7 @@ int main(void)
 		cmocka_unit_test(reads_posts_with_inline_comments),
 		cmocka_unit_test(skips_what_is_malformed),
 		cmocka_unit_test(tells_problems_apart),
+		cmocka_unit_test(each_row_of_the_refusals_is_told_apart),
 		cmocka_unit_test(ids_have_one_form),
 		cmocka_unit_test(follows_only_its_own_network),
 		cmocka_unit_test(signs_with_the_app_secret),

@@ -75,6 +75,20 @@ struct fixture {
 	size_t n_sent;
 	struct vd_wall date;
 	char deleted_id[VD_ID_BYTES];
+	size_t n_deleted;
+	struct {
+		const char *thread;
+		const char *id;
+		struct vd_wall published;
+	} known[16];
+	size_t n_known;
+	struct vd_wall token_end;
+	size_t n_token_ends;
+	struct {
+		char handle[64];
+		uint64_t followers;
+	} presence[8];
+	size_t n_presence;
 };
 
 /** A request under way in the door. */
@@ -188,7 +202,51 @@ static inline enum vd_err fixture_deleted(void *ctx, uint16_t account, const cha
 	(void)account;
 	(void)diag;
 	struct fixture *f = ctx;
+	f->n_deleted++;
 	return vd_span_copy(vd_span_of(id), f->deleted_id, sizeof(f->deleted_id));
+}
+
+static inline enum vd_err fixture_known(void *ctx, uint16_t account, const char *thread_id,
+					vd_known_fn *fn, void *fn_ctx, struct vd_diag *diag)
+{
+	(void)account;
+	(void)diag;
+	struct fixture *f = ctx;
+	for (size_t i = 0; i < f->n_known; i++) {
+		if (strcmp(f->known[i].thread, thread_id) == 0 &&
+		    !fn(fn_ctx, f->known[i].id, f->known[i].published)) {
+			break;
+		}
+	}
+	return VD_OK;
+}
+
+static inline void fixture_knows(struct fixture *f, const char *thread, const char *id,
+				 int64_t age_s)
+{
+	assert_true(f->n_known < VD_ARRAY_LEN(f->known));
+	f->known[f->n_known].thread = thread;
+	f->known[f->n_known].id = id;
+	f->known[f->n_known++].published = vd_wall_s(START_S - age_s);
+}
+
+static inline void fixture_token_end(void *ctx, uint16_t account, struct vd_wall at)
+{
+	(void)account;
+	struct fixture *f = ctx;
+	f->token_end = at;
+	f->n_token_ends++;
+}
+
+static inline void fixture_presence(void *ctx, uint16_t account, struct vd_span handle,
+				    uint64_t followers, struct vd_wall at)
+{
+	(void)account;
+	(void)at;
+	struct fixture *f = ctx;
+	assert_true(f->n_presence < VD_ARRAY_LEN(f->presence));
+	assert_ok(vd_span_copy(handle, f->presence[f->n_presence].handle, 64));
+	f->presence[f->n_presence++].followers = followers;
 }
 
 static inline char *fixture_cursor(struct fixture *f, uint16_t account, const char *name)
@@ -306,6 +364,9 @@ static inline struct fixture *fixture_make(void)
 		.health = fixture_health,
 		.sent = fixture_sent,
 		.date = fixture_date,
+		.presence = fixture_presence,
+		.known = fixture_known,
+		.token_end = fixture_token_end,
 	};
 	return f;
 }
