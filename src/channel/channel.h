@@ -25,6 +25,7 @@
 #include "care/domain.h"
 #include "care/message.h"
 #include "care/view.h"
+#include "channel/budget.h"
 #include "loop/loop.h"
 #include "net/http_client.h"
 #include "store/store.h" // struct vd_outbox_entry
@@ -33,7 +34,8 @@
 struct vd_channel_account {
 	uint16_t account;            // id in the rule book
 	const char *base_url;        // NULL: the network's own
-	struct vd_dur period;        // wished, between polls, domain time; limits may stretch it
+	struct vd_dur period; // wished, between polls, domain time; 0: by the plan of the network
+	enum vd_plan plan;    // the tariff
 	struct vd_secret token;      // X: OAuth 2.0 bearer; Facebook: Page token
 	struct vd_secret app_secret; // Facebook: appsecret_proof; X: unused
 	bool watches_own_posts; // replies made with other tools are looked for (X: own timeline)
@@ -83,6 +85,12 @@ typedef bool vd_known_fn(void *ctx, const char *network_id, struct vd_wall publi
 
 typedef bool vd_network_id_fn(void *ctx, const char *network_id);
 
+struct vd_urgency {
+	struct vd_wall due;       // the nearest deadline; not set: none
+	struct vd_wall last_word; // the newest message of a customer, or of ours; not set: none
+	uint8_t spent_percent;    // of the month's budget; 0: none
+};
+
 /** What the app gives. All calls run inside the loop's turn. */
 struct vd_channel_host {
 	void *ctx;
@@ -128,6 +136,9 @@ struct vd_channel_host {
 	 * free. Reads of one answer come in one turn. */
 	void (*billed)(void *ctx, uint16_t account, enum vd_resource resource, struct vd_span id,
 		       bool is_owned);
+	/** May be NULL. How near the account's cases are, and how far its money has gone: what the
+	 * plan of polling goes by. */
+	void (*urgency)(void *ctx, uint16_t account, struct vd_urgency *out);
 	/** May be NULL. How many people follow `handle` (without '@'), which is the account's own
 	 * or one of its rivals. */
 	void (*presence)(void *ctx, uint16_t account, struct vd_span handle, uint64_t followers,
@@ -165,6 +176,9 @@ struct vd_channel_ops {
 	/** May be NULL: never. Whether a public text is of the kind that the network bills far
 	 * above the others (X: one with a link). */
 	bool (*has_costly_link)(struct vd_span text);
+	/** May be NULL. The account's secrets have changed: what was computed of them is made anew.
+	 */
+	void (*signed_in)(struct vd_channel *channel);
 };
 
 /** The set of all accounts: timers with jitter, back-off, rate limits; what app/ talks to. */
@@ -180,6 +194,28 @@ enum vd_err vd_channels_send(struct vd_channels *set, const struct vd_outbox_ent
 			     struct vd_diag *diag) VD_MUST_USE;
 enum vd_err vd_channels_look_up(struct vd_channels *set, const struct vd_outbox_entry *entry,
 				struct vd_diag *diag) VD_MUST_USE;
+/** The secrets of `from` are those of its account from now on: of every request that starts, while
+ * what is under way goes on. Polled soon. VD_ERR_NOT_FOUND where the account has no channel. */
+enum vd_err vd_channels_set_secrets(struct vd_channels *set,
+				    const struct vd_channel_account *from) VD_MUST_USE;
+/** What the plan buys just now, for one stream of an account. */
+struct vd_channel_stream {
+	const char *name;
+	struct vd_dur period;  // between two readings, domain time
+	struct vd_dur delay;   // the worst from a customer's word to our knowing it: and the reading
+	struct vd_dur backlog; // overdue by that
+	uint32_t limit;        // calls in its window
+	uint32_t left;
+	struct vd_dur reset_in; // 0: no window is under way
+	int usage_percent;      // what the network says; -1: nothing
+	bool is_intake;         // customers write there
+	bool is_near;           // read more often: a deadline, or a dialogue
+};
+typedef bool vd_channel_stream_fn(void *ctx, const struct vd_channel_stream *stream);
+/** Each stream of an account, and what its tariff can't do ("": nothing); NULL where there is no
+ * plan of it. */
+const char *vd_channels_streams(const struct vd_channels *set, uint16_t account,
+				vd_channel_stream_fn *fn, void *ctx);
 /** Polls an account as soon as its limits allow (a person asked, or a reply just left). */
 void vd_channels_nudge(struct vd_channels *set, uint16_t account);
 /** VD_OK, or VD_ERR_TOO_LARGE with a sentence that names both lengths. */

@@ -248,6 +248,27 @@ void vd_channels_nudge(struct vd_channels *set, uint16_t account)
 	arm(slot, slot->began.us != 0 && least.us > now.us ? least : now);
 }
 
+enum vd_err vd_channels_set_secrets(struct vd_channels *set, const struct vd_channel_account *from)
+{
+	struct slot *slot = find(set, from->account);
+	if (slot == NULL) {
+		return VD_ERR_NOT_FOUND;
+	}
+	struct vd_channel_account *to = &slot->channel->account;
+	to->token = from->token;
+	to->app_secret = from->app_secret;
+	to->consumer_key = from->consumer_key;
+	to->consumer_secret = from->consumer_secret;
+	to->oauth1_token = from->oauth1_token;
+	to->oauth1_token_secret = from->oauth1_token_secret;
+	if (slot->channel->ops->signed_in != NULL) {
+		slot->channel->ops->signed_in(slot->channel);
+	}
+	vd_backoff_succeed(&slot->backoff);
+	vd_channels_nudge(set, from->account);
+	return VD_OK;
+}
+
 enum vd_err vd_channels_check_text(const struct vd_channels *set, uint16_t account,
 				   enum vd_visibility visibility, struct vd_span text,
 				   struct vd_diag *diag)

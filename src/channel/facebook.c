@@ -28,6 +28,16 @@ static void destroy(struct vd_channel *channel)
 	free(fb);
 }
 
+static void signed_in(struct vd_channel *channel)
+{
+	struct vd_facebook_channel *fb = VD_CONTAINER_OF(channel, struct vd_facebook_channel, base);
+	fb->proof[0] = '\0';
+	if (vd_secret_is_set(&channel->account.app_secret)) {
+		vd_facebook_proof(vd_secret_reveal(&channel->account.token),
+				  vd_secret_reveal(&channel->account.app_secret), fb->proof);
+	}
+}
+
 static enum vd_err create(const struct vd_channel_host *host,
 			  const struct vd_channel_account *account, struct vd_channel **out,
 			  struct vd_diag *diag)
@@ -51,10 +61,7 @@ static enum vd_err create(const struct vd_channel_host *host,
 	for (size_t i = 0; i < VD_FACEBOOK_EP_N; i++) {
 		vd_rate_init(&fb->rates[i], host->clock, vd_dur_s(HOUR_S), CALLS_AN_HOUR);
 	}
-	if (vd_secret_is_set(&account->app_secret)) {
-		vd_facebook_proof(vd_secret_reveal(&account->token),
-				  vd_secret_reveal(&account->app_secret), fb->proof);
-	}
+	signed_in(&fb->base);
 	*out = &fb->base;
 	return VD_OK;
 }
@@ -93,4 +100,5 @@ const struct vd_channel_ops vd_facebook_ops = {
 	.count = vd_utf8_count,
 	.limit = limit,
 	.is_same_text = vd_channel_is_same_text,
+	.signed_in = signed_in,
 };
