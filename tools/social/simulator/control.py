@@ -26,7 +26,7 @@ class Control:
                              ("authorise", self.authorise)):
             router.add_post("/" + path, self._wrap(method))
         for path, method in (("state", self.state), ("sent", self.sent), ("requests", self.requests),
-                             ("stats", self.stats), ("clock", self.show_clock),
+                             ("stats", self.stats), ("clock", self.show_clock), ("billing", self.billing),
                              ("faults", self.show_faults), ("settings", self.show_settings)):
             router.add_get("/" + path, self._wrap(method))
         router.add_post("/outage", self._wrap(self.outage))
@@ -157,6 +157,10 @@ class Control:
                  query.get("account") in (None, item.get("account"))]
         last = int(query.get("last", len(items)))
         return {"count": self.world.request_count, "requests": items[len(items) - last:]}
+
+    def billing(self, _spec, _query):
+        """What X has billed: per account, kind and UTC day."""
+        return self.world.networks["x"].money.show()
 
     def clear_requests(self, _spec, _query):
         self.world.requests.clear()

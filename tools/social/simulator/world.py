@@ -13,6 +13,8 @@ DEFAULTS = {
     "horizons": True,        # 800 mentions, 7 days of search, 30 days of direct messages, 20 messages
     "summoned": True,        # X: replies only to authors who named the brand
     "duplicate": True,       # X 403 and Graph 506 for the same text again
+    "credits": {},           # X: account -> USD; 402 once they are spent (absent: never)
+    "app_owners": [],        # X: accounts whose own lists are owned reads
     "x_limits": {},          # operation -> calls per 15 minutes, instead of the table
     "engaged_users": 100,    # Facebook: 4800 (pages) and 200 (messenger) calls per 24 h for each
     "usage_after": 5,        # Facebook: usage headers appear after so many calls
@@ -27,7 +29,7 @@ class World:
         self.clock = clock or Clock()
         self.seed = seed
         self.random = random.Random(seed)
-        self.settings = {**DEFAULTS, "x_limits": {}, **(settings or {})}
+        self.settings = {**DEFAULTS, "x_limits": {}, "credits": {}, "app_owners": [], **(settings or {})}
         self.faults = Faults()
         self.networks = {}
         self.stats = {}

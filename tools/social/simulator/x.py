@@ -6,6 +6,7 @@ from . import x_read, x_write
 from .limits import Windows
 from .server import Reply, compact
 from .x_auth import Credentials
+from .x_money import Money, depleted
 from .x_params import Refused, blank
 from .x_shape import Dialect
 from .x_world import XWorld
@@ -77,6 +78,7 @@ class XNetwork:
         self.state = XWorld(world.clock)
         self.credentials = Credentials(world.clock)
         self.windows = Windows()
+        self.money = Money(world)
         self.dialect = Dialect(world.settings["dialect"])
 
     def set_dialect(self, name):
@@ -116,7 +118,10 @@ class XNetwork:
         try:
             self._authorise(call)
             headers = self._rate(call)
-            reply = call.route.handler(self, call)
+            reply = self.money.refusal(call.account, self.dialect)
+            if reply is None:
+                reply = call.route.handler(self, call)
+                self.money.note(self, call, reply)
         except Refused as refused:
             reply = refused.reply
         reply.headers.update({name: value for name, value in headers.items()
@@ -203,10 +208,7 @@ class XNetwork:
         if kind == "forbidden":
             return blank(403, params.get("detail"))
         if kind == "payment":
-            return Reply(402, {
-                "account_id": 1949003093120876544, "title": "CreditsDepleted",
-                "detail": "Your enrolled account [1949003093120876544] does not have any credits "
-                          "to fulfill this request.", "type": self.dialect.problem("credits")})
+            return depleted(self.dialect)
         if kind == "redirect":
             return Reply(int(params.get("status", 302)), "", {
                 "Location": params.get("location", "https://login.example.net/portal")})
