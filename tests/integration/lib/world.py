@@ -8,6 +8,7 @@ import datetime
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -190,14 +191,40 @@ def show_trouble():
         print("  | " + "\n  | ".join(lines[-20:]))
 
 
-def run():
+def run_beside(at_once):
+    """Cases that mostly wait: each of `at_once` programs runs its share, in a world of its own."""
+    shares = [[f"={f.__name__}" for _, f in cases[i::at_once]] for i in range(at_once)]
+    programs = [subprocess.Popen([sys.executable, sys.argv[0], *share], stdout=subprocess.PIPE, text=True)
+                for share in shares if share]
+    passed = failed = 0
+    for program in programs:
+        lines = program.communicate()[0].splitlines()
+        sums = re.fullmatch(r"(\d+) passed, (\d+) failed", lines.pop() if lines else "")
+        passed += int(sums[1]) if sums else 0
+        failed += int(sums[2]) if sums else 1
+        print("\n".join(lines), flush=True)
+    return passed, failed
+
+
+def is_wanted(name, words):
+    return not words or any(w == f"={name}" or w in name for w in words)
+
+
+def finish(passed, failed):
+    print(f"{passed} passed, {failed} failed", flush=True)
+    sys.exit(1 if failed or not passed else 0)
+
+
+def run(at_once=1):
     names = sys.argv[1:]
+    if at_once > 1 and not names:
+        finish(*run_beside(at_once))
     passed = failed = 0
     with tempfile.TemporaryDirectory(prefix="vedetta-it-") as folder:
         World.folder = pathlib.Path(folder)
         try:
             for title, function in cases:
-                if names and not any(n in function.__name__ for n in names):
+                if not is_wanted(function.__name__, names):
                     continue
                 begun = time.monotonic()
                 try:
@@ -218,5 +245,4 @@ def run():
         finally:
             for social in World.socials.values():
                 social.close()
-    print(f"{passed} passed, {failed} failed", flush=True)
-    sys.exit(1 if failed or not passed else 0)
+    finish(passed, failed)
