@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "channel/x.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "channel/job.h"
@@ -10,8 +11,52 @@
 static const uint32_t limits[VD_X_EP_N] = {
 	[VD_X_EP_ME] = 75,      [VD_X_EP_MENTIONS] = 300, [VD_X_EP_OWN] = 900,
 	[VD_X_EP_SEARCH] = 300, [VD_X_EP_DMS] = 15,       [VD_X_EP_POST] = 100,
-	[VD_X_EP_DM_SEND] = 15,
+	[VD_X_EP_DM_SEND] = 15, [VD_X_EP_LOOKUP] = 5000,  [VD_X_EP_USERS] = 900,
 };
+
+void vd_x_bill(const struct vd_x_channel *x, enum vd_resource resource, struct vd_span id,
+	       bool is_owned)
+{
+	const struct vd_channel_host *host = x->base.host;
+	if (host->billed != NULL && id.n > 0) {
+		host->billed(host->ctx, x->base.account.account, resource, id, is_owned);
+	}
+}
+
+void vd_x_bill_page(const struct vd_x_channel *x, const struct vd_x_page *page,
+		    enum vd_x_page_kind kind, bool is_owned)
+{
+	static const enum vd_resource resources[] = {
+		[VD_X_POSTS] = VD_RESOURCE_POST,
+		[VD_X_DMS] = VD_RESOURCE_DM_EVENT,
+		[VD_X_LOOKUP] = VD_RESOURCE_POST,
+		[VD_X_USERS] = VD_RESOURCE_USER,
+	};
+	for (size_t i = 0; i < page->n; i++) {
+		vd_x_bill(x, resources[kind], page->items[i].id, is_owned);
+	}
+	vd_x_bill(x, resources[kind], vd_span_of(page->bad_id), is_owned);
+}
+
+bool vd_x_know_user_id(struct vd_x_channel *x)
+{
+	if (x->user_id[0] == '\0') {
+		snprintf(x->user_id, sizeof(x->user_id), "%s", x->base.self->user_id);
+	}
+	if (x->user_id[0] == '\0') {
+		vd_channel_cursor(&x->base, "user_id", x->user_id, sizeof(x->user_id));
+	}
+	return x->user_id[0] != '\0';
+}
+
+void vd_x_switch_dialect(struct vd_x_channel *x, uint64_t lost_before)
+{
+	x->dialect = x->dialect == VD_X_DIALECT_TWEET ? VD_X_DIALECT_POST : VD_X_DIALECT_TWEET;
+	const char *name = vd_x_dialect_name(x->dialect);
+	vd_info(x->base.host->log, "x", "%s: X speaks the dialect '%s.fields': switched",
+		x->base.self->name, name);
+	vd_channel_cursor_move(&x->base, "dialect", vd_span_of(name), lost_before);
+}
 
 static void destroy(struct vd_channel *channel)
 {

@@ -17,6 +17,8 @@ enum vd_x_endpoint {
 	VD_X_EP_DMS,
 	VD_X_EP_POST,
 	VD_X_EP_DM_SEND,
+	VD_X_EP_LOOKUP,
+	VD_X_EP_USERS,
 	VD_X_EP_N,
 };
 
@@ -27,12 +29,16 @@ enum vd_x_step {
 	VD_X_STEP_DMS,
 	VD_X_STEP_OWN,
 	VD_X_STEP_SEARCH,
+	VD_X_STEP_CHECK,    // open posts: deleted, edited?
+	VD_X_STEP_PRESENCE, // followers of ours and of the rivals
 	VD_X_STEP_N,
 };
 
 #define VD_X_PAGES_HELD 16  // pages of one list that wait to be handed over oldest first
 #define VD_X_PAGES_MOST 200 // of one list in one poll: a list that never ends is malformed
 #define VD_X_THREADS_MOST 64
+#define VD_X_LOOKUP_MOST 100 // ids, or handles, of one request
+#define VD_X_LIST_BYTES (VD_X_LOOKUP_MOST * VD_X_ID_BYTES)
 
 struct vd_x_poll {
 	bool is_running;
@@ -48,7 +54,10 @@ struct vd_x_poll {
 	char newest[VD_X_ID_BYTES]; // highest id seen
 	char token[VD_X_TOKEN_BYTES];
 	int pages;
-	bool was_switched; // the dialect, in this poll
+	size_t n_items;     // of the list
+	bool was_restarted; // the list, after its place in it was lost
+	bool is_sweep;      // the mentions of a whole day are read again
+	bool was_switched;  // the dialect, in this poll
 	struct vd_x_page held[VD_X_PAGES_HELD];
 	size_t n_held;
 	// the search
@@ -56,6 +65,9 @@ struct vd_x_poll {
 	size_t n_threads;
 	size_t thread; // index of the one under way
 	int searches;
+	// what is looked up by id or by handle, comma separated
+	char list[VD_X_LIST_BYTES];
+	char check_from[VD_X_ID_BYTES]; // ids above it were not looked at yet, in this round
 	// the report
 	struct vd_poll_report report;
 	size_t n_good; // steps that ended well
@@ -76,6 +88,12 @@ struct vd_x_channel {
 		char detail[VD_DETAIL_BYTES];
 	} trouble[VD_X_STEP_N];
 	struct vd_looked searched;
+	int64_t dm_day; // UTC day of the last reading: what is read on a new one is paid again
+	/** What was lost for good, said for a day. */
+	struct {
+		struct vd_wall until;
+		char detail[VD_DETAIL_BYTES];
+	} gap;
 	struct vd_x_poll poll;
 	struct vd_list sends;
 	char *text; // VD_TEXT_BYTES: the sanitised text of the message that is handed over
@@ -85,6 +103,27 @@ static inline struct vd_x_channel *vd_x_of(struct vd_channel *channel)
 {
 	return VD_CONTAINER_OF(channel, struct vd_x_channel, base);
 }
+
+/** What the step's list brings is billed as our own (facts 1.11). */
+bool vd_x_step_is_owned(const struct vd_x_channel *x);
+/** The token's scope that the step needs; NULL: none of its own. */
+const char *vd_x_step_scope(enum vd_x_step step);
+/** Something is lost for good: it is logged, and said with the account's health for a day. */
+void vd_x_note_gap(struct vd_x_channel *x, const char *format, ...) VD_PRINTF(2, 3);
+/** What an answer has brought is billed; `is_owned`: of a list of our own account. */
+void vd_x_bill_page(const struct vd_x_channel *x, const struct vd_x_page *page,
+		    enum vd_x_page_kind kind, bool is_owned);
+void vd_x_bill(const struct vd_x_channel *x, enum vd_resource resource, struct vd_span id,
+	       bool is_owned);
+/** Hands over what a look-up of posts found, and what it found gone. `ids`: as asked. */
+enum vd_err vd_x_take_lookup(struct vd_x_channel *x, const struct vd_x_page *page,
+			     struct vd_span ids, struct vd_diag *diag);
+/** From the rule book, from the cursor; false where the first poll has yet to learn it. */
+bool vd_x_know_user_id(struct vd_x_channel *x);
+/** Domain time until asking again makes sense: an hour without money, a day at a cap. */
+struct vd_dur vd_x_money_wait(const struct vd_x_channel *x, const struct vd_x_problem *problem);
+/** Remembered in a cursor, over a restart. */
+void vd_x_switch_dialect(struct vd_x_channel *x, uint64_t lost_before);
 
 void vd_x_poll_start(struct vd_channel *channel);
 void vd_x_poll_deinit(struct vd_x_channel *x);

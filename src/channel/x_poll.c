@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "channel/x.h"
 
-#define URL_BYTES 2048
+#define URL_BYTES (2048 + VD_X_LIST_BYTES)
 // A step that is refused on its own (a missing scope) is asked again after this.
 #define STEP_WAIT_S 900
+#define QUIET_WAIT_S 3600
 #define MONEY_WAIT_S 3600
+#define DAY_S 86400
+#define CAP_GRACE_S 60 // clocks differ
+#define GAP_SAID_S DAY_S
 
 static void request_page(struct vd_x_channel *x);
 static void next_step(struct vd_x_channel *x);
@@ -66,10 +71,31 @@ static void add_standing_trouble(struct vd_x_channel *x)
 	}
 }
 
+void vd_x_note_gap(struct vd_x_channel *x, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	vsnprintf(x->gap.detail, sizeof(x->gap.detail), format, args);
+	va_end(args);
+	x->gap.until = vd_wall_add(vd_loop_wall(x->base.host->loop), vd_dur_s(GAP_SAID_S));
+	vd_warn(x->base.host->log, "x", "%s: %s", x->base.self->name, x->gap.detail);
+}
+
+// A poll that went well may still have found that something is lost.
+static void add_gap(struct vd_x_channel *x)
+{
+	struct vd_poll_report *report = &x->poll.report;
+	if (report->health == VD_HEALTH_GOOD &&
+	    vd_loop_wall(x->base.host->loop).us < x->gap.until.us) {
+		memcpy(report->detail, x->gap.detail, sizeof(report->detail));
+	}
+}
+
 static void end_poll(struct vd_x_channel *x)
 {
 	struct vd_x_poll *p = &x->poll;
 	add_standing_trouble(x);
+	add_gap(x);
 	p->is_running = false;
 	p->report.is_partial = p->n_good > 0;
 	p->report.period = vd_rate_pace(&x->rates[VD_X_EP_MENTIONS], x->base.account.period);
@@ -105,10 +131,31 @@ static void fail_store(struct vd_x_channel *x, const struct vd_diag *diag)
 	end_poll(x);
 }
 
+// Nobody waits for these: their failure is logged, and is no trouble of the account.
+static bool is_quiet(enum vd_x_step step)
+{
+	return step == VD_X_STEP_CHECK || step == VD_X_STEP_PRESENCE;
+}
+
+static void fail_quietly(struct vd_x_channel *x, const char *detail)
+{
+	enum vd_x_step step = x->poll.step;
+	struct vd_dur wait = vd_clock_real(x->base.host->clock, vd_dur_s(QUIET_WAIT_S));
+	vd_info(x->base.host->log, "x", "%s: %s not read: %s", x->base.self->name,
+		vd_x_step_name(step), detail);
+	x->step_next[step] = vd_mono_add(vd_channel_now(&x->base), wait);
+	x->poll.step++;
+	next_step(x);
+}
+
 static void fail_step(struct vd_x_channel *x, enum vd_health health, const char *detail)
 {
 	struct vd_diag diag = { 0 };
 	enum vd_x_step step = x->poll.step;
+	if (is_quiet(step) && !ends_poll(health)) {
+		fail_quietly(x, detail);
+		return;
+	}
 	note_trouble(x, health, detail);
 	if (hand_over(x, &diag) != VD_OK) {
 		fail_store(x, &diag);
@@ -133,14 +180,33 @@ static void fail_step(struct vd_x_channel *x, enum vd_health health, const char 
 
 static void switch_dialect(struct vd_x_channel *x)
 {
-	struct vd_x_poll *p = &x->poll;
-	x->dialect = x->dialect == VD_X_DIALECT_TWEET ? VD_X_DIALECT_POST : VD_X_DIALECT_TWEET;
-	p->was_switched = true;
-	const char *name = vd_x_dialect_name(x->dialect);
-	vd_info(x->base.host->log, "x", "%s: X speaks the dialect '%s.fields': switched",
-		x->base.self->name, name);
-	vd_channel_cursor_move(&x->base, "dialect", vd_span_of(name), p->lost_before);
+	x->poll.was_switched = true;
+	vd_x_switch_dialect(x, x->poll.lost_before);
 	request_page(x);
+}
+
+// The place in the list is not known any more: from its top, once. What was handed over already is
+// cheap to hand over again.
+static void restart_list(struct vd_x_channel *x)
+{
+	struct vd_x_poll *p = &x->poll;
+	drop_pages(p);
+	p->was_restarted = true;
+	p->token[0] = '\0';
+	p->pages = 0;
+	p->n_items = 0;
+	request_page(x);
+}
+
+struct vd_dur vd_x_money_wait(const struct vd_x_channel *x, const struct vd_x_problem *problem)
+{
+	if (problem->kind != VD_X_PROBLEM_CAP || !vd_clock_is_trusted(x->base.host->clock)) {
+		return vd_dur_s(MONEY_WAIT_S);
+	}
+	// A cap lasts until its day ends; a monthly one too may end with any day (cap_reset_day).
+	int64_t day_us = DAY_S * VD_US_PER_S;
+	int64_t left_us = day_us - vd_loop_wall(x->base.host->loop).us % day_us;
+	return (struct vd_dur){ left_us + CAP_GRACE_S * VD_US_PER_S };
 }
 
 // Each restart must lead forward, else it would go on for ever.
@@ -159,23 +225,27 @@ static void on_problem(struct vd_x_channel *x, const struct vd_answer *answer)
 		switch_dialect(x);
 		return;
 	}
+	if (problem.kind == VD_X_PROBLEM_TOKEN && p->token[0] != '\0' && !p->was_restarted) {
+		restart_list(x);
+		return;
+	}
 	if (problem.kind == VD_X_PROBLEM_SINCE_OLD && is_newer_since(p->since, problem.since_id)) {
-		vd_warn(x->base.host->log, "x",
-			"%s: X doesn't go back to %s: a gap up to %s among the %s",
-			x->base.self->name, p->since, problem.since_id, vd_x_step_name(p->step));
+		vd_x_note_gap(x, "X doesn't go back to post %s: look by hand for %s up to post %s",
+			      p->since, vd_x_step_name(p->step), problem.since_id);
 		snprintf(p->since, sizeof(p->since), "%s", problem.since_id);
 		p->start = (struct vd_wall){ 0 };
 		request_page(x);
 		return;
 	}
 	if (problem.health == VD_HEALTH_MONEY) {
-		struct vd_dur wait = vd_clock_real(x->base.host->clock, vd_dur_s(MONEY_WAIT_S));
+		struct vd_dur wait =
+			vd_clock_real(x->base.host->clock, vd_x_money_wait(x, &problem));
 		p->report.not_before = vd_mono_add(vd_channel_now(&x->base), wait);
 	}
 	char detail[VD_DETAIL_BYTES];
 	struct vd_buf buf;
 	vd_buf_init(&buf, detail, sizeof(detail));
-	vd_x_problem_print(&problem, status, &buf);
+	vd_x_problem_print(&problem, status, vd_x_step_scope(p->step), &buf);
 	fail_step(x, problem.health, detail);
 }
 
@@ -240,6 +310,8 @@ static void on_page(struct vd_x_channel *x, struct vd_span body)
 		return;
 	}
 	p->held[p->n_held++] = page;
+	p->n_items += page.n + page.n_bad;
+	vd_x_bill_page(x, &page, vd_x_step_kind(p->step), vd_x_step_is_owned(x));
 	if (page.next_token.n == 0 || reaches_floor(p, &page)) {
 		end_step(x);
 		return;
@@ -252,6 +324,40 @@ static void on_page(struct vd_x_channel *x, struct vd_span body)
 	follow(x);
 }
 
+static void tell_presence(const struct vd_x_channel *x, const struct vd_x_page *page)
+{
+	const struct vd_channel_host *host = x->base.host;
+	for (size_t i = 0; host->presence != NULL && i < page->n; i++) {
+		host->presence(host->ctx, x->base.account.account, page->items[i].author_handle,
+			       page->items[i].followers, vd_loop_wall(host->loop));
+	}
+}
+
+// Posts by id, or people by handle: one answer, no pages.
+static void on_lookup(struct vd_x_channel *x, struct vd_span body)
+{
+	struct vd_diag diag = { 0 };
+	struct vd_x_page page;
+	enum vd_x_page_kind kind = vd_x_step_kind(x->poll.step);
+	if (vd_x_page_parse(body, kind, &page, &diag) != VD_OK) {
+		fail_malformed(x, diag.text);
+		return;
+	}
+	enum vd_err err = VD_OK;
+	vd_x_bill_page(x, &page, kind, false);
+	if (kind == VD_X_LOOKUP) {
+		err = vd_x_take_lookup(x, &page, vd_span_of(x->poll.list), &diag);
+	} else {
+		tell_presence(x, &page);
+	}
+	vd_x_page_deinit(&page);
+	if (err != VD_OK) {
+		fail_store(x, &diag);
+	} else {
+		end_step(x);
+	}
+}
+
 static void on_me(struct vd_x_channel *x, struct vd_span body)
 {
 	char id[VD_X_ID_BYTES];
@@ -260,6 +366,7 @@ static void on_me(struct vd_x_channel *x, struct vd_span body)
 		return;
 	}
 	snprintf(x->user_id, sizeof(x->user_id), "%s", id);
+	vd_x_bill(x, VD_RESOURCE_USER, vd_span_of(id), false);
 	vd_channel_cursor_move(&x->base, "user_id", vd_span_of(id), x->poll.lost_before);
 	x->trouble[VD_X_STEP_ME].health = VD_HEALTH_STARTING;
 	x->poll.step++;
@@ -291,8 +398,10 @@ static void on_answer(void *ctx, const struct vd_answer *answer)
 		return;
 	}
 	bool is_good = answer->response->status >= 200 && answer->response->status < 300;
-	if (!is_good ||
-	    (answer->response->body.n < 4096 && is_only_errors(answer->response->body))) {
+	if (is_good && is_quiet(x->poll.step)) {
+		on_lookup(x, answer->response->body); // nothing but errors is an answer there
+	} else if (!is_good ||
+		   (answer->response->body.n < 4096 && is_only_errors(answer->response->body))) {
 		on_problem(x, answer);
 	} else if (x->poll.step == VD_X_STEP_ME) {
 		on_me(x, answer->response->body);
@@ -364,12 +473,7 @@ static void start_of_poll(struct vd_x_channel *x)
 	if (name[0] != '\0') {
 		x->dialect = vd_x_dialect_parse(vd_span_of(name));
 	}
-	if (x->user_id[0] == '\0') {
-		snprintf(x->user_id, sizeof(x->user_id), "%s", x->base.self->user_id);
-	}
-	if (x->user_id[0] == '\0') {
-		vd_channel_cursor(&x->base, "user_id", x->user_id, sizeof(x->user_id));
-	}
+	(void)vd_x_know_user_id(x);
 }
 
 void vd_x_poll_start(struct vd_channel *channel)

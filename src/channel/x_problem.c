@@ -33,10 +33,24 @@ static const struct {
 	{ 403, NULL, "this operation is not permitted", VD_X_PROBLEM_DM_POLICY },
 	{ 400, NULL, "'since_id' must be a", VD_X_PROBLEM_SINCE_OLD },
 	{ 400, NULL, "_token", VD_X_PROBLEM_TOKEN },
+	{ 403, "client-forbidden", NULL, VD_X_PROBLEM_APP },
+	{ 403, "oauth1-permissions", NULL, VD_X_PROBLEM_APP },
+	{ 403, "unsupported-authentication", NULL, VD_X_PROBLEM_TOKEN_KIND },
 	{ 403, NULL, NULL, VD_X_PROBLEM_PERMISSION },
 	{ 0, "not-authorized-for-resource", NULL, VD_X_PROBLEM_PERMISSION },
 	{ 404, NULL, NULL, VD_X_PROBLEM_NOT_FOUND },
 	{ 0, "resource-not-found", NULL, VD_X_PROBLEM_NOT_FOUND },
+};
+
+// Numbers that outlived the API they came from, in errors[].code.
+static const struct {
+	int code;
+	enum vd_x_problem_kind kind;
+} codes[] = {
+	{ 88, VD_X_PROBLEM_RATE },         { 89, VD_X_PROBLEM_AUTH },
+	{ 150, VD_X_PROBLEM_DM_CLOSED },   { 187, VD_X_PROBLEM_DUPLICATE },
+	{ 226, VD_X_PROBLEM_DM_POLICY },   { 349, VD_X_PROBLEM_DM_CLOSED },
+	{ 385, VD_X_PROBLEM_PARENT_GONE }, { 433, VD_X_PROBLEM_REPLIES_LIMITED },
 };
 
 static const char *const dialect_words[] = { "tweet.fields", "post.fields", "expansions",
@@ -115,6 +129,13 @@ static enum vd_x_problem_kind kind_of(int status, const struct words *w)
 	if (status == 400 && names_dialect(w)) {
 		return VD_X_PROBLEM_DIALECT;
 	}
+	int64_t code = 0;
+	bool has_code = vd_json_i64(w->first, "code", &code) == VD_OK;
+	for (size_t i = 0; has_code && i < VD_ARRAY_LEN(codes); i++) {
+		if (codes[i].code == code) {
+			return codes[i].kind;
+		}
+	}
 	for (size_t i = 0; i < VD_ARRAY_LEN(rules); i++) {
 		bool is_status = rules[i].status == 0 || rules[i].status == status;
 		bool is_type = rules[i].type == NULL || vd_span_is_text(w->type, rules[i].type);
@@ -167,10 +188,15 @@ static const struct {
 } meanings[VD_X_PROBLEM_N] = {
 	[VD_X_PROBLEM_OUTAGE] = { VD_HEALTH_OUTAGE, "X is not working: wait, it is tried again" },
 	[VD_X_PROBLEM_AUTH] = { VD_HEALTH_AUTH, "X refuses the token: sign the account in again" },
-	[VD_X_PROBLEM_PERMISSION] = { VD_HEALTH_PERMISSION,
-				      "X doesn't allow this to the token: sign in again with all "
-				      "scopes "
-				      "(tweet.read tweet.write users.read dm.read dm.write)" },
+	[VD_X_PROBLEM_PERMISSION] = { VD_HEALTH_PERMISSION, "X doesn't allow this to the token: "
+							    "sign in again with all scopes" },
+	[VD_X_PROBLEM_APP] = { VD_HEALTH_PERMISSION,
+			       "X doesn't allow this to the developer app: in X's console attach it "
+			       "to a project, let it read, write and send direct messages, and "
+			       "sign in again" },
+	[VD_X_PROBLEM_TOKEN_KIND] = { VD_HEALTH_PERMISSION,
+				      "this kind of token may not do that on X: sign the account "
+				      "in as a user" },
 	[VD_X_PROBLEM_RATE] = { VD_HEALTH_RATE,
 				"X's rate limit is used up: wait, it is tried again" },
 	[VD_X_PROBLEM_CAP] = { VD_HEALTH_MONEY,
@@ -186,9 +212,9 @@ static const struct {
 	[VD_X_PROBLEM_DUPLICATE] = { VD_HEALTH_REFUSED, "X has this very text from us already: "
 							"look whether it is there, or "
 							"change the wording" },
-	[VD_X_PROBLEM_NOT_SUMMONED] = { VD_HEALTH_REFUSED, "X only lets the account reply that the "
-							   "customer mentioned: answer "
-							   "from the account that was written to" },
+	[VD_X_PROBLEM_NOT_SUMMONED] = { VD_HEALTH_REFUSED,
+					"this account was not mentioned: the reply leaves by the "
+					"account that the customer wrote to" },
 	[VD_X_PROBLEM_REPLIES_LIMITED] = { VD_HEALTH_REFUSED, "the author limited who may reply: "
 							      "answer by direct message" },
 	[VD_X_PROBLEM_PARENT_GONE] = { VD_HEALTH_REFUSED,
@@ -197,9 +223,9 @@ static const struct {
 	[VD_X_PROBLEM_DM_CLOSED] = { VD_HEALTH_REFUSED, "this person takes no direct messages from "
 							"us: ask in public to "
 							"write first" },
-	[VD_X_PROBLEM_DM_POLICY] = { VD_HEALTH_REFUSED, "X doesn't let this account send direct "
-							"messages now: look at the "
-							"account on X" },
+	[VD_X_PROBLEM_DM_POLICY] = { VD_HEALTH_REFUSED,
+				     "X lets this account send no direct messages now, whoever it "
+				     "is for: look at the account on X, it is tried again" },
 	[VD_X_PROBLEM_NOT_FOUND] = { VD_HEALTH_REFUSED,
 				     "X doesn't know it: check the account's user_id" },
 	[VD_X_PROBLEM_REFUSED] = { VD_HEALTH_REFUSED, "X refuses the request: look at the log" },
@@ -213,18 +239,23 @@ void vd_x_problem_parse(int status, struct vd_span body, struct vd_x_problem *ou
 	out->kind = kind_of(status, &w);
 	out->health = meanings[out->kind].health;
 	read_words(&w, out);
+	out->is_daily = vd_span_is_equal_nocase(vd_json_text(tree, "period"), VD_SPAN("daily"));
 	if (out->kind == VD_X_PROBLEM_SINCE_OLD) {
 		read_since(&w, out);
 	}
 	vd_json_free(tree);
 }
 
-void vd_x_problem_print(const struct vd_x_problem *problem, int status, struct vd_buf *out)
+void vd_x_problem_print(const struct vd_x_problem *problem, int status, const char *scope,
+			struct vd_buf *out)
 {
 	// "effect (status): next step (their words)"
 	struct vd_span rest = vd_span_of(meanings[problem->kind].sentence);
 	struct vd_span effect = vd_span_cut(&rest, ':');
 	vd_buf_printf(out, "%.*s (%d):%.*s", VD_SPAN_ARG(effect), status, VD_SPAN_ARG(rest));
+	if (problem->kind == VD_X_PROBLEM_PERMISSION && scope != NULL) {
+		vd_buf_printf(out, ": %s is missing", scope);
+	}
 	if (problem->words[0] != '\0' && problem->health == VD_HEALTH_REFUSED) {
 		vd_buf_printf(out, " (%s)", problem->words);
 	}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <stdio.h>
 #include <string.h>
 
 #include "channel/text_count.h"
@@ -62,6 +63,31 @@ void vd_x_url_me(struct vd_buf *out, const char *base)
 	vd_buf_printf(out, "%s/2/users/me", base);
 }
 
+static void put_list(struct vd_buf *out, struct vd_span list)
+{
+	while (list.n > 0) {
+		vd_url_escape(out, vd_span_cut(&list, ','));
+		if (list.n > 0) {
+			vd_buf_put_char(out, ',');
+		}
+	}
+}
+
+void vd_x_url_lookup(struct vd_buf *out, const char *base, enum vd_x_dialect dialect,
+		     struct vd_span ids)
+{
+	vd_buf_printf(out, "%s/2/tweets?ids=", base);
+	put_list(out, ids);
+	vd_buf_put_text(out, dialects[dialect].posts);
+}
+
+void vd_x_url_users(struct vd_buf *out, const char *base, struct vd_span handles)
+{
+	vd_buf_printf(out, "%s/2/users/by?usernames=", base);
+	put_list(out, handles);
+	vd_buf_put_text(out, "&user.fields=public_metrics");
+}
+
 static void put_user_list(struct vd_buf *out, const char *base, const char *user, const char *list,
 			  const struct vd_x_query *q)
 {
@@ -115,7 +141,8 @@ void vd_x_url_dm_send(struct vd_buf *out, const char *base, const char *conversa
 	vd_buf_printf(out, "%s/2/dm_conversations/%s/messages", base, conversation);
 }
 
-void vd_x_body_post(struct vd_buf *out, struct vd_span text, struct vd_span parent)
+void vd_x_body_post(struct vd_buf *out, struct vd_span text, struct vd_span parent,
+		    struct vd_span inviter)
 {
 	struct vd_json_out j = vd_json_out_init(out);
 	vd_json_open(&j, NULL, '{');
@@ -124,6 +151,15 @@ void vd_x_body_post(struct vd_buf *out, struct vd_span text, struct vd_span pare
 		vd_json_open(&j, "reply", '{');
 		vd_json_put_text(&j, "in_reply_to_tweet_id", parent);
 		vd_json_close(&j, '}');
+	}
+	if (inviter.n > 0) {
+		char link[128]; // a field of its own, no link in the text: not to go with media
+		int n = snprintf(link, sizeof(link),
+				 "https://twitter.com/messages/compose?recipient_id=%.*s",
+				 VD_SPAN_ARG(inviter));
+		vd_json_put_text(
+			&j, "direct_message_deep_link",
+			vd_span_make(link, n > 0 && (size_t)n < sizeof(link) ? (size_t)n : 0));
 	}
 	vd_json_close(&j, '}');
 }

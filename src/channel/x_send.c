@@ -5,13 +5,15 @@
 
 #include "base/utf8.h"
 #include "channel/job.h"
+#include "channel/text_count.h"
 #include "channel/x.h"
 
 #define URL_BYTES 2048
 #define BODY_BYTES (4 * VD_TEXT_BYTES)
 #define LOOK_PAGES_MOST 5
 #define AUTH_WAIT_S 300
-#define MONEY_WAIT_S 3600
+#define POLICY_WAIT_S 3600 // the account may send no direct messages, to nobody
+#define OWN_ID_WAIT_S 60
 
 static void look_page(struct vd_job *job);
 
@@ -47,7 +49,10 @@ static struct vd_dur wait_of(const struct vd_job *job, const struct vd_x_problem
 		return vd_job_wait(job, vd_rate_next(job->exchange.rate, VD_RATE_WRITE,
 						     vd_channel_now(job->channel)));
 	}
-	return vd_dur_s(problem->health == VD_HEALTH_MONEY ? MONEY_WAIT_S : AUTH_WAIT_S);
+	if (problem->health == VD_HEALTH_MONEY) {
+		return vd_x_money_wait(x_of(job), problem);
+	}
+	return vd_dur_s(problem->kind == VD_X_PROBLEM_DM_POLICY ? POLICY_WAIT_S : AUTH_WAIT_S);
 }
 
 static const struct {
@@ -57,6 +62,8 @@ static const struct {
 	[VD_X_PROBLEM_OUTAGE] = { VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN },
 	[VD_X_PROBLEM_AUTH] = { VD_SEND_RETRY, VD_ERR_AUTH },
 	[VD_X_PROBLEM_PERMISSION] = { VD_SEND_REFUSED, VD_ERR_PERMISSION },
+	[VD_X_PROBLEM_APP] = { VD_SEND_REFUSED, VD_ERR_PERMISSION },
+	[VD_X_PROBLEM_TOKEN_KIND] = { VD_SEND_REFUSED, VD_ERR_PERMISSION },
 	[VD_X_PROBLEM_RATE] = { VD_SEND_RETRY, VD_ERR_RATE },
 	[VD_X_PROBLEM_CAP] = { VD_SEND_RETRY, VD_ERR_MONEY },
 	[VD_X_PROBLEM_MONEY] = { VD_SEND_RETRY, VD_ERR_MONEY },
@@ -70,7 +77,8 @@ static const struct {
 	[VD_X_PROBLEM_PARENT_GONE] = { VD_SEND_REFUSED, VD_ERR_NOT_FOUND },
 	[VD_X_PROBLEM_TOO_LONG] = { VD_SEND_REFUSED, VD_ERR_TOO_LARGE },
 	[VD_X_PROBLEM_DM_CLOSED] = { VD_SEND_REFUSED, VD_ERR_REFUSED },
-	[VD_X_PROBLEM_DM_POLICY] = { VD_SEND_REFUSED, VD_ERR_PERMISSION },
+	// Not this person's doing: nothing is said about the channel to them.
+	[VD_X_PROBLEM_DM_POLICY] = { VD_SEND_RETRY, VD_ERR_PERMISSION },
 	[VD_X_PROBLEM_NOT_FOUND] = { VD_SEND_REFUSED, VD_ERR_NOT_FOUND },
 	[VD_X_PROBLEM_REFUSED] = { VD_SEND_REFUSED, VD_ERR_REFUSED },
 };
@@ -82,7 +90,9 @@ static void end_problem(struct vd_job *job, const struct vd_answer *answer)
 	char words[VD_DETAIL_BYTES];
 	struct vd_buf buf;
 	vd_buf_init(&buf, words, sizeof(words));
-	vd_x_problem_print(&problem, answer->response->status, &buf);
+	const char *scope = vd_job_is_private(job) ? "dm.write" : "tweet.write";
+	vd_x_problem_print(&problem, answer->response->status, job->is_look_up ? NULL : scope,
+			   &buf);
 	enum vd_send_outcome outcome = outcomes[problem.kind].outcome;
 	enum vd_err err = outcomes[problem.kind].err;
 	if (job->is_look_up && outcome != VD_SEND_RETRY) {
@@ -91,7 +101,23 @@ static void end_problem(struct vd_job *job, const struct vd_answer *answer)
 	}
 	struct vd_dur wait = outcome == VD_SEND_RETRY ? wait_of(job, &problem)
 						      : (struct vd_dur){ 0 };
+	if (problem.kind == VD_X_PROBLEM_DM_POLICY) {
+		vd_rate_block(job->exchange.rate, vd_channel_now(job->channel), wait);
+	}
 	vd_job_end(job, outcome, err, words, wait);
+}
+
+static void bill_write(const struct vd_job *job, const char *id)
+{
+	enum vd_resource resource = VD_RESOURCE_WRITE_POST;
+	if (vd_job_is_private(job)) {
+		resource = VD_RESOURCE_WRITE_DM;
+	} else if (vd_text_has_link(job->entry->text)) {
+		resource = VD_RESOURCE_WRITE_POST_WITH_URL;
+	} else if (job->entry->parent_id[0] != '\0') {
+		resource = VD_RESOURCE_WRITE_SUMMONED_REPLY;
+	}
+	vd_x_bill(x_of(job), resource, vd_span_of(id), false);
 }
 
 static void on_sent(void *ctx, const struct vd_answer *answer)
@@ -114,11 +140,13 @@ static void on_sent(void *ctx, const struct vd_answer *answer)
 			   (struct vd_dur){ 0 });
 		return;
 	}
+	bill_write(job, id);
 	vd_job_end_done(job, id, vd_x_time_of_id(vd_span_of(id)));
 }
 
-static void start_send(struct vd_job *job, const char *conversation)
+static void start_send(struct vd_job *job)
 {
+	char conversation[VD_ID_BYTES] = "";
 	struct vd_x_channel *x = x_of(job);
 	char memory[URL_BYTES];
 	struct vd_buf url;
@@ -126,12 +154,15 @@ static void start_send(struct vd_job *job, const char *conversation)
 	vd_buf_init(&url, memory, sizeof(memory));
 	vd_buf_init_heap(&body, BODY_BYTES);
 	const char *base = vd_channel_base_url(&x->base);
+	job->exchange.rate = &x->rates[vd_job_is_private(job) ? VD_X_EP_DM_SEND : VD_X_EP_POST];
 	if (vd_job_is_private(job)) {
+		(void)dm_conversation(job->entry, conversation, sizeof(conversation));
 		vd_x_url_dm_send(&url, base, conversation);
 		vd_x_body_dm(&body, job->entry->text);
 	} else {
 		vd_x_url_post(&url, base);
-		vd_x_body_post(&body, job->entry->text, vd_span_of(job->entry->parent_id));
+		vd_x_body_post(&body, job->entry->text, vd_span_of(job->entry->parent_id),
+			       vd_span_of(job->entry->invites_dm ? x->user_id : ""));
 	}
 	if (vd_buf_check(&body) != VD_OK || vd_buf_check(&url) != VD_OK) {
 		vd_job_end_later(job, VD_SEND_REFUSED, VD_ERR_TOO_LARGE,
@@ -143,6 +174,88 @@ static void start_send(struct vd_job *job, const char *conversation)
 	vd_buf_deinit(&body);
 }
 
+// ---- before a public reply: is the post still there?
+// ------------------------------------------------
+
+static void check_parent(struct vd_job *job);
+
+// True where the post is gone; whatever else the answer says, the send decides.
+static bool take_parent(struct vd_job *job, struct vd_span body)
+{
+	struct vd_x_channel *x = x_of(job);
+	struct vd_x_page page;
+	struct vd_diag diag = { 0 };
+	struct vd_span parent = vd_span_of(job->entry->parent_id);
+	if (vd_x_page_parse(body, VD_X_LOOKUP, &page, &diag) != VD_OK) {
+		return false;
+	}
+	vd_x_bill_page(x, &page, VD_X_LOOKUP, false);
+	bool is_gone = vd_x_page_is_gone(&page, parent);
+	if (vd_x_take_lookup(x, &page, parent, &diag) != VD_OK) {
+		vd_warn(x->base.host->log, "x", "%s: %s", x->base.self->name, diag.text);
+	}
+	vd_x_page_deinit(&page);
+	return is_gone;
+}
+
+static bool is_other_dialect(const struct vd_answer *answer)
+{
+	struct vd_x_problem problem;
+	vd_x_problem_parse(answer->response->status, answer->response->body, &problem);
+	return problem.kind == VD_X_PROBLEM_DIALECT;
+}
+
+static void on_checked(void *ctx, const struct vd_answer *answer)
+{
+	struct vd_job *job = ctx;
+	if (answer->err != VD_OK) { // nothing was sent yet: surely
+		char words[VD_DETAIL_BYTES];
+		(void)vd_answer_trouble(answer, "X", words);
+		vd_job_end(job, VD_SEND_RETRY, answer->err, words, (struct vd_dur){ 0 });
+		return;
+	}
+	int status = answer->response->status;
+	if (status == 400 && job->tries == 0 && is_other_dialect(answer)) {
+		const struct vd_channel_host *host = job->channel->host;
+		job->tries++;
+		vd_x_switch_dialect(x_of(job), host->lost_turns(host->ctx));
+		check_parent(job);
+	} else if (status == 200 && take_parent(job, answer->response->body)) {
+		vd_job_end(job, VD_SEND_REFUSED, VD_ERR_NOT_FOUND,
+			   "the post was deleted or hidden meanwhile: close the conversation",
+			   (struct vd_dur){ 0 });
+	} else {
+		start_send(job);
+	}
+}
+
+static void check_parent(struct vd_job *job)
+{
+	struct vd_x_channel *x = x_of(job);
+	char memory[URL_BYTES];
+	struct vd_buf url;
+	vd_buf_init(&url, memory, sizeof(memory));
+	vd_x_url_lookup(&url, vd_channel_base_url(&x->base), x->dialect,
+			vd_span_of(job->entry->parent_id));
+	job->exchange.rate = &x->rates[VD_X_EP_LOOKUP];
+	job->exchange.done = on_checked;
+	vd_exchange_start(&job->exchange, vd_buf_span(&url), (struct vd_span){ 0 });
+}
+
+static void begin_send(struct vd_job *job)
+{
+	struct vd_x_channel *x = x_of(job);
+	struct vd_mono now = vd_channel_now(job->channel);
+	bool is_check = !vd_job_is_private(job) &&
+			vd_x_id_is_valid(vd_span_of(job->entry->parent_id)) &&
+			vd_rate_next(&x->rates[VD_X_EP_LOOKUP], VD_RATE_WRITE, now).us <= now.us;
+	if (is_check) {
+		check_parent(job);
+	} else {
+		start_send(job);
+	}
+}
+
 void vd_x_send(struct vd_channel *channel, const struct vd_outbox_entry *entry)
 {
 	struct vd_x_channel *x = vd_x_of(channel);
@@ -150,23 +263,30 @@ void vd_x_send(struct vd_channel *channel, const struct vd_outbox_entry *entry)
 	if (job == NULL) {
 		return;
 	}
-	job->exchange.rate = &x->rates[vd_job_is_private(job) ? VD_X_EP_DM_SEND : VD_X_EP_POST];
-	char conversation[VD_ID_BYTES] = "";
+	char conversation[VD_ID_BYTES];
 	if (vd_job_is_private(job) && !dm_conversation(entry, conversation, sizeof(conversation))) {
 		vd_job_end_later(job, VD_SEND_REFUSED, VD_ERR_ARGUMENT,
 				 "it isn't known whom the direct message is for: reply in public",
 				 (struct vd_dur){ 0 });
 		return;
 	}
+	if (entry->invites_dm && !vd_x_know_user_id(x)) {
+		vd_job_end_later(job, VD_SEND_RETRY, VD_AGAIN,
+				 "the account's own id isn't known yet: it waits",
+				 vd_dur_s(OWN_ID_WAIT_S));
+		return;
+	}
 	struct vd_mono now = vd_channel_now(channel);
-	struct vd_mono next = vd_rate_next(job->exchange.rate, VD_RATE_WRITE, now);
+	const struct vd_rate *rate =
+		&x->rates[vd_job_is_private(job) ? VD_X_EP_DM_SEND : VD_X_EP_POST];
+	struct vd_mono next = vd_rate_next(rate, VD_RATE_WRITE, now);
 	if (next.us > now.us) {
 		vd_job_end_later(job, VD_SEND_RETRY, VD_ERR_RATE,
 				 "X's rate limit for replies is used up: it waits",
 				 vd_job_wait(job, next));
 		return;
 	}
-	start_send(job, conversation);
+	begin_send(job);
 }
 
 // ---- the look-up
@@ -206,6 +326,7 @@ static void on_look_page(struct vd_job *job, const struct vd_x_page *page)
 	for (size_t i = 0; i < page->n; i++) {
 		if (is_ours(job, &page->items[i]) &&
 		    vd_span_copy(page->items[i].key, id, sizeof(id)) == VD_OK) {
+			bill_write(job, id);
 			vd_job_end_done(job, id, vd_x_time_of_id(vd_span_of(id)));
 			return;
 		}
@@ -234,10 +355,9 @@ static void on_looked(void *ctx, const struct vd_answer *answer)
 		struct vd_x_problem problem;
 		vd_x_problem_parse(status, answer->response->body, &problem);
 		if (problem.kind == VD_X_PROBLEM_DIALECT && job->tries == 0) {
+			const struct vd_channel_host *host = job->channel->host;
 			job->tries++;
-			x_of(job)->dialect = x_of(job)->dialect == VD_X_DIALECT_TWEET
-						     ? VD_X_DIALECT_POST
-						     : VD_X_DIALECT_TWEET;
+			vd_x_switch_dialect(x_of(job), host->lost_turns(host->ctx));
 			look_page(job);
 			return;
 		}
@@ -252,6 +372,8 @@ static void on_looked(void *ctx, const struct vd_answer *answer)
 			   (struct vd_dur){ 0 });
 		return;
 	}
+	vd_x_bill_page(x_of(job), &page, kind,
+		       kind == VD_X_POSTS && job->channel->account.is_app_owner);
 	on_look_page(job, &page);
 	vd_x_page_deinit(&page);
 }
@@ -286,15 +408,10 @@ static void look_page(struct vd_job *job)
 static void on_settled(struct vd_job *job)
 {
 	struct vd_x_channel *x = x_of(job);
-	if (x->user_id[0] == '\0') {
-		snprintf(x->user_id, sizeof(x->user_id), "%s", x->base.self->user_id);
-	}
-	if (x->user_id[0] == '\0') {
-		vd_channel_cursor(&x->base, "user_id", x->user_id, sizeof(x->user_id));
-	}
-	if (x->user_id[0] == '\0') { // the first poll will learn it
+	if (!vd_x_know_user_id(x)) { // the first poll will learn it
 		vd_job_end(job, VD_SEND_RETRY, VD_AGAIN,
-			   "the account's own id isn't known yet: it waits", vd_dur_s(60));
+			   "the account's own id isn't known yet: it waits",
+			   vd_dur_s(OWN_ID_WAIT_S));
 		return;
 	}
 	look_page(job);

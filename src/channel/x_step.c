@@ -22,19 +22,46 @@
 // The cursor of own posts follows with nothing open, in steps that are worth a write.
 #define OWN_IDLE_S 3600
 #define OWN_STEP_S (6 * 3600)
+// A few times a day the mentions of a whole day are read again (facts 1.5).
+#define SWEEP_S DAY_S
+#define SWEEP_PERIOD_S (6 * 3600)
+#define CHECK_PERIOD_S DAY_S
+#define PRESENCE_PERIOD_S (6 * 3600)
+// What X still knows: the newest of a list (mentions, own posts), days.
+#define MENTIONS_HORIZON_N 800
+#define OWN_HORIZON_N 3200
+#define DM_HORIZON_S (30 * DAY_S)
+#define DM_PAGE_N 20
+// The first page of a UTC day is paid again.
+#define DM_NEW_DAY_N 5
 
 static const struct {
 	const char *name;
 	const char *cursor; // NULL: none
 	enum vd_x_endpoint endpoint;
 	enum vd_x_page_kind kind;
+	const char *scope;
 } steps[VD_X_STEP_N] = {
-	[VD_X_STEP_ME] = { "own id", NULL, VD_X_EP_ME, VD_X_POSTS },
-	[VD_X_STEP_MENTIONS] = { "mentions", "mentions", VD_X_EP_MENTIONS, VD_X_POSTS },
-	[VD_X_STEP_DMS] = { "direct messages", "dm", VD_X_EP_DMS, VD_X_DMS },
-	[VD_X_STEP_OWN] = { "own posts", "own", VD_X_EP_OWN, VD_X_POSTS },
-	[VD_X_STEP_SEARCH] = { "conversations", NULL, VD_X_EP_SEARCH, VD_X_POSTS },
+	[VD_X_STEP_ME] = { "own id", NULL, VD_X_EP_ME, VD_X_POSTS, "users.read" },
+	[VD_X_STEP_MENTIONS] = { "mentions", "mentions", VD_X_EP_MENTIONS, VD_X_POSTS,
+				 "tweet.read" },
+	[VD_X_STEP_DMS] = { "direct messages", "dm", VD_X_EP_DMS, VD_X_DMS, "dm.read" },
+	[VD_X_STEP_OWN] = { "own posts", "own", VD_X_EP_OWN, VD_X_POSTS, "tweet.read" },
+	[VD_X_STEP_SEARCH] = { "conversations", NULL, VD_X_EP_SEARCH, VD_X_POSTS, "tweet.read" },
+	[VD_X_STEP_CHECK] = { "open posts", NULL, VD_X_EP_LOOKUP, VD_X_LOOKUP, "tweet.read" },
+	[VD_X_STEP_PRESENCE] = { "followers", NULL, VD_X_EP_USERS, VD_X_USERS, "users.read" },
 };
+
+const char *vd_x_step_scope(enum vd_x_step step)
+{
+	return steps[step].scope;
+}
+
+bool vd_x_step_is_owned(const struct vd_x_channel *x)
+{
+	return x->base.account.is_app_owner &&
+	       (x->poll.step == VD_X_STEP_MENTIONS || x->poll.step == VD_X_STEP_OWN);
+}
 
 enum vd_x_endpoint vd_x_step_endpoint(enum vd_x_step step)
 {
@@ -91,9 +118,13 @@ static void begin_list(struct vd_x_channel *x)
 	p->since[0] = '\0';
 	p->floor[0] = '\0';
 	p->newest[0] = '\0';
+	p->list[0] = '\0';
 	p->token[0] = '\0';
 	p->start = (struct vd_wall){ 0 };
 	p->pages = 0;
+	p->n_items = 0;
+	p->was_restarted = false;
+	p->is_sweep = false;
 }
 
 static bool begin_since(struct vd_x_channel *x)
@@ -109,6 +140,67 @@ static bool begin_since(struct vd_x_channel *x)
 	return true;
 }
 
+// Cursors that hold an instant: unix seconds, when something was last done whole.
+static bool is_due(const struct vd_x_channel *x, const char *cursor, int64_t period_s)
+{
+	char text[VD_X_ID_BYTES];
+	int64_t last_s = 0;
+	vd_channel_cursor(&x->base, cursor, text, sizeof(text));
+	int64_t now_s = vd_loop_wall(x->base.host->loop).us / VD_US_PER_S;
+	bool is_known = vd_span_parse_i64(vd_span_of(text), &last_s) == VD_OK && last_s <= now_s;
+	return is_clock_trusted(x) && (!is_known || now_s - last_s >= period_s);
+}
+
+static void note_done(const struct vd_x_channel *x, const char *cursor)
+{
+	char text[VD_X_ID_BYTES];
+	int n = snprintf(text, sizeof(text), "%lld",
+			 (long long)(vd_loop_wall(x->base.host->loop).us / VD_US_PER_S));
+	vd_channel_cursor_move(&x->base, cursor, vd_span_make(text, (size_t)n),
+			       x->poll.lost_before);
+}
+
+// When something was last read whole; not set where never.
+static struct vd_wall last_done(const struct vd_x_channel *x, const char *cursor)
+{
+	char text[VD_X_ID_BYTES];
+	int64_t last_s = 0;
+	vd_channel_cursor(&x->base, cursor, text, sizeof(text));
+	bool is_known = vd_span_parse_i64(vd_span_of(text), &last_s) == VD_OK && last_s > 0;
+	return is_known ? vd_wall_s(last_s) : (struct vd_wall){ 0 };
+}
+
+// X knows no more than `horizon_s`: what came between the last reading and that is lost for good.
+static void note_horizon(struct vd_x_channel *x, const char *cursor, int64_t horizon_s,
+			 const char *what)
+{
+	struct vd_wall last = last_done(x, cursor);
+	struct vd_wall horizon = ago(x, horizon_s);
+	if (vd_wall_is_set(last) && is_clock_trusted(x) && last.us < horizon.us) {
+		char from[VD_TIME_TEXT_BYTES];
+		char to[VD_TIME_TEXT_BYTES];
+		vd_wall_print(last, from);
+		vd_wall_print(horizon, to);
+		vd_x_note_gap(x, "X goes back %d days: look by hand for %s from %s to %s",
+			      (int)(horizon_s / DAY_S), what, from, to);
+	}
+}
+
+static bool begin_mentions(struct vd_x_channel *x)
+{
+	struct vd_x_poll *p = &x->poll;
+	(void)begin_since(x);
+	note_horizon(x, "swept", FIRST_S, "replies without our name");
+	p->is_sweep = is_due(x, "swept", SWEEP_PERIOD_S);
+	char day_ago[VD_X_ID_BYTES];
+	vd_x_id_of_time(ago(x, SWEEP_S), day_ago);
+	if (p->is_sweep && is_id_set(p->since) &&
+	    vd_x_id_compare(vd_span_of(day_ago), vd_span_of(p->since)) < 0) {
+		snprintf(p->since, sizeof(p->since), "%s", day_ago);
+	}
+	return true;
+}
+
 // Direct messages know no since: pages are asked for down to a floor.
 static bool begin_dms(struct vd_x_channel *x)
 {
@@ -117,6 +209,7 @@ static bool begin_dms(struct vd_x_channel *x)
 	snprintf(x->poll.newest, sizeof(x->poll.newest), "%s", cursor);
 	if (is_id_set(cursor)) {
 		overlap(x, cursor, x->poll.floor);
+		note_horizon(x, "dm_read", DM_HORIZON_S, "direct messages");
 	} else if (is_clock_trusted(x)) {
 		vd_x_id_of_time(ago(x, FIRST_S), x->poll.floor);
 	}
@@ -230,13 +323,118 @@ static bool begin_search(struct vd_x_channel *x)
 	return true;
 }
 
+// ---- open posts, and who follows us
+// ----------------------------------------------------------------
+
+// The lowest ids above the last one that was looked at.
+struct lowest {
+	const char *above;
+	char ids[VD_X_LOOKUP_MOST][VD_X_ID_BYTES];
+	size_t n;
+};
+
+static bool take_lowest(void *ctx, const char *id)
+{
+	struct lowest *l = ctx;
+	struct vd_span span = vd_span_of(id);
+	if (!vd_x_id_is_valid(span) || vd_x_id_compare(span, vd_span_of(l->above)) <= 0) {
+		return true;
+	}
+	size_t at = l->n;
+	while (at > 0 && vd_x_id_compare(span, vd_span_of(l->ids[at - 1])) < 0) {
+		at--;
+	}
+	bool is_known = at > 0 && vd_x_id_compare(span, vd_span_of(l->ids[at - 1])) == 0;
+	if (at == VD_X_LOOKUP_MOST || is_known) {
+		return true;
+	}
+	size_t kept = l->n < VD_X_LOOKUP_MOST ? l->n : VD_X_LOOKUP_MOST - 1;
+	memmove(l->ids[at + 1], l->ids[at], (kept - at) * sizeof(l->ids[0]));
+	snprintf(l->ids[at], sizeof(l->ids[0]), "%s", id);
+	l->n = kept + 1;
+	return true;
+}
+
+static void add_to_list(struct vd_x_poll *p, struct vd_span item)
+{
+	size_t n = strlen(p->list);
+	if (n + item.n + 2 <= sizeof(p->list)) {
+		snprintf(p->list + n, sizeof(p->list) - n, "%s%.*s", n > 0 ? "," : "",
+			 VD_SPAN_ARG(item));
+	}
+}
+
+// A round looks at each open post once, a hundred at a poll.
+static bool begin_check(struct vd_x_channel *x)
+{
+	struct vd_x_poll *p = &x->poll;
+	const struct vd_channel_host *host = x->base.host;
+	struct vd_diag diag = { 0 };
+	if (host->open_messages == NULL ||
+	    (!is_id_set(p->check_from) && !is_due(x, "checked", CHECK_PERIOD_S))) {
+		return false;
+	}
+	struct lowest l = { .above = p->check_from };
+	if (host->open_messages(host->ctx, x->base.account.account, take_lowest, &l, &diag) !=
+	    VD_OK) {
+		vd_warn(host->log, "x", "%s: open messages: %s", x->base.self->name, diag.text);
+		return false;
+	}
+	for (size_t i = 0; i < l.n; i++) {
+		add_to_list(p, vd_span_of(l.ids[i]));
+	}
+	snprintf(p->check_from, sizeof(p->check_from), "%s",
+		 l.n == VD_X_LOOKUP_MOST ? l.ids[l.n - 1] : "");
+	if (l.n == 0) {
+		note_done(x, "checked");
+	}
+	return l.n > 0;
+}
+
+static bool is_handle(struct vd_span handle)
+{
+	for (size_t i = 0; i < handle.n; i++) {
+		char c = handle.p[i];
+		bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			       (c >= '0' && c <= '9') || c == '_';
+		if (!is_word) {
+			return false;
+		}
+	}
+	return handle.n > 0 && handle.n <= 15;
+}
+
+static void add_handle(struct vd_x_poll *p, struct vd_span handle)
+{
+	handle = vd_span_trim(handle);
+	if (handle.n > 0 && handle.p[0] == '@') {
+		handle = vd_span_skip(handle, 1);
+	}
+	if (is_handle(handle)) {
+		add_to_list(p, handle);
+	}
+}
+
+static bool begin_presence(struct vd_x_channel *x)
+{
+	struct vd_x_poll *p = &x->poll;
+	if (x->base.host->presence == NULL || !is_due(x, "presence", PRESENCE_PERIOD_S)) {
+		return false;
+	}
+	add_handle(p, vd_span_of(x->base.self->handle));
+	struct vd_span rivals = vd_span_of(x->base.account.rivals);
+	for (size_t n = 1; rivals.n > 0 && n < VD_X_LOOKUP_MOST; n++) {
+		add_handle(p, vd_span_cut(&rivals, ','));
+	}
+	return p->list[0] != '\0';
+}
+
 bool vd_x_step_begin(struct vd_x_channel *x)
 {
 	static bool (*const begins[VD_X_STEP_N])(struct vd_x_channel *) = {
-		[VD_X_STEP_MENTIONS] = begin_since,
-		[VD_X_STEP_DMS] = begin_dms,
-		[VD_X_STEP_OWN] = begin_own,
-		[VD_X_STEP_SEARCH] = begin_search,
+		[VD_X_STEP_MENTIONS] = begin_mentions, [VD_X_STEP_DMS] = begin_dms,
+		[VD_X_STEP_OWN] = begin_own,           [VD_X_STEP_SEARCH] = begin_search,
+		[VD_X_STEP_CHECK] = begin_check,       [VD_X_STEP_PRESENCE] = begin_presence,
 	};
 	enum vd_x_step step = x->poll.step;
 	begin_list(x);
@@ -245,6 +443,21 @@ bool vd_x_step_begin(struct vd_x_channel *x)
 	}
 	struct vd_mono now = vd_channel_now(&x->base);
 	return now.us >= x->step_next[step].us && begins[step](x);
+}
+
+static int64_t utc_day(const struct vd_x_channel *x)
+{
+	return vd_loop_wall(x->base.host->loop).us / (DAY_S * VD_US_PER_S);
+}
+
+// What is read again on the same UTC day is free: small pages where everything is paid anew.
+static int dm_page_size(const struct vd_x_channel *x)
+{
+	bool is_first = x->poll.pages == 0 && x->dm_day != utc_day(x);
+	if (!is_id_set(x->poll.newest)) {
+		return 100; // nothing is known: all of it is wanted
+	}
+	return is_first ? DM_NEW_DAY_N : DM_PAGE_N;
 }
 
 void vd_x_step_url(struct vd_x_channel *x, struct vd_buf *out)
@@ -270,8 +483,14 @@ void vd_x_step_url(struct vd_x_channel *x, struct vd_buf *out)
 		vd_x_url_search(out, base, p->threads[p->thread], &q);
 		break;
 	case VD_X_STEP_DMS:
-		q.max_results = is_id_set(p->floor) ? 50 : 100;
+		q.max_results = dm_page_size(x);
 		vd_x_url_dms(out, base, "", &q);
+		break;
+	case VD_X_STEP_CHECK:
+		vd_x_url_lookup(out, base, x->dialect, vd_span_of(p->list));
+		break;
+	case VD_X_STEP_PRESENCE:
+		vd_x_url_users(out, base, vd_span_of(p->list));
 		break;
 	case VD_X_STEP_N:
 		break;
@@ -290,13 +509,57 @@ static void hold_back_own(struct vd_x_channel *x)
 	}
 }
 
+// The list ended, but at X's horizon and not at what we know.
+static void note_list_gap(struct vd_x_channel *x)
+{
+	struct vd_x_poll *p = &x->poll;
+	size_t most = p->step == VD_X_STEP_MENTIONS ? MENTIONS_HORIZON_N : OWN_HORIZON_N;
+	if (is_id_set(p->since) && p->n_items >= most) {
+		vd_x_note_gap(x,
+			      "X shows the newest %zu %s only: look by hand for older ones since "
+			      "post %s",
+			      most, steps[p->step].name, p->since);
+	}
+}
+
+static void note_step_done(struct vd_x_channel *x)
+{
+	struct vd_x_poll *p = &x->poll;
+	switch (p->step) {
+	case VD_X_STEP_MENTIONS:
+		note_list_gap(x);
+		if (p->is_sweep) {
+			note_done(x, "swept");
+		}
+		break;
+	case VD_X_STEP_OWN:
+		note_list_gap(x);
+		hold_back_own(x);
+		break;
+	case VD_X_STEP_DMS:
+		x->dm_day = utc_day(x);
+		if (is_due(x, "dm_read", DAY_S)) {
+			note_done(x, "dm_read");
+		}
+		break;
+	case VD_X_STEP_CHECK:
+		if (!is_id_set(p->check_from)) {
+			note_done(x, "checked");
+		}
+		break;
+	case VD_X_STEP_PRESENCE:
+		note_done(x, "presence");
+		break;
+	default:
+		break;
+	}
+}
+
 bool vd_x_step_end(struct vd_x_channel *x)
 {
 	struct vd_x_poll *p = &x->poll;
 	const char *cursor = steps[p->step].cursor;
-	if (p->step == VD_X_STEP_OWN) {
-		hold_back_own(x);
-	}
+	note_step_done(x);
 	if (cursor != NULL && is_id_set(p->newest)) {
 		vd_channel_cursor_move(&x->base, cursor, vd_span_of(p->newest), p->lost_before);
 	}
@@ -330,7 +593,7 @@ static void set_author(const struct vd_x_channel *x, const struct vd_x_item *ite
 static bool is_wanted(const struct vd_x_channel *x, const struct vd_x_item *item,
 		      const struct vd_message *m)
 {
-	if (x->poll.step == VD_X_STEP_DMS) {
+	if (m->visibility == VD_VISIBILITY_PRIVATE) {
 		bool is_old = is_id_set(x->poll.floor) &&
 			      vd_x_id_compare(item->id, vd_span_of(x->poll.floor)) < 0;
 		return !is_old &&
@@ -341,10 +604,9 @@ static bool is_wanted(const struct vd_x_channel *x, const struct vd_x_item *item
 	return !item->is_retweet && (m->direction == VD_DIRECTION_IN || item->parent.n > 0);
 }
 
-static enum vd_err set_ids(const struct vd_x_channel *x, const struct vd_x_item *item,
-			   struct vd_message *m)
+static enum vd_err set_ids(const struct vd_x_item *item, struct vd_message *m)
 {
-	const char *prefix = x->poll.step == VD_X_STEP_DMS ? "dm:" : "";
+	const char *prefix = m->visibility == VD_VISIBILITY_PRIVATE ? "dm:" : "";
 	int n = snprintf(m->thread_id, sizeof(m->thread_id), "%s%.*s", prefix,
 			 VD_SPAN_ARG(item->thread));
 	if (n < 0 || (size_t)n >= sizeof(m->thread_id)) {
@@ -356,20 +618,18 @@ static enum vd_err set_ids(const struct vd_x_channel *x, const struct vd_x_item 
 			    : err;
 }
 
-enum vd_err vd_x_step_item(struct vd_x_channel *x, const struct vd_x_item *item,
-			   struct vd_diag *diag)
+static enum vd_err hand_over(struct vd_x_channel *x, const struct vd_x_item *item, bool is_dm,
+			     struct vd_diag *diag)
 {
-	bool is_dm = x->poll.step == VD_X_STEP_DMS;
 	struct vd_message m = { .visibility = is_dm ? VD_VISIBILITY_PRIVATE : VD_VISIBILITY_PUBLIC,
 				.published = item->published,
 				.fetched = vd_loop_wall(x->base.host->loop),
 				.attachments = item->attachments };
-	note_newest(x, item->id);
 	set_author(x, item, &m);
 	if (!is_wanted(x, item, &m)) {
 		return VD_OK;
 	}
-	if (set_ids(x, item, &m) != VD_OK) {
+	if (set_ids(item, &m) != VD_OK) {
 		x->poll.n_bad++;
 		return VD_OK;
 	}
@@ -378,4 +638,29 @@ enum vd_err vd_x_step_item(struct vd_x_channel *x, const struct vd_x_item *item,
 	size_t n = vd_utf8_sanitise(item->text, x->text, VD_TEXT_BYTES, NULL);
 	m.text = vd_span_make(x->text, n);
 	return x->base.host->message(x->base.host->ctx, &m, diag);
+}
+
+enum vd_err vd_x_step_item(struct vd_x_channel *x, const struct vd_x_item *item,
+			   struct vd_diag *diag)
+{
+	note_newest(x, item->id);
+	return hand_over(x, item, x->poll.step == VD_X_STEP_DMS, diag);
+}
+
+enum vd_err vd_x_take_lookup(struct vd_x_channel *x, const struct vd_x_page *page,
+			     struct vd_span ids, struct vd_diag *diag)
+{
+	const struct vd_channel_host *host = x->base.host;
+	enum vd_err err = VD_OK;
+	for (size_t i = 0; i < page->n && err == VD_OK; i++) {
+		err = hand_over(x, &page->items[i], false, diag);
+	}
+	while (ids.n > 0 && err == VD_OK) {
+		struct vd_span id = vd_span_cut(&ids, ',');
+		char text[VD_X_ID_BYTES];
+		if (vd_x_page_is_gone(page, id) && vd_span_copy(id, text, sizeof(text)) == VD_OK) {
+			err = host->deleted(host->ctx, x->base.account.account, text, diag);
+		}
+	}
+	return err;
 }

@@ -111,9 +111,22 @@ static bool read_post(const cJSON *post, struct vd_x_item *item)
 	if (item->thread.n == 0) {
 		item->thread = item->parent.n > 0 ? item->parent : item->key;
 	}
-	item->published = published_at(post, item->key);
+	// A later version's created_at is not when the customer began to wait.
+	item->published = vd_span_is_equal(item->key, item->id) ? published_at(post, item->key)
+								: vd_x_time_of_id(item->key);
 	item->attachments = count_attachments(post);
 	return true;
+}
+
+static bool read_user(const cJSON *user, struct vd_x_item *item)
+{
+	int64_t followers = -1;
+	item->id = id_text(user, "id");
+	item->author_handle = vd_json_text(user, "username");
+	enum vd_err err =
+		vd_json_i64(vd_json_get(user, "public_metrics"), "followers_count", &followers);
+	item->followers = followers > 0 ? (uint64_t)followers : 0;
+	return item->id.n > 0 && item->author_handle.n > 0 && err == VD_OK && followers >= 0;
 }
 
 static bool is_conversation_id(struct vd_span id)
@@ -157,6 +170,17 @@ static void note_bad(struct vd_x_page *page, const cJSON *object)
 	}
 }
 
+static bool read_item(const cJSON *object, enum vd_x_page_kind kind, struct vd_x_item *item)
+{
+	static bool (*const reads[])(const cJSON *, struct vd_x_item *) = {
+		[VD_X_POSTS] = read_post,
+		[VD_X_DMS] = read_dm,
+		[VD_X_LOOKUP] = read_post,
+		[VD_X_USERS] = read_user,
+	};
+	return reads[kind](object, item);
+}
+
 static void read_items(struct vd_x_page *page, const cJSON *data, enum vd_x_page_kind kind)
 {
 	const cJSON *object = NULL;
@@ -166,9 +190,7 @@ static void read_items(struct vd_x_page *page, const cJSON *data, enum vd_x_page
 			continue; // somebody joined or left
 		}
 		struct vd_x_item item = { 0 };
-		bool is_good = kind == VD_X_POSTS ? read_post(object, &item)
-						  : read_dm(object, &item);
-		if (is_good && page->n < VD_X_ITEMS_MAX) {
+		if (read_item(object, kind, &item) && page->n < VD_X_ITEMS_MAX) {
 			page->items[page->n++] = item;
 		} else {
 			note_bad(page, object);
@@ -196,7 +218,10 @@ static enum vd_err read_page(struct vd_x_page *page, enum vd_x_page_kind kind, s
 {
 	const cJSON *data = vd_json_get(page->tree, "data");
 	const cJSON *meta = vd_json_get(page->tree, "meta");
-	if ((data != NULL && !cJSON_IsArray(data)) || (data == NULL && !cJSON_IsObject(meta))) {
+	bool has_errors = (kind == VD_X_LOOKUP || kind == VD_X_USERS) &&
+			  cJSON_IsArray(vd_json_get(page->tree, "errors"));
+	if ((data != NULL && !cJSON_IsArray(data)) ||
+	    (data == NULL && !has_errors && !cJSON_IsObject(meta))) {
 		return vd_diag_set(diag, VD_ERR_SYNTAX,
 				   "the answer has neither a list nor meta data");
 	}
@@ -231,6 +256,29 @@ void vd_x_page_deinit(struct vd_x_page *page)
 	free(page->items);
 	vd_json_free(page->tree);
 	*page = (struct vd_x_page){ 0 };
+}
+
+bool vd_x_page_is_gone(const struct vd_x_page *page, struct vd_span id)
+{
+	static const char *const names[] = { "resource_id", "value" };
+	static const struct vd_span kinds[] = { { "/resource-not-found", 19 },
+						{ "/not-authorized-for-resource", 28 } };
+	const cJSON *error = NULL;
+	cJSON_ArrayForEach(error, vd_json_get(page->tree, "errors"))
+	{
+		struct vd_span type = vd_json_text(error, "type");
+		bool is_it = false;
+		for (size_t i = 0; i < VD_ARRAY_LEN(names); i++) {
+			is_it = is_it || vd_span_is_equal(vd_json_text(error, names[i]), id);
+		}
+		for (size_t i = 0; is_it && i < VD_ARRAY_LEN(kinds); i++) {
+			if (type.n >= kinds[i].n &&
+			    vd_span_is_equal(vd_span_skip(type, type.n - kinds[i].n), kinds[i])) {
+				return true;
+			}
+		}
+	}
+	return false;
 }
 
 enum vd_err vd_x_id_parse(struct vd_span body, const char *name, char out[VD_X_ID_BYTES])

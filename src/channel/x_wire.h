@@ -39,6 +39,8 @@ struct vd_wall vd_x_time_of_id(struct vd_span id);
 enum vd_x_page_kind {
 	VD_X_POSTS,
 	VD_X_DMS,
+	VD_X_LOOKUP, // posts by id: what is missing stands among the errors
+	VD_X_USERS,  // people by handle, likewise: id, author_handle, followers
 };
 /** A post, or a direct message. Spans point into the page. */
 struct vd_x_item {
@@ -54,6 +56,7 @@ struct vd_x_item {
 	uint8_t attachments;
 	bool is_retweet;
 	bool is_quote;
+	uint64_t followers; // USERS: of whom `author_handle` names
 };
 struct vd_x_page {
 	cJSON *tree;
@@ -70,6 +73,9 @@ enum vd_err vd_x_page_parse(struct vd_span body, enum vd_x_page_kind kind, struc
 /** Takes zeroed memory, and twice. */
 void vd_x_page_deinit(struct vd_x_page *page);
 
+/** Whether the answer to a look-up says that this post is deleted, or hidden from us (protected). */
+bool vd_x_page_is_gone(const struct vd_x_page *page, struct vd_span id);
+
 /** {"data":{"id"}} of /users/me and of POST /2/tweets; {"data":{"dm_event_id"}} of a DM. */
 enum vd_err vd_x_id_parse(struct vd_span body, const char *name,
 			  char out[VD_X_ID_BYTES]) VD_MUST_USE;
@@ -79,7 +85,9 @@ enum vd_err vd_x_id_parse(struct vd_span body, const char *name,
 #define VD_X_PROBLEM_TABLE(X)                                               \
 	X(OUTAGE)     /* 5xx, or the page of something in between */        \
 	X(AUTH)       /* 401 */                                             \
-	X(PERMISSION) /* 403: scope, enrolment, kind of token */            \
+	X(PERMISSION) /* 403: a scope is missing */                         \
+	X(APP)        /* 403: the app's enrolment or its rights */          \
+	X(TOKEN_KIND) /* 403: an app's token where a user's is needed */    \
 	X(RATE)       /* 429 */                                             \
 	X(CAP)        /* 429: a monthly or daily cap */                     \
 	X(MONEY)      /* 402 */                                             \
@@ -104,14 +112,17 @@ enum vd_x_problem_kind {
 struct vd_x_problem {
 	enum vd_x_problem_kind kind;
 	enum vd_health health;
+	bool is_daily;                // CAP: a new day lifts it, else a new month
 	char since_id[VD_X_ID_BYTES]; // SINCE_OLD: the smallest that is accepted; "" where it isn't
 				      // told
 	char words[VD_LINE_BYTES];    // the network's own
 };
 /** What an answer with a status of >= 400 (or 200 with nothing but errors) means. */
 void vd_x_problem_parse(int status, struct vd_span body, struct vd_x_problem *out);
-/** "X refuses the token (401): sign the account in again". */
-void vd_x_problem_print(const struct vd_x_problem *problem, int status, struct vd_buf *out);
+/** "X refuses the token (401): sign the account in again". `scope`: what the request needs of a
+ * token; NULL: not known. */
+void vd_x_problem_print(const struct vd_x_problem *problem, int status, const char *scope,
+			struct vd_buf *out);
 
 // ---- requests
 // --------------------------------------------------------------------------------------
@@ -124,6 +135,10 @@ struct vd_x_query {
 	int max_results;
 };
 void vd_x_url_me(struct vd_buf *out, const char *base);
+/** `ids`, `handles`: comma separated, at most 100. */
+void vd_x_url_lookup(struct vd_buf *out, const char *base, enum vd_x_dialect dialect,
+		     struct vd_span ids);
+void vd_x_url_users(struct vd_buf *out, const char *base, struct vd_span handles);
 void vd_x_url_mentions(struct vd_buf *out, const char *base, const char *user,
 		       const struct vd_x_query *q);
 void vd_x_url_own(struct vd_buf *out, const char *base, const char *user,
@@ -135,7 +150,9 @@ void vd_x_url_dms(struct vd_buf *out, const char *base, const char *conversation
 		  const struct vd_x_query *q);
 void vd_x_url_post(struct vd_buf *out, const char *base);
 void vd_x_url_dm_send(struct vd_buf *out, const char *base, const char *conversation);
-void vd_x_body_post(struct vd_buf *out, struct vd_span text, struct vd_span parent);
+/** `inviter`: id of the account that the button "send a private message" leads to; empty: none. */
+void vd_x_body_post(struct vd_buf *out, struct vd_span text, struct vd_span parent,
+		    struct vd_span inviter);
 void vd_x_body_dm(struct vd_buf *out, struct vd_span text);
 
 /** Is `theirs`, as read back, the text that we sent? Links come back as t.co, mentions may be put

@@ -54,7 +54,7 @@ static void read_problem(struct vd_span body, int status)
 	vd_x_problem_parse(status, body, &problem);
 	must(problem.kind < VD_X_PROBLEM_N);
 	must(problem.since_id[0] == '\0' || vd_x_id_is_valid(vd_span_of(problem.since_id)));
-	vd_x_problem_print(&problem, status, &buf);
+	vd_x_problem_print(&problem, status, NULL, &buf);
 	must(strchr(text, ':') != NULL);
 }
 

@@ -14,7 +14,7 @@
 #include "unit.h"
 
 #define SCRIPT_MOST 32
-#define KEPT_MOST 64
+#define KEPT_MOST 256
 #define START_S INT64_C(1791208800) // 2026-10-05T14:00:00Z
 
 /** One scripted answer: for the first request whose address contains `match`, in order; used once
@@ -76,6 +76,16 @@ struct fixture {
 	struct vd_wall date;
 	char deleted_id[VD_ID_BYTES];
 	size_t n_deleted;
+	struct {
+		enum vd_resource resource;
+		char id[32];
+		bool is_owned;
+	} billed[KEPT_MOST];
+	size_t n_billed;
+	const char *open_ids[160]; // messages that wait for an answer
+	size_t n_open_ids;
+	char authorisation[2048]; // of the last request
+	bool is_signed;           // by OAuth 1.0a, instead of the token
 	struct {
 		const char *thread;
 		const char *id;
@@ -157,8 +167,17 @@ static inline enum vd_err fixture_start(void *ctx, const struct vd_http_request 
 			    (vd_span_is_text(request->headers[i].name, "Authorization") &&
 			     vd_span_is_text(request->headers[i].value, "Bearer secret-token"));
 	}
-	assert_true(has_token);
-	assert_null(strstr(f->urls[f->n_urls - 1], "secret-token"));
+	for (size_t i = 0; i < request->n_headers; i++) {
+		if (vd_span_is_text(request->headers[i].name, "Authorization")) {
+			assert_ok(vd_span_copy(request->headers[i].value, f->authorisation,
+					       sizeof(f->authorisation)));
+		}
+	}
+	assert_true(has_token || f->is_signed);
+	// But where it is the very question.
+	if (strstr(f->urls[f->n_urls - 1], "debug_token?") == NULL) {
+		assert_null(strstr(f->urls[f->n_urls - 1], "secret-token"));
+	}
 	struct flight *flight = calloc(1, sizeof(*flight));
 	assert_non_null(flight);
 	flight->f = f;
@@ -236,6 +255,39 @@ static inline void fixture_token_end(void *ctx, uint16_t account, struct vd_wall
 	struct fixture *f = ctx;
 	f->token_end = at;
 	f->n_token_ends++;
+}
+
+static inline void fixture_billed(void *ctx, uint16_t account, enum vd_resource resource,
+				  struct vd_span id, bool is_owned)
+{
+	(void)account;
+	struct fixture *f = ctx;
+	if (f->n_billed < KEPT_MOST) {
+		f->billed[f->n_billed].resource = resource;
+		f->billed[f->n_billed].is_owned = is_owned;
+		assert_ok(vd_span_copy(id, f->billed[f->n_billed++].id, 32));
+	}
+}
+
+/** How often a resource of that kind was billed. */
+static inline size_t fixture_bill(const struct fixture *f, enum vd_resource resource)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < f->n_billed; i++) {
+		n += f->billed[i].resource == resource ? 1 : 0;
+	}
+	return n;
+}
+
+static inline enum vd_err fixture_open_messages(void *ctx, uint16_t account, vd_network_id_fn *fn,
+						void *fn_ctx, struct vd_diag *diag)
+{
+	(void)account;
+	(void)diag;
+	struct fixture *f = ctx;
+	for (size_t i = 0; i < f->n_open_ids && fn(fn_ctx, f->open_ids[i]); i++) {
+	}
+	return VD_OK;
 }
 
 static inline void fixture_presence(void *ctx, uint16_t account, struct vd_span handle,
@@ -365,6 +417,8 @@ static inline struct fixture *fixture_make(void)
 		.sent = fixture_sent,
 		.date = fixture_date,
 		.presence = fixture_presence,
+		.billed = fixture_billed,
+		.open_messages = fixture_open_messages,
 		.known = fixture_known,
 		.token_end = fixture_token_end,
 	};

@@ -1,51 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fixture.h"
-
-#define MENTIONS "/2/users/1/mentions"
-#define OWN "/2/users/1/tweets"
-#define DMS "/2/dm_events"
-#define SEARCH "/2/tweets/search/recent"
-#define EMPTY "{\"meta\":{\"result_count\":0}}"
-// Snowflakes of 2026-10-05T13:30Z.
-#define ID(nn) "21071009953842462" nn
-#define POST_OF(id, author, extra)                                                \
-	"{\"id\":\"" ID(id) "\",\"text\":\"text " id "\",\"author_id\":\"" author \
-			    "\",\"conversation_id\":\"" ID("01") "\"" extra "}"
-#define REPLY_TO(id) ",\"referenced_tweets\":[{\"type\":\"replied_to\",\"id\":\"" ID(id) "\"}]"
-#define PAGE(items, meta) "{\"data\":[" items "],\"meta\":{\"result_count\":1" meta "}}"
-#define USERS ",\"includes\":{\"users\":[{\"id\":\"7\",\"username\":\"mrossi\"}]}"
-
-static struct fixture *make_x(void)
-{
-	struct fixture *f = fixture_make();
-	fixture_account(f, VD_NETWORK_X, "TelecomItalia", "1", "https://x.test");
-	fixture_account(f, VD_NETWORK_X, "TIM", "2", NULL);
-	return f;
-}
-
-static void script(struct fixture *f, const char *match, const char *body)
-{
-	fixture_script(f, (struct answer){ .match = match, .status = 200, .body = body });
-}
-
-static void script_quiet(struct fixture *f)
-{
-	static const char *const matches[] = { MENTIONS, DMS, OWN, SEARCH };
-	for (size_t i = 0; i < VD_ARRAY_LEN(matches); i++) {
-		fixture_script(f, (struct answer){ .match = matches[i],
-						   .status = 200,
-						   .body = EMPTY,
-						   .stays = true });
-	}
-}
-
-static struct fixture *open_x(struct fixture *f)
-{
-	script_quiet(f);
-	fixture_open(f);
-	vd_channels_start(f->channels);
-	return f;
-}
+#include "x_fixture.h"
 
 static void hands_over_oldest_first_and_then_moves_the_cursor(void **state)
 {
@@ -86,6 +40,7 @@ static void reads_again_what_may_have_come_late(void **state)
 	snprintf(since, sizeof(since), "since_id=%lld",
 		 ((START_S - 900) * 1000 - 1288834974657LL) << 22);
 	snprintf(fixture_cursor(f, 0, "mentions"), 256, "%s", recent);
+	snprintf(fixture_cursor(f, 0, "swept"), 256, "%lld", (long long)START_S - 3600);
 	open_x(f);
 	fixture_run_polls(f, 1);
 	assert_non_null(strstr(fixture_url(f, MENTIONS, 0), since));
@@ -93,6 +48,7 @@ static void reads_again_what_may_have_come_late(void **state)
 	fixture_free(f);
 	// older than that: from where we stopped
 	f = make_x();
+	snprintf(fixture_cursor(f, 0, "swept"), 256, "%lld", (long long)START_S - 3600);
 	snprintf(fixture_cursor(f, 0, "mentions"), 256, "%s", ID("05"));
 	open_x(f);
 	fixture_run_polls(f, 1);
@@ -425,19 +381,6 @@ static void a_nudge_polls_at_once_but_never_twice_at_a_time(void **state)
 // ---- sends
 // -----------------------------------------------------------------------------------------
 
-static struct vd_outbox_entry entry_of(enum vd_visibility visibility)
-{
-	struct vd_outbox_entry entry = { .id = 42,
-					 .visibility = visibility,
-					 .text = VD_SPAN("Buongiorno, guardi tim.it") };
-	entry.attempted = vd_wall_s(START_S - 60);
-	snprintf(entry.thread_id, sizeof(entry.thread_id), "%s",
-		 visibility == VD_VISIBILITY_PUBLIC ? ID("01") : "dm:1-7");
-	snprintf(entry.parent_id, sizeof(entry.parent_id), "%s", ID("08"));
-	snprintf(entry.recipient_id, sizeof(entry.recipient_id), "7");
-	return entry;
-}
-
 static const struct {
 	const char *name;
 	struct answer answer;
@@ -494,6 +437,7 @@ static void a_reply_has_one_outcome(void **state)
 	for (size_t i = 0; i < VD_ARRAY_LEN(sends); i++) {
 		struct fixture *f = make_x();
 		struct answer answer = sends[i].answer;
+		script(f, LOOKUP ID("08"), PAGE(POST_OF("08", "7", ""), ""));
 		answer.match = "https://x.test/2/tweets";
 		fixture_script(f, answer);
 		fixture_open(f);
@@ -504,9 +448,9 @@ static void a_reply_has_one_outcome(void **state)
 		assert_int_equal(f->sent_id, 42);
 		assert_row(f->sent.outcome == sends[i].outcome, sends[i].name);
 		assert_row(f->sent.diag.err == sends[i].err, sends[i].name);
-		assert_row(f->n_urls == 1, sends[i].name);
+		assert_row(f->n_urls == 2, sends[i].name);
 		assert_string_equal(
-			f->bodies[0],
+			f->bodies[1],
 			"{\"text\":\"Buongiorno, guardi "
 			"tim.it\",\"reply\":{\"in_reply_to_tweet_id\":\"" ID("08") "\"}}");
 		fixture_free(f);

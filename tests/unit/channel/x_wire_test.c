@@ -61,7 +61,8 @@ static void both_dialects_read_the_same(void **state)
 		assert_span(page.items[0].author_handle, "mrossi");
 		assert_span(page.items[0].thread, "2107000000000000001");
 		assert_span(page.items[0].parent, "2107000000000000001");
-		assert_int_equal(page.items[0].published.us, INT64_C(1791208786123000));
+		// when the first version was written, not the one that is shown
+		assert_int_equal(page.items[0].published.us, vd_x_time_of_id(page.items[0].key).us);
 		assert_int_equal(page.items[0].attachments, 2);
 		assert_span(page.next_token, "abc");
 		vd_x_page_deinit(&page);
@@ -125,6 +126,50 @@ static void skips_what_is_malformed(void **state)
 	}
 }
 
+#define GONE(type, id)                                                            \
+	"{\"resource_id\":\"" id "\",\"value\":\"" id "\",\"parameter\":\"ids\"," \
+	"\"type\":\"https://api.twitter.com/2/problems/" type "\"}"
+
+static void a_look_up_tells_what_is_gone(void **state)
+{
+	(void)state;
+	struct vd_x_page page;
+	assert_ok(vd_x_page_parse(
+		VD_SPAN("{\"data\":[{\"id\":\"6\",\"text\":\"b\",\"edit_history_tweet_ids\":[\"5\","
+			"\"6\"]}],\"errors\":[" GONE("resource-not-found", "7") "," GONE(
+				"not-authorized-for-resource", "8") "," GONE("internal-error",
+									     "9") "]}"),
+		VD_X_LOOKUP, &page, NULL));
+	assert_int_equal(page.n, 1);
+	assert_span(page.items[0].key, "5");
+	assert_false(vd_x_page_is_gone(&page, VD_SPAN("5")));
+	assert_true(vd_x_page_is_gone(&page, VD_SPAN("7")));
+	assert_true(vd_x_page_is_gone(&page, VD_SPAN("8")));
+	assert_false(vd_x_page_is_gone(&page, VD_SPAN("9"))); // trouble is no deletion
+	vd_x_page_deinit(&page);
+	assert_ok(vd_x_page_parse(VD_SPAN("{\"errors\":[" GONE("resource-not-found", "7") "]}"),
+				  VD_X_LOOKUP, &page, NULL));
+	assert_int_equal(page.n, 0);
+	vd_x_page_deinit(&page);
+	assert_err(vd_x_page_parse(VD_SPAN("{\"errors\":[]}"), VD_X_POSTS, &page, NULL),
+		   VD_ERR_SYNTAX);
+}
+
+static void people_have_followers(void **state)
+{
+	(void)state;
+	struct vd_x_page page;
+	assert_ok(vd_x_page_parse(
+		VD_SPAN("{\"data\":[{\"id\":\"1\",\"username\":\"TIM\",\"public_metrics\":{"
+			"\"followers_count\":204513}},{\"id\":\"2\",\"username\":\"a\"}]}"),
+		VD_X_USERS, &page, NULL));
+	assert_int_equal(page.n, 1);
+	assert_int_equal(page.n_bad, 1);
+	assert_span(page.items[0].author_handle, "TIM");
+	assert_int_equal(page.items[0].followers, 204513);
+	vd_x_page_deinit(&page);
+}
+
 static void retweets_and_quotes_are_told(void **state)
 {
 	(void)state;
@@ -181,7 +226,24 @@ static const struct {
 	{ "app token", 403,
 	  "{\"title\":\"Unsupported Authentication\",\"status\":403,"
 	  "\"type\":\"https://api.x.com/2/problems/unsupported-authentication\"}",
-	  VD_X_PROBLEM_PERMISSION, VD_HEALTH_PERMISSION },
+	  VD_X_PROBLEM_TOKEN_KIND, VD_HEALTH_PERMISSION },
+	{ "app not enrolled", 403,
+	  "{\"reason\":\"client-not-enrolled\","
+	  "\"type\":\"https://api.twitter.com/2/problems/client-forbidden\"}",
+	  VD_X_PROBLEM_APP, VD_HEALTH_PERMISSION },
+	{ "app that only reads", 403,
+	  "{\"type\":\"https://api.twitter.com/2/problems/oauth1-permissions\"}", VD_X_PROBLEM_APP,
+	  VD_HEALTH_PERMISSION },
+	{ "v1: not following you", 403,
+	  "{\"errors\":[{\"code\":150,\"message\":\"You cannot send messages to users who are "
+	  "not following you.\"}]}",
+	  VD_X_PROBLEM_DM_CLOSED, VD_HEALTH_REFUSED },
+	{ "v1: automated", 403,
+	  "{\"errors\":[{\"code\":226,\"message\":\"This request looks like it might be "
+	  "automated.\"}]}",
+	  VD_X_PROBLEM_DM_POLICY, VD_HEALTH_REFUSED },
+	{ "v1: limited replies", 403, "{\"errors\":[{\"code\":433,\"message\":\"x\"}]}",
+	  VD_X_PROBLEM_REPLIES_LIMITED, VD_HEALTH_REFUSED },
 	{ "duplicate", 403,
 	  FORBIDDEN("You are not allowed to create a Tweet with duplicate content."),
 	  VD_X_PROBLEM_DUPLICATE, VD_HEALTH_REFUSED },
@@ -235,12 +297,10 @@ static void tells_problems_apart(void **state)
 		vd_x_problem_parse(problems[i].status, vd_span_of(problems[i].body), &problem);
 		assert_row(problem.kind == problems[i].kind, problems[i].name);
 		assert_row(problem.health == problems[i].health, problems[i].name);
-		vd_x_problem_print(&problem, problems[i].status, &buf);
+		vd_x_problem_print(&problem, problems[i].status, NULL, &buf);
 		assert_row(strchr(text, ':') != NULL && buf.len > 20, problems[i].name);
 	}
 }
-
-#define SINCE_ROW 19
 
 static void says_what_to_do(void **state)
 {
@@ -250,9 +310,18 @@ static void says_what_to_do(void **state)
 	struct vd_buf buf;
 	vd_buf_init(&buf, text, sizeof(text));
 	vd_x_problem_parse(401, VD_SPAN("{}"), &problem);
-	vd_x_problem_print(&problem, 401, &buf);
+	vd_x_problem_print(&problem, 401, NULL, &buf);
 	assert_string_equal(text, "X refuses the token (401): sign the account in again");
-	vd_x_problem_parse(400, vd_span_of(problems[SINCE_ROW].body), &problem);
+	vd_buf_reset(&buf);
+	vd_x_problem_parse(403, VD_SPAN(FORBIDDEN("Forbidden")), &problem);
+	vd_x_problem_print(&problem, 403, "dm.read", &buf);
+	assert_string_equal(text, "X doesn't allow this to the token (403): sign in again with all "
+				  "scopes: dm.read is missing");
+	size_t row = 0;
+	while (strcmp(problems[row].name, "since too old") != 0) {
+		row++;
+	}
+	vd_x_problem_parse(400, vd_span_of(problems[row].body), &problem);
 	assert_string_equal(problem.since_id, "2089996193672200192");
 }
 
@@ -280,9 +349,16 @@ static void asks_in_the_dialect(void **state)
 	assert_null(strstr(text, "tweet.fields"));
 	assert_null(strstr(text, "since_id"));
 	vd_buf_reset(&buf);
-	vd_x_body_post(&buf, VD_SPAN("\"ciao\"\n"), VD_SPAN("9"));
+	vd_x_body_post(&buf, VD_SPAN("\"ciao\"\n"), VD_SPAN("9"), (struct vd_span){ 0 });
 	assert_string_equal(
 		text, "{\"text\":\"\\\"ciao\\\"\\n\",\"reply\":{\"in_reply_to_tweet_id\":\"9\"}}");
+	vd_buf_reset(&buf);
+	vd_x_body_post(&buf, VD_SPAN("a"), VD_SPAN("9"), VD_SPAN("42"));
+	assert_non_null(strstr(text, ",\"direct_message_deep_link\":\"https://twitter.com/messages/"
+				     "compose?recipient_id=42\"}"));
+	vd_buf_reset(&buf);
+	vd_x_url_lookup(&buf, "https://h", VD_X_DIALECT_POST, VD_SPAN("1,2"));
+	assert_non_null(strstr(text, "https://h/2/tweets?ids=1,2&post.fields="));
 }
 
 static const struct {
@@ -318,6 +394,8 @@ int main(void)
 		cmocka_unit_test(ids_are_integers),
 		cmocka_unit_test(both_dialects_read_the_same),
 		cmocka_unit_test(skips_what_is_malformed),
+		cmocka_unit_test(a_look_up_tells_what_is_gone),
+		cmocka_unit_test(people_have_followers),
 		cmocka_unit_test(retweets_and_quotes_are_told),
 		cmocka_unit_test(tells_problems_apart),
 		cmocka_unit_test(says_what_to_do),
