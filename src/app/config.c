@@ -394,6 +394,11 @@ static enum vd_err check_rest(struct reading *r, const struct vd_config *config)
 				   VD_TOPIC_BYTES - 1);
 		}
 	}
+	const char *place = NULL;
+	struct vd_diag why = { 0 };
+	if (vd_config_check_proxy(config, &place, &why) != VD_OK) {
+		return bad(r, place, "%s", why.text);
+	}
 	if (config->web.cert_file[0] != '\0' && config->web.key_file[0] == '\0') {
 		return bad(r, "web.cert_file", "\"key_file\" is missing beside it");
 	}
@@ -526,6 +531,7 @@ enum vd_err vd_config_check_files(const struct vd_config *config, struct vd_diag
 		const char *file;
 	} files[] = {
 		{ "ca_file", config->ca_file },
+		{ "proxy_password_file", config->proxy_password_file },
 		{ "web.cert_file", config->web.cert_file },
 		{ "web.key_file", config->web.key_file },
 		{ "web.wall_token_file", config->web.wall_token_file },

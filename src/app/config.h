@@ -14,10 +14,12 @@
 #include "base/diag.h"
 #include "base/secret.h"
 #include "care/domain.h"
+#include "net/proxy.h"
 #include "store/store.h"
 
 #define VD_CONFIG_TEXT_BYTES 256
 #define VD_CONFIG_HOURS_BYTES 4096
+#define VD_CONFIG_LIST_BYTES 1024
 
 struct vd_config_calendar {
 	char name[VD_CONFIG_TEXT_BYTES];
@@ -118,6 +120,10 @@ struct vd_config {
 	char ca_file[VD_CONFIG_TEXT_BYTES];        // "": the bundle that is built in
 	char sntp[VD_CONFIG_TEXT_BYTES];           // servers; "": the kernel's clock is believed
 	char control_socket[VD_CONFIG_TEXT_BYTES]; // "": data_dir/control
+	char proxy[VD_CONFIG_TEXT_BYTES];          // http://host:port; "": none
+	char proxy_user[VD_CONFIG_TEXT_BYTES];
+	char proxy_password_file[VD_CONFIG_TEXT_BYTES];
+	char no_proxy[VD_CONFIG_LIST_BYTES]; // hosts that are reached without it
 	struct vd_config_web web;
 	struct vd_config_lamp lamp;
 	struct vd_config_sound sound;
@@ -165,6 +171,13 @@ enum vd_err vd_config_token_end(const struct vd_config_account *account,
 /** A secret's file: at most VD_SECRET_BYTES, not readable by others. */
 enum vd_err vd_config_secret(const char *file, struct vd_secret *out,
 			     struct vd_diag *diag) VD_MUST_USE;
+/** The proxy that is set, its password read: VD_ERR_NOT_FOUND (without a sentence) where none is.
+ *  Wiped with vd_proxy_deinit. */
+enum vd_err vd_config_proxy(const struct vd_config *config, struct vd_proxy *out,
+			    struct vd_diag *diag) VD_MUST_USE;
+/** The same without its password: what is wrong, and with which setting. */
+enum vd_err vd_config_check_proxy(const struct vd_config *config, const char **place,
+				  struct vd_diag *diag) VD_MUST_USE;
 /** Where `vedetta ctl` finds the service. */
 void vd_config_control_path(const struct vd_config *config, char *out, size_t cap);
 /** A whole small file into heap memory (free). */

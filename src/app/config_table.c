@@ -36,6 +36,13 @@ static const struct vd_setting top_rows[] = {
 	      "roots (PEM) that are trusted instead of the built-in ones"),
 	TEXT(vd_config, sntp, false, "",
 	     "time servers, comma separated; empty: the kernel's clock is believed"),
+	TEXT(vd_config, proxy, false, "",
+	     "HTTP proxy that the networks are reached through, http://host:port; empty: none"),
+	TEXT(vd_config, proxy_user, false, "", "who we are to the proxy; empty: it asks for nobody"),
+	FILE_(vd_config, proxy_password_file, false, "",
+	      "file with the proxy's password (mode 0600)"),
+	TEXT(vd_config, no_proxy, false, "localhost,127.0.0.0/8,::1",
+	     "hosts reached without the proxy: names, domains, addresses, networks, comma separated"),
 	FILE_(vd_config, control_socket, false, "",
 	      "socket of `vedetta ctl`; empty: data_dir/control"),
 };

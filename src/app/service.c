@@ -52,6 +52,7 @@ struct service {
 	struct vd_tls_client *tls;
 	struct vd_tls_server *tls_server;
 	struct vd_http_client *http;
+	struct vd_proxy proxy;
 	struct vd_desk *desk;
 	struct vd_desk_port port;
 	struct vd_desk_probe probe;
@@ -251,6 +252,11 @@ static enum vd_err open_net(struct service *s, struct vd_diag *diag)
 	struct vd_http_client_config config = {
 		.loop = s->loop, .resolver = s->resolver, .tls = s->tls, .log = &s->log
 	};
+	if (err == VD_OK) {
+		err = vd_config_proxy(s->config, &s->proxy, diag);
+		config.proxy = err == VD_OK ? &s->proxy : NULL;
+		err = err == VD_ERR_NOT_FOUND ? VD_OK : err;
+	}
 	return err == VD_OK ? vd_http_client_create(&config, &s->http, diag) : err;
 }
 
@@ -526,6 +532,7 @@ static void close_all(struct service *s)
 	vd_desk_probe_stop(&s->probe);
 	vd_desk_destroy(s->desk);
 	vd_http_client_destroy(s->http);
+	vd_proxy_deinit(&s->proxy);
 	vd_resolver_destroy(s->resolver);
 	vd_tls_server_destroy(s->tls_server);
 	vd_tls_client_destroy(s->tls);

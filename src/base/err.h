@@ -43,7 +43,9 @@
 	X(-29, ERR_NEVER, "the calendar never opens")                 \
 	X(-30, ERR_UNSUPPORTED, "this is not supported here")         \
 	X(-31, ERR_CONFLICT, "somebody was faster")                   \
-	X(-32, ERR_CANCELLED, "it was cancelled")
+	X(-32, ERR_CANCELLED, "it was cancelled")                     \
+	X(-33, ERR_PROXY, "the proxy did not let it through")         \
+	X(-34, ERR_FOREIGN, "something in between answered instead")
 
 enum vd_err {
 #define VD_ERR_ENUM(number, name, sentence) VD_##name = (number),

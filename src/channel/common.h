@@ -73,6 +73,8 @@ struct vd_answer {
 	const struct vd_http_response *response; // NULL without
 	const struct vd_diag *diag;
 	struct vd_rate_report rate; // zeroed without an answer
+	enum vd_network network;
+	bool was_page; // VD_ERR_FOREIGN, by the answer: the request has left
 };
 
 /** One request under way; caller's memory, zeroed before the first use. */
@@ -94,14 +96,14 @@ void vd_exchange_start(struct vd_exchange *exchange, struct vd_span url, struct 
 /** Cancels; takes zeroed memory, and twice. */
 void vd_exchange_deinit(struct vd_exchange *exchange);
 
-/** What a failed exchange (answer->err) means: the health, and a sentence that begins with the
- * network's name. */
+/** What a failed exchange (answer->err) means: the health, and a sentence with the network's name
+ * and a next step. */
 enum vd_health vd_answer_trouble(const struct vd_answer *answer, const char *network,
 				 char out[VD_DETAIL_BYTES]);
 /** Whether a write whose exchange failed that way has surely not reached the network. */
 bool vd_answer_is_surely_unsent(const struct vd_answer *answer);
-/** Whether the answer is that of something in between (a sign-in page): a redirect, or HTML as a
- * success. */
+/** Whether the answer is that of something in between (a captive portal, a filter): a redirect, a
+ * web page. vd_exchange asks it for every answer and makes VD_ERR_FOREIGN of it. */
 bool vd_answer_is_foreign(const struct vd_answer *answer);
 
 /** An outbox entry that is under way: a copy with its text behind it, one malloc. NULL without

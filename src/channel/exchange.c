@@ -22,7 +22,18 @@ static void on_done(void *ctx, enum vd_err err, const struct vd_http_response *r
 	const struct vd_channel_host *host = exchange->channel->host;
 	struct vd_answer answer = { .err = err,
 				    .response = err == VD_OK ? response : NULL,
-				    .diag = diag };
+				    .diag = diag,
+				    .network = exchange->channel->self->network };
+	struct vd_diag foreign = { 0 };
+	if (vd_answer_is_foreign(&answer)) {
+		// Whoever wrote that is neither the network nor its clock.
+		answer.err = vd_diag_set(&foreign, VD_ERR_FOREIGN,
+					 "a web page came instead of an answer (status %d)",
+					 response->status);
+		answer.was_page = true;
+		answer.response = NULL;
+		answer.diag = &foreign;
+	}
 	if (answer.response != NULL) {
 		vd_rate_report_parse(response, vd_loop_wall(host->loop), &answer.rate);
 		if (exchange->rate != NULL) {
@@ -163,8 +174,8 @@ static const struct {
 	{ VD_ERR_RESOLVE, VD_HEALTH_OUTAGE, "can't be found", "check the line and the DNS server" },
 	{ VD_ERR_CONNECT, VD_HEALTH_OUTAGE, "can't be reached", "check the line" },
 	{ VD_ERR_TIMEOUT, VD_HEALTH_OUTAGE, "does not answer in time", "check the line" },
-	{ VD_ERR_CERTIFICATE, VD_HEALTH_OUTAGE, "shows a certificate that is not its own",
-	  "look for a sign-in page of the network in between, or replace the CA file" },
+	{ VD_ERR_CERTIFICATE, VD_HEALTH_OUTAGE, "shows a certificate that is not valid",
+	  "check this box's date, else wait" },
 	{ VD_ERR_UNCERTAIN, VD_HEALTH_OUTAGE, "broke off before its answer was whole",
 	  "check the line" },
 	{ VD_ERR_TLS, VD_HEALTH_OUTAGE, "can't be spoken to over TLS", "look at the log" },
@@ -182,6 +193,17 @@ enum vd_health vd_answer_trouble(const struct vd_answer *answer, const char *net
 	const char *cause = answer->diag != NULL && answer->diag->text[0] != '\0'
 				    ? answer->diag->text
 				    : vd_err_text(answer->err);
+	if (answer->err == VD_ERR_FOREIGN) {
+		snprintf(out, VD_DETAIL_BYTES,
+			 "captive portal or intercepting proxy: %s is not what answers; open a "
+			 "browser on this line and sign in (%.125s)",
+			 network, cause);
+		return VD_HEALTH_OUTAGE;
+	}
+	if (answer->err == VD_ERR_PROXY) { // its words name the next step
+		snprintf(out, VD_DETAIL_BYTES, "%s can't be reached: %.220s", network, cause);
+		return VD_HEALTH_OUTAGE;
+	}
 	for (size_t i = 0; i < VD_ARRAY_LEN(troubles); i++) {
 		if (troubles[i].err == answer->err) {
 			snprintf(out, VD_DETAIL_BYTES, "%s %s: %s (%.100s)", network,
@@ -197,22 +219,44 @@ bool vd_answer_is_surely_unsent(const struct vd_answer *answer)
 {
 	static const enum vd_err unsent[] = { VD_ERR_RESOLVE,     VD_ERR_CONNECT, VD_ERR_TLS,
 					      VD_ERR_CERTIFICATE, VD_ERR_MEMORY,  VD_ERR_ARGUMENT,
-					      VD_ERR_SYNTAX,      VD_ERR_ROOM };
+					      VD_ERR_SYNTAX,      VD_ERR_ROOM,    VD_ERR_PROXY };
 	for (size_t i = 0; i < VD_ARRAY_LEN(unsent); i++) {
 		if (answer->err == unsent[i]) {
 			return true;
 		}
 	}
-	return false;
+	// Refused before a byte of the request left, or answered with a page to all of it.
+	return answer->err == VD_ERR_FOREIGN && !answer->was_page;
+}
+
+static bool is_page(const struct vd_http_response *response)
+{
+	struct vd_span type = vd_http_response_header(response, "Content-Type");
+	struct vd_span html = VD_SPAN("text/html");
+	struct vd_span body = vd_span_trim(response->body);
+	return (type.n >= html.n &&
+		vd_span_is_equal_nocase(vd_span_make(type.p, html.n), html)) ||
+	       (body.n > 0 && body.p[0] == '<');
 }
 
 bool vd_answer_is_foreign(const struct vd_answer *answer)
 {
-	int status = answer->response != NULL ? answer->response->status : 0;
-	if (status >= 300 && status < 400) {
-		return true;
+	if (answer->response == NULL) {
+		return false;
 	}
-	struct vd_span body = status == 200 ? vd_span_trim(answer->response->body)
-					    : (struct vd_span){ 0 };
-	return body.n > 0 && body.p[0] == '<';
+	int status = answer->response->status;
+	if (status >= 200 && status < 300) {
+		return is_page(answer->response);
+	}
+	switch (status) {
+	case 403: // the pages of filters; some Mastodon servers' own words look like that
+	case 404:
+	case 405:
+	case 451:
+		return answer->network != VD_NETWORK_MASTODON && is_page(answer->response);
+	case 511: // RFC 6585 section 6: made for portals
+		return true;
+	default: // pages of 5xx are the network's own edge
+		return status >= 300 && status < 400 && status != 304;
+	}
 }

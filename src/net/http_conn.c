@@ -17,12 +17,13 @@
 
 #define X VD_HTTP_ILLEGAL
 static const uint8_t table[VD_HTTP_PHASES][VD_HTTP_EVENTS] = {
-	[VD_HTTP_MISSING] = { X, X, X, X, X, X, X, X, X },
-	[VD_HTTP_ILLEGAL] = { X, X, X, X, X, X, X, X, X },
+	[VD_HTTP_MISSING] = { X, X, X, X, X, X, X, X, X, X },
+	[VD_HTTP_ILLEGAL] = { X, X, X, X, X, X, X, X, X, X },
 	[VD_HTTP_IDLE] = {
 		[VD_HTTP_RESOLVED] = X,
 		[VD_HTTP_CONNECTED_PLAIN] = X,
 		[VD_HTTP_CONNECTED_TLS] = X,
+		[VD_HTTP_CONNECTED_PROXY] = X,
 		[VD_HTTP_SECURED] = X,
 		[VD_HTTP_TAKEN] = VD_HTTP_SENDING,
 		[VD_HTTP_SENT] = X,
@@ -34,6 +35,7 @@ static const uint8_t table[VD_HTTP_PHASES][VD_HTTP_EVENTS] = {
 		[VD_HTTP_RESOLVED] = VD_HTTP_CONNECTING,
 		[VD_HTTP_CONNECTED_PLAIN] = X,
 		[VD_HTTP_CONNECTED_TLS] = X,
+		[VD_HTTP_CONNECTED_PROXY] = X,
 		[VD_HTTP_SECURED] = X,
 		[VD_HTTP_TAKEN] = X,
 		[VD_HTTP_SENT] = X,
@@ -45,6 +47,19 @@ static const uint8_t table[VD_HTTP_PHASES][VD_HTTP_EVENTS] = {
 		[VD_HTTP_RESOLVED] = X,
 		[VD_HTTP_CONNECTED_PLAIN] = VD_HTTP_SENDING,
 		[VD_HTTP_CONNECTED_TLS] = VD_HTTP_SECURING,
+		[VD_HTTP_CONNECTED_PROXY] = VD_HTTP_TUNNELLING,
+		[VD_HTTP_SECURED] = X,
+		[VD_HTTP_TAKEN] = X,
+		[VD_HTTP_SENT] = X,
+		[VD_HTTP_ANSWERED_KEEP] = X,
+		[VD_HTTP_ANSWERED_CLOSE] = X,
+		[VD_HTTP_FAILED] = VD_HTTP_CLOSED,
+	},
+	[VD_HTTP_TUNNELLING] = {
+		[VD_HTTP_RESOLVED] = X,
+		[VD_HTTP_CONNECTED_PLAIN] = VD_HTTP_SENDING,
+		[VD_HTTP_CONNECTED_TLS] = VD_HTTP_SECURING,
+		[VD_HTTP_CONNECTED_PROXY] = X,
 		[VD_HTTP_SECURED] = X,
 		[VD_HTTP_TAKEN] = X,
 		[VD_HTTP_SENT] = X,
@@ -56,6 +71,7 @@ static const uint8_t table[VD_HTTP_PHASES][VD_HTTP_EVENTS] = {
 		[VD_HTTP_RESOLVED] = X,
 		[VD_HTTP_CONNECTED_PLAIN] = X,
 		[VD_HTTP_CONNECTED_TLS] = X,
+		[VD_HTTP_CONNECTED_PROXY] = X,
 		[VD_HTTP_SECURED] = VD_HTTP_SENDING,
 		[VD_HTTP_TAKEN] = X,
 		[VD_HTTP_SENT] = X,
@@ -67,6 +83,7 @@ static const uint8_t table[VD_HTTP_PHASES][VD_HTTP_EVENTS] = {
 		[VD_HTTP_RESOLVED] = X,
 		[VD_HTTP_CONNECTED_PLAIN] = X,
 		[VD_HTTP_CONNECTED_TLS] = X,
+		[VD_HTTP_CONNECTED_PROXY] = X,
 		[VD_HTTP_SECURED] = X,
 		[VD_HTTP_TAKEN] = X,
 		[VD_HTTP_SENT] = VD_HTTP_RECEIVING,
@@ -79,6 +96,7 @@ static const uint8_t table[VD_HTTP_PHASES][VD_HTTP_EVENTS] = {
 		[VD_HTTP_RESOLVED] = X,
 		[VD_HTTP_CONNECTED_PLAIN] = X,
 		[VD_HTTP_CONNECTED_TLS] = X,
+		[VD_HTTP_CONNECTED_PROXY] = X,
 		[VD_HTTP_SECURED] = X,
 		[VD_HTTP_TAKEN] = X,
 		[VD_HTTP_SENT] = X,
@@ -86,7 +104,7 @@ static const uint8_t table[VD_HTTP_PHASES][VD_HTTP_EVENTS] = {
 		[VD_HTTP_ANSWERED_CLOSE] = VD_HTTP_CLOSED,
 		[VD_HTTP_FAILED] = VD_HTTP_CLOSED,
 	},
-	[VD_HTTP_CLOSED] = { X, X, X, X, X, X, X, X, X },
+	[VD_HTTP_CLOSED] = { X, X, X, X, X, X, X, X, X, X },
 };
 #undef X
 
@@ -103,6 +121,7 @@ const char *vd_http_phase_name(enum vd_http_phase phase)
 		[VD_HTTP_IDLE] = "being kept",
 		[VD_HTTP_RESOLVING] = "looking up the name",
 		[VD_HTTP_CONNECTING] = "connecting",
+		[VD_HTTP_TUNNELLING] = "waiting for the proxy",
 		[VD_HTTP_SECURING] = "the TLS handshake",
 		[VD_HTTP_SENDING] = "sending the request",
 		[VD_HTTP_RECEIVING] = "waiting for the answer",
@@ -163,6 +182,15 @@ static void close_attempts(struct vd_http_conn *conn)
 	vd_loop_timer_stop(loop_of(conn), &conn->attempt_timer);
 }
 
+static void end_connect(struct vd_http_conn *conn)
+{
+	if (conn->connect != NULL) {
+		vd_http_connect_deinit(conn->connect);
+		free(conn->connect);
+		conn->connect = NULL;
+	}
+}
+
 void vd_http_conn_close(struct vd_http_conn *conn)
 {
 	struct vd_loop *loop = loop_of(conn);
@@ -176,9 +204,25 @@ void vd_http_conn_close(struct vd_http_conn *conn)
 	if (conn->stream != NULL) {
 		conn->stream->ops->close(conn->stream);
 	}
+	end_connect(conn);
 	vd_list_remove(&conn->node);
 	vd_http_client_kick(conn->client); // its place is free
 	free(conn);
+}
+
+// Up to the proxy's answer the trouble is the proxy's, not that of the host behind it.
+static enum vd_err name_trouble(const struct vd_http_conn *conn, enum vd_err err,
+				struct vd_diag *diag)
+{
+	bool is_before = conn->phase == VD_HTTP_RESOLVING || conn->phase == VD_HTTP_CONNECTING ||
+			 conn->phase == VD_HTTP_TUNNELLING;
+	if (conn->proxy == NULL || !is_before || err == VD_ERR_MEMORY) {
+		vd_diag_context(diag, "%s:%u", conn->host, conn->port);
+	} else if (err != VD_ERR_PROXY && err != VD_ERR_FOREIGN) {
+		struct vd_diag why = *diag;
+		err = vd_proxy_lost(conn->proxy, why.text, diag);
+	}
+	return err;
 }
 
 // Closes first: `done` of the call may start others.
@@ -186,7 +230,7 @@ static void fail(struct vd_http_conn *conn, enum vd_err err, struct vd_diag *dia
 {
 	struct vd_http_call *call = conn->call;
 	bool was_kept = call != NULL && call->was_kept;
-	vd_diag_context(diag, "%s:%u", conn->host, conn->port);
+	err = name_trouble(conn, err, diag);
 	diag->err = err;
 	enter(conn, VD_HTTP_FAILED);
 	vd_http_conn_close(conn);
@@ -394,11 +438,11 @@ static void secure(struct vd_http_conn *conn)
 	begin_call(conn);
 }
 
-static void connected(struct vd_http_conn *conn, int fd)
+// A line to the far end stands, straight or through the proxy.
+static void begin_stream(struct vd_http_conn *conn, int fd)
 {
 	struct vd_diag diag = { 0 };
 	enum vd_err err;
-	close_attempts(conn);
 	if (conn->is_tls) {
 		err = vd_tls_client_open(conn->client->config.tls, fd, conn->host, conn->port,
 					 &conn->stream, &diag);
@@ -417,6 +461,76 @@ static void connected(struct vd_http_conn *conn, int fd)
 	}
 	conn->client->stats.on_new++;
 	begin_call(conn);
+}
+
+// The proxy's own connection as a stream, until the tunnel stands.
+static void begin_tunnel(struct vd_http_conn *conn, int fd)
+{
+	struct vd_diag diag = { 0 };
+	enum vd_err err = vd_plain_open(fd, &conn->stream, &diag);
+	conn->connect = calloc(1, sizeof(*conn->connect));
+	if (err == VD_OK) {
+		err = conn->connect != NULL
+			      ? vd_http_connect_init(conn->connect, conn->proxy, conn->host,
+						     conn->is_literal6, conn->port)
+			      : VD_ERR_MEMORY;
+	}
+	if (err != VD_OK) {
+		vd_diag_set(&diag, err, "no memory for a tunnel");
+		fail(conn, err, &diag);
+		return;
+	}
+	enter(conn, VD_HTTP_CONNECTED_PROXY);
+	watch_or_fail(conn, VD_LOOP_WRITE);
+}
+
+static void connected(struct vd_http_conn *conn, int fd)
+{
+	close_attempts(conn);
+	if (conn->proxy != NULL) {
+		begin_tunnel(conn, fd);
+	} else {
+		begin_stream(conn, fd);
+	}
+}
+
+static void tunnel_stands(struct vd_http_conn *conn)
+{
+	vd_loop_unwatch(loop_of(conn), &conn->watch);
+	int fd = vd_plain_take(conn->stream);
+	conn->stream = NULL;
+	end_connect(conn);
+	begin_stream(conn, fd);
+}
+
+static void tunnel(struct vd_http_conn *conn)
+{
+	struct vd_http_connect *connect = conn->connect;
+	struct vd_stream *stream = conn->stream;
+	struct vd_diag diag = { 0 };
+	enum vd_err err = VD_OK;
+	while (err == VD_OK && connect->sent < connect->out.len) {
+		size_t put = 0;
+		err = stream->ops->write(stream, connect->out.data + connect->sent,
+					 connect->out.len - connect->sent, &put, &diag);
+		connect->sent += put;
+		conn->client->stats.bytes_out += put;
+	}
+	bool is_sent = err == VD_OK;
+	if (is_sent) {
+		char bytes[2048];
+		size_t got = 0;
+		err = stream->ops->read(stream, bytes, sizeof(bytes), &got, &diag);
+		conn->client->stats.bytes_in += got;
+		err = err == VD_OK ? vd_http_connect_feed(connect, bytes, got, &diag) : err;
+	}
+	if (err == VD_OK) {
+		tunnel_stands(conn);
+	} else if (err == VD_AGAIN) {
+		watch_or_fail(conn, is_sent ? VD_LOOP_READ : VD_LOOP_WRITE);
+	} else {
+		fail(conn, err, &diag);
+	}
 }
 
 static bool is_any_attempt(const struct vd_http_conn *conn)
@@ -522,11 +636,16 @@ enum vd_err vd_http_conn_open(struct vd_http_client *client, struct vd_http_call
 	conn->is_tls = call->url.is_tls;
 	memcpy(conn->host, call->url.host, sizeof(conn->host));
 	conn->port = call->url.port;
+	conn->is_literal6 = call->url.is_literal6;
+	const struct vd_proxy *proxy = client->config.proxy;
+	conn->proxy = proxy != NULL && vd_proxy_is_for(proxy, conn->host) ? proxy : NULL;
 	conn->timer = (struct vd_timer){ .ctx = conn, .fire = on_phase_timeout };
 	conn->more = (struct vd_timer){ .ctx = conn, .fire = on_more };
 	conn->attempt_timer = (struct vd_timer){ .ctx = conn, .fire = on_attempt_late };
 	vd_list_add_tail(&client->conns, &conn->node);
-	enum vd_err err = vd_resolver_look_up(client->config.resolver, conn->host, conn->port, conn,
+	const char *host = conn->proxy != NULL ? conn->proxy->at.host : conn->host;
+	uint16_t port = conn->proxy != NULL ? conn->proxy->at.port : conn->port;
+	enum vd_err err = vd_resolver_look_up(client->config.resolver, host, port, conn,
 					      on_resolved, &conn->lookup, NULL);
 	if (err != VD_OK) {
 		vd_list_remove(&conn->node);
@@ -578,6 +697,9 @@ static void on_ready(void *ctx, int revents)
 			enter(conn, VD_HTTP_FAILED);
 			vd_http_conn_close(conn);
 		}
+		break;
+	case VD_HTTP_TUNNELLING:
+		tunnel(conn);
 		break;
 	case VD_HTTP_SECURING:
 		secure(conn);

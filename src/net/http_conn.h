@@ -11,6 +11,7 @@
 
 #include "base/list.h"
 #include "net/http_client.h"
+#include "net/http_connect.h"
 #include "net/http_message.h"
 #include "net/url.h"
 
@@ -21,6 +22,7 @@ enum vd_http_phase {
 	VD_HTTP_IDLE,    // kept, without a call
 	VD_HTTP_RESOLVING,
 	VD_HTTP_CONNECTING,
+	VD_HTTP_TUNNELLING, // connected to the proxy, which connects on
 	VD_HTTP_SECURING,
 	VD_HTTP_SENDING,
 	VD_HTTP_RECEIVING,
@@ -30,8 +32,9 @@ enum vd_http_phase {
 
 enum vd_http_event {
 	VD_HTTP_RESOLVED,
-	VD_HTTP_CONNECTED_PLAIN,
+	VD_HTTP_CONNECTED_PLAIN, // by the proxy, where there is one
 	VD_HTTP_CONNECTED_TLS,
+	VD_HTTP_CONNECTED_PROXY,
 	VD_HTTP_SECURED,
 	VD_HTTP_TAKEN, // a call takes the idle connection
 	VD_HTTP_SENT,
@@ -81,6 +84,9 @@ struct vd_http_conn {
 	bool is_tls;
 	char host[VD_URL_HOST_BYTES];
 	uint16_t port;
+	bool is_literal6;
+	const struct vd_proxy *proxy;    // it goes through this one; NULL: straight
+	struct vd_http_connect *connect; // heap: the tunnel that is being asked for
 	struct vd_http_call *call;
 	struct vd_stream *stream;
 	struct vd_watch watch;

@@ -69,3 +69,11 @@ enum vd_err vd_plain_open(int fd, struct vd_stream **out, struct vd_diag *diag)
 	*out = &plain->stream;
 	return VD_OK;
 }
+
+int vd_plain_take(struct vd_stream *stream)
+{
+	struct plain *plain = plain_of(stream);
+	int fd = plain->fd;
+	free(plain);
+	return fd;
+}

@@ -12,5 +12,7 @@
 
 /** Takes `fd`, closes it also on failure. */
 enum vd_err vd_plain_open(int fd, struct vd_stream **out, struct vd_diag *diag) VD_MUST_USE;
+/** Ends the stream and hands its descriptor over, open: TLS begins on it. */
+int vd_plain_take(struct vd_stream *stream) VD_MUST_USE;
 
 #endif

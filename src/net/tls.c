@@ -111,6 +111,12 @@ static int bio_recv(void *ctx, unsigned char *out, size_t cap)
 	if (tls->io_err == VD_AGAIN) {
 		return MBEDTLS_ERR_SSL_WANT_READ;
 	}
+	if (got > 0 && !tls->is_answered) {
+		tls->is_answered = true;
+		// RFC 8446 section 5.1: the first byte of a record is its type.
+		tls->is_answered_in_tls = out[0] >= MBEDTLS_SSL_MSG_CHANGE_CIPHER_SPEC &&
+					  out[0] <= MBEDTLS_SSL_MSG_APPLICATION_DATA;
+	}
 	return tls->io_err == VD_OK ? (int)got : MBEDTLS_ERR_SSL_CONN_EOF;
 }
 
@@ -135,6 +141,9 @@ static enum vd_err handshake_failed(struct vd_tls *tls, int code, struct vd_diag
 		return vd_diag_set(diag, VD_ERR_TLS, "during the TLS handshake: %s",
 				   tls->io_diag.text[0] != '\0' ? tls->io_diag.text
 								: "connection lost");
+	}
+	if (tls->client != NULL && !tls->is_answered_in_tls && tls->is_answered) {
+		return vd_diag_set(diag, VD_ERR_FOREIGN, "%s does not answer in TLS", tls->host);
 	}
 	if (code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE) {
 		return vd_diag_set(diag, VD_ERR_TLS, "the other side refused the TLS handshake");

@@ -135,13 +135,13 @@ enum vd_err vd_tls_client_explain(const struct vd_tls *tls, struct vd_diag *diag
 	char date[VD_TIME_TEXT_BYTES];
 	print_date(verdict->fault_at, date);
 	if ((verdict->flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0) {
-		return vd_diag_set(diag, VD_ERR_CERTIFICATE,
+		return vd_diag_set(diag, VD_ERR_FOREIGN,
 				   "the certificate of %s is not signed by a known authority: "
 				   "its issuer is \"%s\"",
 				   tls->host, verdict->issuer);
 	}
 	if ((verdict->flags & MBEDTLS_X509_BADCERT_CN_MISMATCH) != 0) {
-		return vd_diag_set(diag, VD_ERR_CERTIFICATE,
+		return vd_diag_set(diag, VD_ERR_FOREIGN,
 				   "the certificate of %s was issued for another name (%s)",
 				   tls->host, verdict->names);
 	}

@@ -147,6 +147,26 @@ static const struct {
 	  "\"web\":{\"tls\":false},\n\"accounts\":[{\"name\":\"a\",\"brand\":\"TIM\","
 	  "\"network\":\"x\",\"user_id\":\"1\",\"token_file\":\"t\"}]}",
 	  { "web.tls", "127.0.0.1", NULL } },
+	{ "proxy over TLS",
+	  "{\"data_dir\":\"d\"," GOOD_TAIL
+	  "\"accounts\":[{\"name\":\"a\",\"brand\":\"TIM\",\"network\":\"x\","
+	  "\"user_id\":\"1\",\"token_file\":\"t\"}],\n\"proxy\":\"https://p:1\"}",
+	  { "proxy", "http://host:port", NULL } },
+	{ "password in the proxy's address",
+	  "{\"data_dir\":\"d\"," GOOD_TAIL
+	  "\"accounts\":[{\"name\":\"a\",\"brand\":\"TIM\",\"network\":\"x\","
+	  "\"user_id\":\"1\",\"token_file\":\"t\"}],\n\"proxy\":\"http://u:pw@p:1\"}",
+	  { "proxy", "proxy_password_file", NULL } },
+	{ "proxy's user without a password",
+	  "{\"data_dir\":\"d\"," GOOD_TAIL
+	  "\"accounts\":[{\"name\":\"a\",\"brand\":\"TIM\",\"network\":\"x\","
+	  "\"user_id\":\"1\",\"token_file\":\"t\"}],\n\"proxy\":\"http://p:1\",\"proxy_user\":\"u\"}",
+	  { "proxy_user", "proxy_password_file", "missing" } },
+	{ "proxy's user without a proxy",
+	  "{\"data_dir\":\"d\"," GOOD_TAIL
+	  "\"accounts\":[{\"name\":\"a\",\"brand\":\"TIM\",\"network\":\"x\","
+	  "\"user_id\":\"1\",\"token_file\":\"t\"}],\n\"proxy_user\":\"u\"}",
+	  { "proxy", "missing beside", "proxy_user" } },
 	{ "base address without TLS",
 	  "{\"data_dir\":\"d\"," GOOD_TAIL
 	  "\"accounts\":[{\"name\":\"a\",\"brand\":\"TIM\",\"network\":\"x\","

@@ -128,12 +128,12 @@ static const struct refusal_case refusals[] = {
 	{ "right", "localhost", "localhost", 0, false, VD_OK, NULL },
 	{ "right address", "127.0.0.1", "127.0.0.1", 0, false, VD_OK, NULL },
 	{ "the second name", "a.example, localhost", "localhost", 0, false, VD_OK, NULL },
-	{ "wrong name", "api.x.example,b.example", "localhost", 0, false, VD_ERR_CERTIFICATE,
+	{ "wrong name", "api.x.example,b.example", "localhost", 0, false, VD_ERR_FOREIGN,
 	  "the certificate of localhost was issued for another name (api.x.example, b.example)" },
-	{ "wrong address", "127.0.0.2", "127.0.0.1", 0, false, VD_ERR_CERTIFICATE,
+	{ "wrong address", "127.0.0.2", "127.0.0.1", 0, false, VD_ERR_FOREIGN,
 	  "the certificate of 127.0.0.1 was issued for another name (127.0.0.2)" },
 	{ "a name that looks like the address", "localhost", "127.0.0.1", 0, false,
-	  VD_ERR_CERTIFICATE, "another name (localhost)" },
+	  VD_ERR_FOREIGN, "another name (localhost)" },
 	{ "expired", "localhost", "localhost", 101, false, VD_ERR_CERTIFICATE,
 	  "the certificate of localhost has expired on 2027-01-10" },
 	{ "not yet", "localhost", "localhost", -2, false, VD_ERR_CERTIFICATE,
@@ -142,7 +142,7 @@ static const struct refusal_case refusals[] = {
 	{ "expired by a clock that isn't trusted", "localhost", "localhost", 101, true, VD_OK,
 	  NULL },
 	{ "1970", "localhost", "localhost", -20000, true, VD_OK, NULL },
-	{ "wrong name in 1970", "b.example", "localhost", -20000, true, VD_ERR_CERTIFICATE,
+	{ "wrong name in 1970", "b.example", "localhost", -20000, true, VD_ERR_FOREIGN,
 	  "another name (b.example)" },
 };
 
@@ -181,7 +181,7 @@ static void an_unknown_authority_is_refused(void **state)
 	pair.h.fake.is_trusted = false; // which tolerates no more than time
 	use_client(&pair, other);
 	ask(&pair, "localhost", &o);
-	assert_int_equal(o.err, VD_ERR_CERTIFICATE);
+	assert_int_equal(o.err, VD_ERR_FOREIGN);
 	assert_non_null(strstr(
 		o.diag.text, "is not signed by a known authority: its issuer is \"CN=localhost\""));
 	assert_int_equal(pair.n_requests, 0);
