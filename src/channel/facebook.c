@@ -7,7 +7,6 @@
 #include "base/utf8.h"
 #include "channel/job.h"
 
-#define FEED_LIMIT 25
 #define COMMENT_TEXT_LIMIT 8000
 #define MESSAGE_TEXT_LIMIT 2000
 // Nobody can compute the real limits (facts 2.5): these are seeds, the usage headers rule.
@@ -56,7 +55,9 @@ static enum vd_err create(const struct vd_channel_host *host,
 		return err;
 	}
 	fb->text = text;
-	fb->limit = FEED_LIMIT;
+	for (int i = 0; i < VD_FACEBOOK_STEP_N; i++) {
+		fb->limit[i] = vd_facebook_step_limit((enum vd_facebook_step)i);
+	}
 	vd_list_init(&fb->sends);
 	for (size_t i = 0; i < VD_FACEBOOK_EP_N; i++) {
 		vd_rate_init(&fb->rates[i], host->clock, vd_dur_s(HOUR_S), CALLS_AN_HOUR);

@@ -10,6 +10,10 @@
 #define SHORT_WAIT_S 10 // 613: a short wait
 #define RATE_WAIT_S 900
 #define MESSENGER_PAUSE_MS 500
+// Usage figures of the headers, percent (section 4 of the facts); at 100 rate.c stops all.
+#define USAGE_SLOW 50
+#define USAGE_WRITES_ONLY 85
+#define USAGE_TOLD_S 900
 
 static void request_page(struct vd_facebook_channel *fb);
 static void next_step(struct vd_facebook_channel *fb);
@@ -36,7 +40,7 @@ static enum vd_err hand_over(struct vd_facebook_channel *fb, struct vd_diag *dia
 	enum vd_err err = VD_OK;
 	for (size_t i = p->n_held; i > 0 && err == VD_OK; i--) {
 		const struct vd_facebook_page *page = &p->held[i - 1];
-		err = vd_facebook_step_page(fb, page, diag);
+		err = vd_facebook_take(fb, page, diag);
 		if (page->n_bad > 0) {
 			vd_warn(fb->base.host->log, "facebook",
 				"%s: %zu malformed items skipped among the %s, the last one is "
@@ -49,6 +53,40 @@ static enum vd_err hand_over(struct vd_facebook_channel *fb, struct vd_diag *dia
 	return err;
 }
 
+// Usage asks for fewer reads: an endpoint whose figure is high waits on its own, for longer than
+// the account's period.
+static struct vd_dur plan_endpoints(struct vd_facebook_channel *fb)
+{
+	struct vd_dur period = vd_clock_real(fb->base.host->clock, fb->base.account.period);
+	struct vd_dur least = { INT64_MAX };
+	struct vd_mono now = vd_channel_now(&fb->base);
+	for (int i = 0; i < VD_FACEBOOK_EP_N; i++) {
+		struct vd_dur pace = vd_rate_pace(&fb->rates[i], fb->base.account.period);
+		least = pace.us < least.us ? pace : least;
+		if (fb->was_read[i] && fb->rates[i].usage_percent >= USAGE_SLOW) {
+			fb->rate_next[i] =
+				vd_mono_add(now, (struct vd_dur){ pace.us - period.us / 2 });
+		}
+	}
+	return least;
+}
+
+static void judge_token(struct vd_facebook_channel *fb)
+{
+	struct vd_poll_report *report = &fb->poll.report;
+	char detail[VD_DETAIL_BYTES];
+	struct vd_buf buf;
+	vd_buf_init(&buf, detail, sizeof(detail));
+	if (fb->token.is_known) {
+		enum vd_health health = vd_facebook_token_judge(
+			&fb->token, vd_loop_wall(fb->base.host->loop), &buf);
+		if (health != VD_HEALTH_GOOD) {
+			report->health = health;
+			memcpy(report->detail, detail, sizeof(detail));
+		}
+	}
+}
+
 static void end_poll(struct vd_facebook_channel *fb)
 {
 	struct vd_facebook_poll *p = &fb->poll;
@@ -59,9 +97,15 @@ static void end_poll(struct vd_facebook_channel *fb)
 			memcpy(p->report.detail, fb->trouble[i].detail, sizeof(p->report.detail));
 		}
 	}
+	if (p->report.health == VD_HEALTH_GOOD) {
+		judge_token(fb);
+	}
+	if (p->report.health == VD_HEALTH_GOOD && fb->gap_until.us > vd_channel_now(&fb->base).us) {
+		memcpy(p->report.detail, fb->gap, sizeof(p->report.detail));
+	}
 	p->is_running = false;
 	p->report.is_partial = p->n_good > 0;
-	p->report.period = vd_rate_pace(&fb->rates[VD_FACEBOOK_EP_PAGE], fb->base.account.period);
+	p->report.period = plan_endpoints(fb);
 	vd_channel_polled(&fb->base, &p->report);
 }
 
@@ -89,13 +133,20 @@ static void fail_store(struct vd_facebook_channel *fb, const struct vd_diag *dia
 	end_poll(fb);
 }
 
-// The list and the nodes that it queued belong together: without one there is no sense in the
-// other.
-static enum vd_facebook_step step_behind(enum vd_facebook_step step)
+// What can't be read for another reason than itself is the account's trouble.
+static bool is_whole(enum vd_facebook_step step, enum vd_health health)
 {
-	bool fills_queue = step == VD_FACEBOOK_STEP_INBOX || step == VD_FACEBOOK_STEP_OTHER ||
-			   step == VD_FACEBOOK_STEP_FEED;
-	return (enum vd_facebook_step)(step + (fills_queue ? 2 : 1));
+	return step == VD_FACEBOOK_STEP_ME || health == VD_HEALTH_AUTH ||
+	       health == VD_HEALTH_OUTAGE;
+}
+
+static void leave_step(struct vd_facebook_channel *fb)
+{
+	struct vd_facebook_poll *p = &fb->poll;
+	p->n_nodes = 0; // what was queued is found again: the cursor stays
+	p->node = 0;
+	p->step = vd_facebook_step_behind(p->step);
+	next_step(fb);
 }
 
 static void fail_step(struct vd_facebook_channel *fb, enum vd_health health, const char *detail)
@@ -103,17 +154,23 @@ static void fail_step(struct vd_facebook_channel *fb, enum vd_health health, con
 	struct vd_diag diag = { 0 };
 	struct vd_facebook_poll *p = &fb->poll;
 	enum vd_facebook_step step = p->step;
-	note_trouble(fb, health, detail);
+	bool is_own = vd_facebook_step_is_optional(step) && !is_whole(step, health);
+	if (is_own) {
+		vd_info(fb->base.host->log, "facebook", "%s: without its %s: %s",
+			fb->base.self->name, vd_facebook_step_name(step), detail);
+	} else {
+		note_trouble(fb, health, detail);
+	}
 	if (hand_over(fb, &diag) != VD_OK) {
 		fail_store(fb, &diag);
 		return;
 	}
-	if (step == VD_FACEBOOK_STEP_ME || health == VD_HEALTH_AUTH || health == VD_HEALTH_OUTAGE) {
+	if (is_whole(step, health)) {
 		p->n_good = 0;
 		end_poll(fb);
 		return;
 	}
-	bool is_node = health == VD_HEALTH_REFUSED || health == VD_HEALTH_MALFORMED;
+	bool is_node = health == VD_HEALTH_REFUSED || health == VD_HEALTH_MALFORMED || is_own;
 	if (is_node && vd_facebook_step_skip(fb, health == VD_HEALTH_REFUSED)) {
 		next_step(fb);
 		return;
@@ -121,14 +178,15 @@ static void fail_step(struct vd_facebook_channel *fb, enum vd_health health, con
 	struct vd_mono now = vd_channel_now(&fb->base);
 	struct vd_mono next =
 		vd_rate_next(&fb->rates[vd_facebook_step_endpoint(step)], VD_RATE_READ, now);
+	struct vd_mono wait =
+		vd_mono_add(now, vd_clock_real(fb->base.host->clock, vd_dur_s(STEP_WAIT_S)));
 	if (step == VD_FACEBOOK_STEP_FEED && health == VD_HEALTH_RATE) {
 		p->report.not_before = next;
-	} else if (health == VD_HEALTH_PERMISSION || health == VD_HEALTH_REFUSED) {
-		fb->step_next[step] = vd_mono_add(
-			now, vd_clock_real(fb->base.host->clock, vd_dur_s(STEP_WAIT_S)));
+	} else if ((health == VD_HEALTH_PERMISSION || health == VD_HEALTH_REFUSED) &&
+		   wait.us > fb->step_next[step].us) {
+		fb->step_next[step] = wait;
 	}
-	p->step = step_behind(step);
-	next_step(fb);
+	leave_step(fb);
 }
 
 static void fail_malformed(struct vd_facebook_channel *fb, const char *what)
@@ -157,6 +215,7 @@ static void end_list(struct vd_facebook_channel *fb)
 static void block(struct vd_facebook_channel *fb, const struct vd_facebook_problem *problem,
 		  const struct vd_answer *answer)
 {
+	struct vd_mono now = vd_channel_now(&fb->base);
 	struct vd_dur wait = vd_dur_s(RATE_WAIT_S);
 	if (problem->kind == VD_FACEBOOK_PROBLEM_BLOCKED) {
 		wait = vd_dur_s(BLOCKED_WAIT_S);
@@ -164,11 +223,31 @@ static void block(struct vd_facebook_channel *fb, const struct vd_facebook_probl
 		wait = answer->rate.regain;
 	} else if (answer->rate.has_retry_after) {
 		wait = answer->rate.retry_after;
-	} else if (problem->code == 613) {
+	} else if (problem->kind == VD_FACEBOOK_PROBLEM_SHORT) {
 		wait = vd_dur_s(SHORT_WAIT_S);
 	}
-	vd_rate_block(&fb->rates[vd_facebook_step_endpoint(fb->poll.step)],
-		      vd_channel_now(&fb->base), wait);
+	for (int i = 0; i < VD_FACEBOOK_EP_N; i++) { // a policy stop is for the whole Page
+		if (problem->kind == VD_FACEBOOK_PROBLEM_BLOCKED ||
+		    i == (int)vd_facebook_step_endpoint(fb->poll.step)) {
+			vd_rate_block(&fb->rates[i], now, wait);
+		}
+	}
+}
+
+static bool ask_for_less(struct vd_facebook_channel *fb)
+{
+	struct vd_facebook_poll *p = &fb->poll;
+	if (fb->limit[p->step] <= 1) {
+		return false;
+	}
+	fb->limit[p->step] /= 2;
+	vd_info(fb->base.host->log, "facebook", "%s: asked for less: %d %s at a time",
+		fb->base.self->name, fb->limit[p->step], vd_facebook_step_name(p->step));
+	p->next[0] = '\0'; // from the start: the limit is part of the next address
+	p->pages = 0;
+	drop_pages(p);
+	request_page(fb);
+	return true;
 }
 
 static void on_problem(struct vd_facebook_channel *fb, const struct vd_answer *answer)
@@ -176,14 +255,7 @@ static void on_problem(struct vd_facebook_channel *fb, const struct vd_answer *a
 	struct vd_facebook_poll *p = &fb->poll;
 	struct vd_facebook_problem problem;
 	vd_facebook_problem_parse(answer->response->status, answer->response->body, &problem);
-	if (problem.kind == VD_FACEBOOK_PROBLEM_REDUCE && p->step == VD_FACEBOOK_STEP_FEED &&
-	    fb->limit > 1) {
-		fb->limit /= 2;
-		vd_info(fb->base.host->log, "facebook", "%s: asked for less: %d posts a page",
-			fb->base.self->name, fb->limit);
-		p->next[0] = '\0'; // from the start: the limit is part of the next address
-		drop_pages(p);
-		request_page(fb);
+	if (problem.kind == VD_FACEBOOK_PROBLEM_REDUCE && ask_for_less(fb)) {
 		return;
 	}
 	enum vd_facebook_kind kind = vd_facebook_step_kind(p->step);
@@ -193,14 +265,22 @@ static void on_problem(struct vd_facebook_channel *fb, const struct vd_answer *a
 		end_list(fb);
 		return;
 	}
-	if (problem.kind == VD_FACEBOOK_PROBLEM_RATE ||
-	    problem.kind == VD_FACEBOOK_PROBLEM_BLOCKED) {
+	if (problem.health == VD_HEALTH_RATE || problem.kind == VD_FACEBOOK_PROBLEM_BLOCKED) {
 		block(fb, &problem, answer);
 	}
 	char detail[VD_DETAIL_BYTES];
 	struct vd_buf buf;
 	vd_buf_init(&buf, detail, sizeof(detail));
 	vd_facebook_problem_print(&problem, &buf);
+	bool is_for_all = problem.kind == VD_FACEBOOK_PROBLEM_PROOF ||
+			  problem.kind == VD_FACEBOOK_PROBLEM_BLOCKED;
+	if (is_for_all) { // no other question fares better
+		note_trouble(fb, problem.health, detail);
+		drop_pages(p);
+		p->n_good = 0;
+		end_poll(fb);
+		return;
+	}
 	fail_step(fb, problem.health, detail);
 }
 
@@ -234,7 +314,8 @@ static void follow(struct vd_facebook_channel *fb, struct vd_span next)
 	}
 	struct vd_mono now = vd_channel_now(&fb->base);
 	struct vd_rate *rate = &fb->rates[vd_facebook_step_endpoint(p->step)];
-	if (vd_rate_next(rate, VD_RATE_WRITE, now).us > now.us) {
+	if (rate->usage_percent >= USAGE_WRITES_ONLY ||
+	    vd_rate_next(rate, VD_RATE_WRITE, now).us > now.us) {
 		fail_step(fb, VD_HEALTH_RATE,
 			  "Facebook's rate limit is used up: wait, it is tried again");
 		return;
@@ -263,6 +344,58 @@ static void on_page(struct vd_facebook_channel *fb, struct vd_span body)
 	}
 }
 
+// A node, or figures: the whole answer at once.
+static void on_node(struct vd_facebook_channel *fb, struct vd_span body)
+{
+	struct vd_facebook_poll *p = &fb->poll;
+	struct vd_diag diag = { 0 };
+	struct vd_facebook_page page;
+	if (vd_facebook_step_shape(p->step) == VD_FACEBOOK_VALUE) {
+		if (vd_facebook_take_value(fb, body) != VD_OK) {
+			fail_malformed(fb, "no figures");
+			return;
+		}
+		end_list(fb);
+		return;
+	}
+	if (vd_facebook_node_parse(body, vd_facebook_step_kind(p->step), &page, &diag) != VD_OK) {
+		fail_malformed(fb, diag.text);
+		return;
+	}
+	p->held[p->n_held++] = page;
+	end_list(fb);
+}
+
+// Another version answers where ours ended: then fields go missing, and nothing says so.
+static void check_version(struct vd_facebook_channel *fb, const struct vd_http_response *response)
+{
+	for (size_t i = 0; i < response->n_headers && !fb->was_version_told; i++) {
+		struct vd_span value = vd_span_trim(response->headers[i].value);
+		if (vd_span_is_equal_nocase(response->headers[i].name,
+					    VD_SPAN("facebook-api-version")) &&
+		    !vd_span_is_text(value, VD_FACEBOOK_VERSION)) {
+			fb->was_version_told = true;
+			vd_warn(fb->base.host->log, "facebook",
+				"%s: Facebook answers as %.*s, " VD_FACEBOOK_VERSION
+				" was asked for: update this box",
+				fb->base.self->name, VD_SPAN_ARG(value));
+		}
+	}
+}
+
+// A figure is only told once there is something to tell: silence for a while means that it fell.
+static void note_usage(struct vd_facebook_channel *fb, const struct vd_answer *answer)
+{
+	enum vd_facebook_endpoint endpoint = vd_facebook_step_endpoint(fb->poll.step);
+	struct vd_mono now = vd_channel_now(&fb->base);
+	struct vd_dur wait = vd_clock_real(fb->base.host->clock, vd_dur_s(USAGE_TOLD_S));
+	if (answer->rate.usage_percent >= 0) {
+		fb->usage_told[endpoint] = now;
+	} else if (now.us - fb->usage_told[endpoint].us >= wait.us) {
+		fb->rates[endpoint].usage_percent = -1;
+	}
+}
+
 static void on_answer(void *ctx, const struct vd_answer *answer)
 {
 	struct vd_facebook_channel *fb = ctx;
@@ -276,12 +409,20 @@ static void on_answer(void *ctx, const struct vd_answer *answer)
 		fail_step(fb, VD_HEALTH_OUTAGE,
 			  "a web page came instead of Facebook: look for a sign-in page of the "
 			  "network in between");
-	} else if (answer->response->status != 200) {
+		return;
+	}
+	check_version(fb, answer->response);
+	if (answer->response->status != 200) {
 		on_problem(fb, answer);
-	} else if (fb->poll.step == VD_FACEBOOK_STEP_ME) {
+		return;
+	}
+	note_usage(fb, answer);
+	if (fb->poll.step == VD_FACEBOOK_STEP_ME) {
 		on_me(fb, answer->response->body);
-	} else {
+	} else if (vd_facebook_step_shape(fb->poll.step) == VD_FACEBOOK_LIST) {
 		on_page(fb, answer->response->body);
+	} else {
+		on_node(fb, answer->response->body);
 	}
 }
 
@@ -297,6 +438,7 @@ static void start_request(void *ctx)
 	} else {
 		vd_facebook_step_url(fb, &url);
 	}
+	fb->was_read[vd_facebook_step_endpoint(p->step)] = true;
 	p->exchange.channel = &fb->base;
 	p->exchange.rate = &fb->rates[vd_facebook_step_endpoint(p->step)];
 	p->exchange.ctx = fb;
@@ -324,21 +466,45 @@ static void request_page(struct vd_facebook_channel *fb)
 	start_request(fb);
 }
 
+// At 85 % only replies leave, but for one look now and then that tells whether it fell.
+static bool is_usage_high(struct vd_facebook_channel *fb)
+{
+	enum vd_facebook_endpoint endpoint = vd_facebook_step_endpoint(fb->poll.step);
+	int percent = fb->rates[endpoint].usage_percent;
+	if (percent < USAGE_SLOW) {
+		return false;
+	}
+	bool is_early = vd_channel_now(&fb->base).us < fb->rate_next[endpoint].us;
+	bool is_used_up = percent >= USAGE_WRITES_ONLY && fb->was_read[endpoint];
+	if (percent >= USAGE_WRITES_ONLY && (is_early || is_used_up)) {
+		char detail[VD_DETAIL_BYTES];
+		snprintf(detail, sizeof(detail),
+			 "%d %% of Facebook's calls are used up, only replies leave: wait, it is "
+			 "looked at every quarter of an hour",
+			 percent);
+		note_trouble(fb, VD_HEALTH_RATE, detail);
+		fb->trouble[fb->poll.step].health = VD_HEALTH_STARTING;
+	}
+	return is_early || is_used_up;
+}
+
 static bool begin_step(struct vd_facebook_channel *fb)
 {
 	struct vd_facebook_poll *p = &fb->poll;
 	struct vd_mono now = vd_channel_now(&fb->base);
 	struct vd_rate *rate = &fb->rates[vd_facebook_step_endpoint(p->step)];
 	struct vd_mono next = vd_rate_next(rate, VD_RATE_READ, now);
-	if (next.us <= now.us) {
+	bool is_high = is_usage_high(fb);
+	if (next.us <= now.us && !is_high) {
 		return vd_facebook_step_begin(fb);
 	}
-	if (p->step == VD_FACEBOOK_STEP_FEED) {
+	if (p->step == VD_FACEBOOK_STEP_FEED && !is_high) {
 		p->report.not_before = next;
 		note_trouble(fb, VD_HEALTH_RATE,
 			     "Facebook's rate limit is used up: wait, it is tried again");
 	}
 	p->n_nodes = 0; // what was queued is found again: the cursor stays
+	p->node = 0;
 	return false;
 }
 
@@ -365,6 +531,8 @@ void vd_facebook_poll_start(struct vd_channel *channel)
 	p->n_good = 0;
 	p->n_nodes = 0;
 	p->node = 0;
+	p->n_checks = 0;
+	memset(fb->was_read, 0, sizeof(fb->was_read));
 	p->report = (struct vd_poll_report){ .health = VD_HEALTH_GOOD };
 	fb->trouble[VD_FACEBOOK_STEP_ME].health = VD_HEALTH_STARTING;
 	if (!vd_secret_is_set(&channel->account.token)) {

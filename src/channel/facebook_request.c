@@ -7,6 +7,8 @@
 #include "net/tls.h"
 
 #define COMMENT_FIELDS "id,message,from{id,name},created_time,parent{id},attachment"
+#define POST_FIELDS \
+	"id,message,from{id,name},admin_creator{id},created_time,updated_time,attachments"
 #define MESSAGE_FIELDS "id,created_time,from,message,attachments,sticker,shares"
 
 void vd_facebook_proof(struct vd_span token, struct vd_span app_secret,
@@ -53,17 +55,58 @@ void vd_facebook_url_me(struct vd_buf *out, const struct vd_facebook_place *plac
 	put_proof(out, place);
 }
 
-void vd_facebook_url_feed(struct vd_buf *out, const struct vd_facebook_place *place, int limit)
+void vd_facebook_url_debug_token(struct vd_buf *out, const struct vd_facebook_place *place,
+				 struct vd_span token)
+{
+	put_path(out, place, "debug_token", "");
+	vd_buf_put_text(out, "input_token=");
+	vd_url_escape(out, token);
+	put_proof(out, place);
+}
+
+void vd_facebook_url_counters(struct vd_buf *out, const struct vd_facebook_place *place,
+			      const char *page)
+{
+	put_path(out, place, page, "");
+	put_fields(out, "id,name,username,fan_count,followers_count");
+	put_proof(out, place);
+}
+
+void vd_facebook_url_check(struct vd_buf *out, const struct vd_facebook_place *place,
+			   const char *node)
+{
+	put_path(out, place, node, "");
+	put_fields(out, "id");
+	put_proof(out, place);
+}
+
+// Inline comments of all levels, newest first.
+static void print_inline(char *out, size_t cap, const char *fields, int limit)
+{
+	snprintf(out, cap,
+		 "%s,comments.filter(stream).order(reverse_chronological).limit(%d){" COMMENT_FIELDS
+		 "}",
+		 fields, limit);
+}
+
+void vd_facebook_url_posts(struct vd_buf *out, const struct vd_facebook_place *place,
+			   const char *edge, int limit)
 {
 	char fields[512];
-	snprintf(fields, sizeof(fields),
-		 "id,message,from{id,name},created_time,updated_time,attachments,"
-		 "comments.filter(stream).order(reverse_chronological).limit(%d){" COMMENT_FIELDS
-		 "}",
-		 limit > 2 ? limit / 2 : 1);
-	put_path(out, place, place->page, "feed");
+	print_inline(fields, sizeof(fields), POST_FIELDS, limit > 2 ? limit / 2 : 1);
+	put_path(out, place, place->page, edge);
 	put_fields(out, fields);
 	vd_buf_printf(out, "&limit=%d", limit);
+	put_proof(out, place);
+}
+
+void vd_facebook_url_node(struct vd_buf *out, const struct vd_facebook_place *place,
+			  const char *node, bool is_post, int limit)
+{
+	char fields[512];
+	print_inline(fields, sizeof(fields), is_post ? POST_FIELDS : COMMENT_FIELDS, limit);
+	put_path(out, place, node, "");
+	put_fields(out, fields);
 	put_proof(out, place);
 }
 
@@ -77,11 +120,11 @@ void vd_facebook_url_comments(struct vd_buf *out, const struct vd_facebook_place
 }
 
 void vd_facebook_url_conversations(struct vd_buf *out, const struct vd_facebook_place *place,
-				   const char *folder)
+				   const char *folder, int limit)
 {
 	put_path(out, place, place->page, "conversations");
 	put_fields(out, "id,updated_time,message_count,snippet");
-	vd_buf_printf(out, "&platform=messenger&limit=25");
+	vd_buf_printf(out, "&platform=messenger&limit=%d", limit);
 	if (folder[0] != '\0') {
 		vd_buf_printf(out, "&folder=%s", folder);
 	}
@@ -110,11 +153,11 @@ void vd_facebook_url_private_reply(struct vd_buf *out, const struct vd_facebook_
 }
 
 void vd_facebook_url_messages(struct vd_buf *out, const struct vd_facebook_place *place,
-			      const char *conversation)
+			      const char *conversation, int limit)
 {
 	put_path(out, place, conversation, "messages");
 	put_fields(out, MESSAGE_FIELDS);
-	vd_buf_put_text(out, "&limit=20"); // older ones have no details (facts 2.3)
+	vd_buf_printf(out, "&limit=%d", limit);
 	put_proof(out, place);
 }
 

@@ -485,7 +485,7 @@ static void look_page(struct vd_job *job)
 		// A reply to a reply hangs at the top comment, which is the thread.
 		vd_facebook_url_comments(&url, &place, entry->thread_id, 50);
 	} else if (is_messenger(entry)) {
-		vd_facebook_url_messages(&url, &place, entry->thread_id);
+		vd_facebook_url_messages(&url, &place, entry->thread_id, 20);
 	} else if (is_post_id(fb_of(job), node_of(entry))) {
 		vd_facebook_url_conversation_with(&url, &place, entry->recipient_id);
 	} else {

@@ -30,6 +30,20 @@ struct vd_span vd_facebook_comment_id(struct vd_span id)
 	return id;
 }
 
+bool vd_facebook_is_same_comment(struct vd_span a, struct vd_span b)
+{
+	const struct vd_span *ids[] = { &a, &b };
+	struct vd_span last[2];
+	for (int i = 0; i < 2; i++) {
+		size_t from = ids[i]->n;
+		while (from > 0 && ids[i]->p[from - 1] != '_') {
+			from--;
+		}
+		last[i] = vd_span_skip(*ids[i], from);
+	}
+	return last[0].n > 0 && vd_span_is_equal(last[0], last[1]);
+}
+
 static struct vd_span id_text(const cJSON *object, const char *name)
 {
 	struct vd_span id = vd_json_text(object, name);
@@ -68,6 +82,11 @@ static bool read_item(const cJSON *node, enum vd_facebook_kind kind, struct vd_f
 		time_of(node, kind == VD_FACEBOOK_CONVERSATIONS ? "updated_time" : "created_time");
 	item->attachments = count_attachments(node);
 	item->comments = vd_json_get(node, "comments");
+	item->is_by_page = cJSON_IsObject(vd_json_get(node, "admin_creator"));
+	item->has_details = text != NULL || from != NULL || item->attachments > 0;
+	if (kind == VD_FACEBOOK_CONVERSATIONS) {
+		item->text = vd_json_text(node, "snippet");
+	}
 	if (vd_json_i64(node, "message_count", &item->count) != VD_OK) {
 		item->count = -1;
 	}
@@ -127,6 +146,26 @@ enum vd_err vd_facebook_page_parse(struct vd_span body, enum vd_facebook_kind ki
 		return err;
 	}
 	page->tree = tree;
+	return VD_OK;
+}
+
+enum vd_err vd_facebook_node_parse(struct vd_span body, enum vd_facebook_kind kind,
+				   struct vd_facebook_page *page, struct vd_diag *diag)
+{
+	*page = (struct vd_facebook_page){ 0 };
+	cJSON *tree = vd_json_parse(body, diag);
+	struct vd_facebook_item *item = calloc(1, sizeof(*item));
+	if (tree == NULL || item == NULL || !read_item(tree, kind, item)) {
+		bool is_room = item != NULL;
+		free(item);
+		vd_json_free(tree);
+		return is_room ? vd_diag_set(diag, VD_ERR_SYNTAX,
+					     "the answer is no post or comment")
+			       : vd_diag_set(diag, VD_ERR_MEMORY, "%s", vd_err_text(VD_ERR_MEMORY));
+	}
+	page->tree = tree;
+	page->items = item;
+	page->n = 1;
 	return VD_OK;
 }
 

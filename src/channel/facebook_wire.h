@@ -28,11 +28,13 @@ struct vd_facebook_item {
 	struct vd_span parent;  // of a comment: the comment above it
 	struct vd_span from_id; // empty where the network hides it
 	struct vd_span from_name;
-	struct vd_span text;
+	struct vd_span text;    // of a conversation: the snippet
 	struct vd_wall created; // of a conversation: updated
 	struct vd_wall updated;
 	uint8_t attachments;
-	int64_t count;         // of a conversation: messages in it
+	int64_t count;         // of a conversation: messages in it; -1: not told
+	bool has_details;      // of a message: false beyond the twenty newest
+	bool is_by_page;       // of a post: an administrator of the Page wrote it
 	const cJSON *comments; // of a post: the inline edge; NULL without
 };
 struct vd_facebook_page {
@@ -47,6 +49,9 @@ struct vd_facebook_page {
  * failure. */
 enum vd_err vd_facebook_page_parse(struct vd_span body, enum vd_facebook_kind kind,
 				   struct vd_facebook_page *page, struct vd_diag *diag) VD_MUST_USE;
+/** One node as a page of one item. */
+enum vd_err vd_facebook_node_parse(struct vd_span body, enum vd_facebook_kind kind,
+				   struct vd_facebook_page *page, struct vd_diag *diag) VD_MUST_USE;
 /** An edge inside a node, e.g. the inline comments of a post; it borrows the tree. */
 enum vd_err vd_facebook_edge_read(const cJSON *edge, enum vd_facebook_kind kind,
 				  struct vd_facebook_page *page, struct vd_diag *diag) VD_MUST_USE;
@@ -56,8 +61,53 @@ enum vd_err vd_facebook_id_parse(struct vd_span body, const char *name,
 				 char out[VD_ID_BYTES]) VD_MUST_USE;
 /** "P_C" of "PAGE_P_C": edges don't agree on the form of a comment's id (facts 2.6). */
 struct vd_span vd_facebook_comment_id(struct vd_span id);
+/** Whether two ids name one comment: their last parts are the same. */
+bool vd_facebook_is_same_comment(struct vd_span a, struct vd_span b);
 /** Letters, digits and -_= only: may stand in a path. */
 bool vd_facebook_id_is_valid(struct vd_span id);
+
+/** A Page's figures; -1 where it isn't told. */
+struct vd_facebook_counters {
+	int64_t fans;
+	int64_t followers;
+};
+enum vd_err vd_facebook_counters_parse(struct vd_span body,
+				       struct vd_facebook_counters *out) VD_MUST_USE;
+
+/** What a Page token must allow, a bit each. */
+#define VD_FACEBOOK_SCOPE_TABLE(X)                                                       \
+	X(READ_ENGAGEMENT, "pages_read_engagement", "own posts and fans")                \
+	X(READ_USER_CONTENT, "pages_read_user_content", "customers' comments and posts") \
+	X(MANAGE_ENGAGEMENT, "pages_manage_engagement", "public replies")                \
+	X(MESSAGING, "pages_messaging", "Messenger")
+enum vd_facebook_scope {
+#define VD_FACEBOOK_SCOPE_ENUM(name, text, purpose) VD_FACEBOOK_SCOPE_##name,
+	VD_FACEBOOK_SCOPE_TABLE(VD_FACEBOOK_SCOPE_ENUM)
+#undef VD_FACEBOOK_SCOPE_ENUM
+		VD_FACEBOOK_SCOPE_N,
+};
+const char *vd_facebook_scope_name(enum vd_facebook_scope scope);
+const char *vd_facebook_scope_purpose(enum vd_facebook_scope scope);
+
+/** What GET /debug_token says about a token. */
+struct vd_facebook_token {
+	bool is_known; // false in zeroed memory
+	bool is_valid;
+	struct vd_wall expires;             // not set: never
+	struct vd_wall data_access_expires; // afterwards reads come back empty; not set: never
+	uint32_t scopes;                    // bits of enum vd_facebook_scope
+	int64_t code;                       // where it isn't valid; 0: not told
+	int64_t subcode;
+	char words[VD_LINE_BYTES]; // the network's own
+};
+enum vd_err vd_facebook_token_parse(struct vd_span body, struct vd_facebook_token *out,
+				    struct vd_diag *diag) VD_MUST_USE;
+/** The first end of the two; not set: never. */
+struct vd_wall vd_facebook_token_end(const struct vd_facebook_token *token);
+bool vd_facebook_token_has(const struct vd_facebook_token *token, enum vd_facebook_scope scope);
+/** GOOD; or AUTH, PERMISSION with what is so and the one next step. */
+enum vd_health vd_facebook_token_judge(const struct vd_facebook_token *token, struct vd_wall now,
+				       struct vd_buf *out);
 
 /** What a refusal comes to; the codes that lead there are the rows of vd_facebook_rule_get. */
 #define VD_FACEBOOK_PROBLEM_TABLE(X)                                            \
@@ -121,12 +171,26 @@ struct vd_facebook_place {
 void vd_facebook_proof(struct vd_span token, struct vd_span app_secret,
 		       char out[VD_FACEBOOK_PROOF_BYTES]);
 void vd_facebook_url_me(struct vd_buf *out, const struct vd_facebook_place *place);
-/** Comments inline: `limit` posts with half as many comments each. */
-void vd_facebook_url_feed(struct vd_buf *out, const struct vd_facebook_place *place, int limit);
+/** What that token is worth. It stands in the address: never log it. */
+void vd_facebook_url_debug_token(struct vd_buf *out, const struct vd_facebook_place *place,
+				 struct vd_span token);
+/** Fans and followers of any public Page, by id or name. */
+void vd_facebook_url_counters(struct vd_buf *out, const struct vd_facebook_place *place,
+			      const char *page);
+/** Posts of "feed", "tagged" or "ads_posts", comments inline: `limit` posts with half as many
+ * comments each. */
+void vd_facebook_url_posts(struct vd_buf *out, const struct vd_facebook_place *place,
+			   const char *edge, int limit);
 void vd_facebook_url_comments(struct vd_buf *out, const struct vd_facebook_place *place,
 			      const char *node, int limit);
+/** A post or a comment with its newest comments inline. */
+void vd_facebook_url_node(struct vd_buf *out, const struct vd_facebook_place *place,
+			  const char *node, bool is_post, int limit);
+/** Whether it is still there. */
+void vd_facebook_url_check(struct vd_buf *out, const struct vd_facebook_place *place,
+			   const char *node);
 void vd_facebook_url_conversations(struct vd_buf *out, const struct vd_facebook_place *place,
-				   const char *folder);
+				   const char *folder, int limit);
 /** The conversation with one person, its newest messages inline. */
 void vd_facebook_url_conversation_with(struct vd_buf *out, const struct vd_facebook_place *place,
 				       const char *person);
@@ -134,7 +198,7 @@ void vd_facebook_url_conversation_with(struct vd_buf *out, const struct vd_faceb
 void vd_facebook_url_private_reply(struct vd_buf *out, const struct vd_facebook_place *place,
 				   const char *comment);
 void vd_facebook_url_messages(struct vd_buf *out, const struct vd_facebook_place *place,
-			      const char *conversation);
+			      const char *conversation, int limit);
 /** A `next` address: only of the place's own origin (it gets our token); the proof is put behind it
  * where it lacks. */
 enum vd_err vd_facebook_url_next(struct vd_buf *out, const struct vd_facebook_place *place,

@@ -28,12 +28,22 @@ static void script(struct fixture *f, const char *match, const char *body)
 	fixture_script(f, (struct answer){ .match = match, .status = 200, .body = body });
 }
 
+// What is asked now and then; a test that means them scripts them before.
+static const char *const asides[] = { "/v26.0/200/tagged", "/v26.0/200/ads_posts", "/debug_token",
+				      "fan_count" };
+
 static struct fixture *open_facebook(struct fixture *f)
 {
 	fixture_script(
 		f, (struct answer){ .match = FEED, .status = 200, .body = EMPTY, .stays = true });
 	fixture_script(
 		f, (struct answer){ .match = INBOX, .status = 200, .body = EMPTY, .stays = true });
+	for (size_t i = 0; i < VD_ARRAY_LEN(asides); i++) {
+		fixture_script(f, (struct answer){ .match = asides[i],
+						   .status = 200,
+						   .body = EMPTY,
+						   .stays = true });
+	}
 	fixture_open(f);
 	vd_channels_start(f->channels);
 	return f;
@@ -199,28 +209,422 @@ static void one_poisoned_conversation_blocks_nothing(void **state)
 	fixture_free(f);
 }
 
-static void watches_open_threads_and_notices_what_is_gone(void **state)
+// ---- who wrote it
+// ----------------------------------------------------------------------------------
+
+#define HIDDEN_POST(id, extra) \
+	"{\"id\":\"" id "\",\"message\":\"post\",\"created_time\":\"" AT("12:30") "\"" extra "}"
+
+static void what_hides_its_author_is_a_customer_s_own_case(void **state)
 {
 	(void)state;
 	struct fixture *f = make_facebook();
+	script(f, FEED,
+	       LIST(HIDDEN_POST("200_15", "") "," HIDDEN_POST(
+		       "200_16",
+		       ",\"admin_creator\":{\"id\":\"5\"},\"comments\":{\"data\":[" COMMENT(
+			       "16_1", "", "12:40", "") "," COMMENT("16_2", "", "12:41",
+								    "") "]}")));
+	open_facebook(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->n_messages, 3); // not the Page's own post, by whoever of its staff
+	static const char *const ids[] = { "200_15", "16_1", "16_2" };
+	for (size_t i = 0; i < VD_ARRAY_LEN(ids); i++) {
+		const struct vd_message *m = message_of(f, ids[i]);
+		assert_int_equal(m->direction, VD_DIRECTION_IN);
+		assert_string_equal(m->author_id, "");
+		assert_string_equal(m->thread_id, ids[i]); // nobody is joined with nobody
+	}
+	fixture_free(f);
+}
+
+// A person's number is the Page's: a customer of ours may have the very number that is a Page of
+// ours elsewhere, but no customer is ever taken for another one.
+static void another_page_of_ours_is_no_customer(void **state)
+{
+	(void)state;
+	struct fixture *f = make_facebook();
+	fixture_account(f, VD_NETWORK_FACEBOOK, "TelecomItalia", "201", NULL);
+	script(f, FEED,
+	       LIST(POST("200_11", FROM("200"), "11:00",
+			 COMMENT("11_5", FROM("201"), "12:10",
+				 PARENT("11_4")) "," COMMENT("11_4", FROM("901"), "12:00", ""))));
+	open_facebook(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(message_of(f, "11_5")->direction, VD_DIRECTION_OUT);
+	assert_int_equal(message_of(f, "11_5")->account, 1);
+	assert_int_equal(message_of(f, "11_4")->direction, VD_DIRECTION_IN);
+	fixture_free(f);
+}
+
+// ---- what is watched
+// -------------------------------------------------------------------------------
+
+#define NODE(id, comments)                                                                         \
+	"{\"id\":\"" id "\",\"message\":\"text " id                                                \
+	"\"" FROM("900") ",\"created_time\":\"" AT("12:00") "\",\"comments\":{\"data\":[" comments \
+							    "]}}"
+
+static struct fixture *open_watching(struct fixture *f)
+{
 	f->threads[0].thread = "t_1";
 	f->threads[0].root = "m_1";
 	f->threads[1].thread = "11_5";
 	f->threads[1].root = "11_5";
 	f->n_threads = 2;
-	script(f, "/11_5/comments", LIST(COMMENT("11_9", FROM("200"), "13:10", PARENT("11_5"))));
+	fixture_knows(f, "11_5", "11_5", 7200);
+	fixture_knows(f, "11_5", "11_6", 3600);
+	fixture_knows(f, "11_5", "11_7", 1800);
+	return open_facebook(f);
+}
+
+static void an_open_thread_is_read_whole_and_so_is_its_post(void **state)
+{
+	(void)state;
+	struct fixture *f = make_facebook();
+	script(f, "/v26.0/11_5?", // one comment stands there by another form of its id
+	       NODE("11_5", COMMENT("200_11_7", FROM("900"), "13:30", PARENT("11_5")) "," COMMENT(
+				    "11_6", FROM("900"), "13:00", PARENT("11_5"))));
+	script(f, "/v26.0/200_11?", NODE("200_11", COMMENT("11_9", FROM("903"), "12:59", "")));
+	open_watching(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->health[0], VD_HEALTH_GOOD);
+	assert_int_equal(f->n_messages, 4);
+	assert_string_equal(message_of(f, "11_5")->thread_id, "11_5"); // its text: it may be edited
+	assert_string_equal(message_of(f, "11_7")->thread_id, "11_5");
+	assert_string_equal(message_of(f, "11_9")->thread_id, "11_9"); // another customer below it
+	assert_int_equal(f->n_deleted, 0);
+	fixture_free(f);
+}
+
+static void what_vanished_is_asked_for_and_then_told(void **state)
+{
+	(void)state;
+	struct fixture *f = make_facebook();
+	script(f, "/v26.0/11_5?", NODE("11_5", ""));
+	script(f, "/v26.0/200_11?", NODE("200_11", ""));
+	script(f, "/v26.0/11_6?fields=id", "{\"id\":\"11_6\"}"); // hidden from the list only
 	fixture_script(
-		f, (struct answer){ .match = "/11_5/comments",
+		f, (struct answer){ .match = "/v26.0/11_7?fields=id",
+				    .status = 400,
+				    .body = "{\"error\":{\"code\":100,\"error_subcode\":33}}" });
+	open_watching(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->n_deleted, 1);
+	assert_string_equal(f->deleted_id, "11_7");
+	assert_int_equal(f->health[0], VD_HEALTH_GOOD);
+	fixture_free(f);
+}
+
+static void with_a_thread_all_of_it_is_gone(void **state)
+{
+	(void)state;
+	struct fixture *f = make_facebook();
+	fixture_script(
+		f, (struct answer){ .match = "/v26.0/11_5?",
+				    .status = 400,
+				    .body = "{\"error\":{\"code\":100,\"error_subcode\":33}}" });
+	fixture_script(
+		f, (struct answer){ .match = "/v26.0/200_11?",
+				    .status = 400,
+				    .body = "{\"error\":{\"code\":100,\"error_subcode\":33}}" });
+	open_watching(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->n_deleted, 3);
+	assert_string_equal(f->deleted_id, "11_5");
+	fixture_free(f);
+}
+
+// Facebook doesn't say that its access to data ended: what reads as gone may well be there.
+static void without_access_to_data_nothing_is_taken_for_gone(void **state)
+{
+	(void)state;
+	struct fixture *f = make_facebook();
+	script(f, "/debug_token",
+	       "{\"data\":{\"is_valid\":true,\"expires_at\":0,\"data_access_expires_at\":1791200000,"
+	       "\"scopes\":[\"pages_read_user_content\"]}}");
+	open_facebook(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->health[0], VD_HEALTH_AUTH);
+	assert_non_null(strstr(f->detail[0], "access to data is over"));
+	assert_int_equal(f->token_end.us, vd_wall_s(1791200000).us);
+	f->threads[0].thread = "11_5";
+	f->n_threads = 1;
+	fixture_knows(f, "11_5", "11_6", 3600);
+	fixture_script(
+		f, (struct answer){ .match = "/v26.0/11_5?",
 				    .status = 400,
 				    .stays = true,
 				    .body = "{\"error\":{\"code\":100,\"error_subcode\":33}}" });
+	script(f, "/v26.0/200_11?", NODE("200_11", ""));
+	fixture_run_polls(f, 2);
+	assert_int_equal(fixture_count(f, "/v26.0/11_5?"), 1);
+	assert_int_equal(f->n_deleted, 0);
+	fixture_free(f);
+}
+
+static void posts_of_others_and_ads_are_read_now_and_then(void **state)
+{
+	(void)state;
+	struct fixture *f = make_facebook();
+	script(f, "/200/tagged", LIST(HIDDEN_POST("900_77", "")));
+	script(f, "/200/ads_posts",
+	       LIST(HIDDEN_POST("200_31", ",\"comments\":{\"data\":[" COMMENT("31_1", FROM("904"),
+									      "12:40", "") "]}")));
+	open_facebook(f);
+	fixture_run_for(f, 600);
+	assert_true(fixture_count(f, FEED) > 5);
+	assert_int_equal(fixture_count(f, "/200/tagged"), 1);
+	assert_int_equal(fixture_count(f, "/200/ads_posts"), 1);
+	assert_string_equal(message_of(f, "900_77")->thread_id, "900_77");
+	assert_string_equal(message_of(f, "31_1")->thread_id, "31_1");
+	assert_int_equal(f->n_messages, 2); // the ad itself is ours
+	fixture_run_for(f, 400);
+	assert_int_equal(fixture_count(f, "/200/tagged"), 2);
+	fixture_free(f);
+}
+
+static void ads_that_may_not_be_read_are_no_trouble(void **state)
+{
+	(void)state;
+	struct fixture *f = make_facebook();
+	fixture_script(f, (struct answer){ .match = "ads_posts",
+					   .status = 403,
+					   .stays = true,
+					   .body = "{\"error\":{\"code\":200}}" });
+	open_facebook(f);
+	fixture_run_for(f, 600);
+	assert_int_equal(f->health[0], VD_HEALTH_GOOD);
+	assert_int_equal(fixture_count(f, "ads_posts"), 1);
+	fixture_free(f);
+}
+
+// ---- conversations
+// --------------------------------------------------------------------------------
+
+#define TALK(id, at, count)                                                           \
+	"{\"id\":\"" id "\",\"updated_time\":\"" AT(at) "\",\"message_count\":" count \
+							",\"snippet\":\"s\"}"
+
+// A message that Facebook shows late moves the count alone; and what was read is known again after
+// a restart.
+static void a_late_message_in_an_old_conversation_is_seen_after_a_restart(void **state)
+{
+	(void)state;
+	struct fixture *f = make_facebook();
+	script(f, INBOX, LIST(TALK("t_2", "13:30", "2") "," TALK("t_1", "11:00", "7")));
+	script(f, "/t_1/messages", LIST(COMMENT("m_a", FROM("900"), "11:00", "")));
+	script(f, "/t_2/messages", LIST(COMMENT("m_d", FROM("901"), "13:30", "")));
+	open_facebook(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->n_messages, 2);
+	vd_channels_destroy(f->channels);
+	f->channels = NULL;
+	f->n_script = 0;
+	script(f, INBOX, LIST(TALK("t_2", "13:30", "2") "," TALK("t_1", "11:00", "8")));
+	script(f, "/t_1/messages",
+	       LIST(COMMENT("m_a", FROM("900"), "11:00", "") "," COMMENT("m_late", FROM("900"),
+									 "10:30", "")));
+	assert_ok(vd_secret_set(&f->accounts[0].token, VD_SPAN("secret-token")));
 	open_facebook(f);
 	fixture_run_polls(f, 2);
-	assert_int_equal(f->n_messages, 1);
-	assert_string_equal(f->messages[0].message.thread_id, "11_5");
-	assert_string_equal(f->deleted_id, "11_5");
-	assert_int_equal(f->health[0], VD_HEALTH_GOOD);
+	(void)message_of(f, "m_late");
+	assert_int_equal(fixture_count(f, "/t_1/messages"), 2);
+	assert_int_equal(fixture_count(f, "/t_2/messages"), 1);
+	assert_string_equal(f->detail[0], "");
 	fixture_free(f);
+}
+
+// More came than the newest twenty that Facebook shows: it is said, with the conversation.
+static const struct {
+	const char *name;
+	const char *count_before; // NULL: the conversation is new to us
+	const char *count;
+	const char *paging;
+	const char *said;
+} gaps[] = {
+	{ "no leap", "7", "8", "", NULL },
+	{ "all of it shown", "7", "9", "", NULL },
+	{ "a leap", "7", "14", ",\"paging\":{\"next\":\"https://g.test/v26.0/n\"}", "5 messages" },
+	{ "new, and more than is shown", NULL, "30",
+	  ",\"paging\":{\"next\":\"https://g.test/v26.0/n\"}", "some messages" },
+};
+
+static void a_gap_is_said(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < VD_ARRAY_LEN(gaps); i++) {
+		struct fixture *f = make_facebook();
+		char first[512];
+		char second[512];
+		char page[512];
+		snprintf(fixture_cursor(f, 0, "inbox"), 256, "1791201600"); // 12:00
+		snprintf(first, sizeof(first), LIST(TALK("t_1", "12:30", "%s")),
+			 gaps[i].count_before != NULL ? gaps[i].count_before : "");
+		snprintf(second, sizeof(second), LIST(TALK("t_1", "13:30", "%s")), gaps[i].count);
+		snprintf(page, sizeof(page),
+			 "{\"data\":[" COMMENT("m_c", FROM("900"), "13:30", "") "," COMMENT(
+				 "m_b", FROM("900"), "13:29", "") "]%s}",
+			 gaps[i].paging);
+		if (gaps[i].count_before != NULL) {
+			script(f, INBOX, first);
+			script(f, "/t_1/messages", LIST(COMMENT("m_a", FROM("900"), "12:30", "")));
+		}
+		script(f, "folder=other", EMPTY);
+		script(f, INBOX, second);
+		script(f, "/t_1/messages", page);
+		open_facebook(f);
+		fixture_run_polls(f, 3);
+		assert_row(fixture_count(f, "/v26.0/n") == 0, gaps[i].name);
+		assert_row(f->health[0] == VD_HEALTH_GOOD, gaps[i].name);
+		assert_row(gaps[i].said != NULL ? strstr(f->detail[0], gaps[i].said) != NULL &&
+							  strstr(f->detail[0], "t_1") != NULL
+						: f->detail[0][0] == '\0',
+			   gaps[i].name);
+		(void)message_of(f, "m_c");
+		fixture_free(f);
+	}
+}
+
+// ---- figures, and the token
+// -------------------------------------------------------------------------
+
+static void fans_and_competitors_are_counted(void **state)
+{
+	(void)state;
+	struct fixture *f = make_facebook();
+	f->accounts[0].rivals = "@Rivale, sola.it,nessuno";
+	script(f, "/v26.0/200?fields=id%2Cname%2Cusername%2Cfan_count",
+	       "{\"id\":\"200\",\"fan_count\":1000,\"followers_count\":1012}");
+	script(f, "/v26.0/Rivale?", "{\"id\":\"7\",\"fan_count\":900}");
+	fixture_script(f,
+		       (struct answer){ .match = "/v26.0/sola.it?",
+					.status = 400,
+					.body = "{\"error\":{\"code\":10,\"message\":\"Page Public "
+						"Content Access\"}}" });
+	script(f, "/v26.0/nessuno?", "{\"id\":\"8\"}");
+	open_facebook(f);
+	fixture_run_for(f, 3600);
+	assert_int_equal(f->health[0], VD_HEALTH_GOOD);
+	assert_int_equal(f->n_presence, 2);
+	assert_string_equal(f->presence[0].handle, "TIM");
+	assert_int_equal(f->presence[0].followers, 1012);
+	assert_string_equal(f->presence[1].handle, "Rivale");
+	assert_int_equal(f->presence[1].followers, 900);
+	fixture_free(f);
+}
+
+static void a_missing_permission_is_named(void **state)
+{
+	(void)state;
+	struct fixture *f = make_facebook();
+	script(f, "/debug_token",
+	       "{\"data\":{\"is_valid\":true,\"expires_at\":0,\"scopes\":[\"pages_messaging\","
+	       "\"pages_read_engagement\",\"pages_read_user_content\"]}}");
+	open_facebook(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->health[0], VD_HEALTH_PERMISSION);
+	assert_non_null(strstr(f->detail[0], "pages_manage_engagement (public replies)"));
+	assert_null(strstr(f->detail[0], "pages_messaging"));
+	assert_int_equal(f->n_token_ends, 1);
+	assert_false(vd_wall_is_set(f->token_end));
+	fixture_free(f);
+}
+
+// ---- limits
+// -------------------------------------------------------------------------------------
+
+#define USAGE(percent) \
+	"X-App-Usage: {\"call_count\":" percent ",\"total_time\":1,\"total_cputime\":1}"
+
+// 50 % doubles the interval, 85 % leaves one look each quarter of an hour, 100 % none.
+static void usage_figures_are_obeyed(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *header;
+		size_t least;
+		size_t most;
+		enum vd_health health;
+	} rows[] = {
+		{ USAGE("20"), 26, 34, VD_HEALTH_GOOD },
+		{ USAGE("60"), 12, 18, VD_HEALTH_GOOD },
+		{ USAGE("75"), 6, 9, VD_HEALTH_GOOD },
+		{ USAGE("90"), 2, 3, VD_HEALTH_RATE },
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(rows); i++) {
+		struct fixture *f = make_facebook();
+		static const char *const edges[] = { FEED, INBOX };
+		for (size_t k = 0; k < VD_ARRAY_LEN(edges); k++) {
+			fixture_script(f, (struct answer){ .match = edges[k],
+							   .status = 200,
+							   .stays = true,
+							   .header = rows[i].header,
+							   .body = EMPTY });
+		}
+		open_facebook(f);
+		fixture_run_for(f, 1800);
+		size_t n = fixture_count(f, FEED);
+		assert_row(n >= rows[i].least && n <= rows[i].most, rows[i].header);
+		n = fixture_count(f, INBOX) - fixture_count(f, "folder=other");
+		assert_row(n >= rows[i].least && n <= rows[i].most, rows[i].header);
+		assert_row(f->health[0] == rows[i].health, rows[i].header);
+		fixture_free(f);
+	}
+}
+
+static void a_high_figure_stops_no_reply(void **state)
+{
+	(void)state;
+	struct fixture *f = make_facebook();
+	fixture_script(f, (struct answer){ .match = FEED,
+					   .status = 200,
+					   .stays = true,
+					   .header = USAGE("90"),
+					   .body = EMPTY });
+	open_facebook(f);
+	script(f, "/11_5/comments", "{\"id\":\"11_9\"}");
+	fixture_run_polls(f, 1);
+	struct vd_outbox_entry entry = { .id = 42,
+					 .visibility = VD_VISIBILITY_PUBLIC,
+					 .attempts = 1,
+					 .text = VD_SPAN("Buongiorno"),
+					 .thread_id = "11_5",
+					 .parent_id = "11_5" };
+	assert_ok(vd_channels_send(f->channels, &entry, NULL));
+	fixture_run_sent(f, 1);
+	assert_int_equal(f->sent.outcome, VD_SEND_DONE);
+	fixture_free(f);
+}
+
+// No other question fares better: one refusal, and the account says so.
+static void what_is_for_the_whole_account_ends_the_poll(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *body;
+		const char *words;
+		int64_t quiet_s;
+	} rows[] = {
+		{ "{\"error\":{\"code\":100,\"message\":\"Invalid appsecret_proof provided in the API "
+		  "argument\"}}",
+		  "app_secret_file", 0 },
+		{ "{\"error\":{\"code\":368,\"message\":\"temporarily blocked\"}}", "Support Inbox",
+		  4 * 3600 - 120 },
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(rows); i++) {
+		struct fixture *f = make_facebook();
+		fixture_script(
+			f, (struct answer){ .match = FEED, .status = 400, .body = rows[i].body });
+		open_facebook(f);
+		fixture_run_polls(f, 1);
+		assert_int_equal(f->n_urls, 1);
+		assert_int_equal(f->health[0], VD_HEALTH_REFUSED); // never the token's fault
+		assert_non_null(strstr(f->detail[0], rows[i].words));
+		fixture_run_for(f, rows[i].quiet_s);
+		assert_true(f->n_urls == 1 || rows[i].quiet_s == 0);
+		fixture_free(f);
+	}
 }
 
 static void asks_for_less(void **state)
@@ -656,7 +1060,21 @@ int main(void)
 		cmocka_unit_test(reads_changed_conversations_once),
 		cmocka_unit_test(a_lost_turn_keeps_the_cursor),
 		cmocka_unit_test(one_poisoned_conversation_blocks_nothing),
-		cmocka_unit_test(watches_open_threads_and_notices_what_is_gone),
+		cmocka_unit_test(what_hides_its_author_is_a_customer_s_own_case),
+		cmocka_unit_test(another_page_of_ours_is_no_customer),
+		cmocka_unit_test(an_open_thread_is_read_whole_and_so_is_its_post),
+		cmocka_unit_test(what_vanished_is_asked_for_and_then_told),
+		cmocka_unit_test(with_a_thread_all_of_it_is_gone),
+		cmocka_unit_test(without_access_to_data_nothing_is_taken_for_gone),
+		cmocka_unit_test(posts_of_others_and_ads_are_read_now_and_then),
+		cmocka_unit_test(ads_that_may_not_be_read_are_no_trouble),
+		cmocka_unit_test(a_late_message_in_an_old_conversation_is_seen_after_a_restart),
+		cmocka_unit_test(a_gap_is_said),
+		cmocka_unit_test(fans_and_competitors_are_counted),
+		cmocka_unit_test(a_missing_permission_is_named),
+		cmocka_unit_test(usage_figures_are_obeyed),
+		cmocka_unit_test(a_high_figure_stops_no_reply),
+		cmocka_unit_test(what_is_for_the_whole_account_ends_the_poll),
 		cmocka_unit_test(asks_for_less),
 		cmocka_unit_test(a_limit_code_waits),
 		cmocka_unit_test(trouble_with_messages_leaves_the_posts_alone),
