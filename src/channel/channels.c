@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "channel/common.h"
-#include "net/backoff.h"
+#include "channel/slot.h"
 
 #define BACKOFF_FIRST_S 15
 #define BACKOFF_MOST_S 900
@@ -12,26 +11,12 @@
 #define REAL_LEAST_MS 20
 // A person's nudges don't come closer than this, real time.
 #define NUDGE_LEAST_MS 500
+// Polls under way at the same time: each holds a page in memory. The others wait their turn.
+#define POLLS_AT_ONCE 6
+// The line is back: who was cut off tries again within this, the longest blind first.
+#define BACK_AGAIN_MS 3000
 
-struct slot {
-	struct vd_channels *set;
-	struct vd_channel *channel;
-	struct vd_timer timer;
-	struct vd_backoff backoff;
-	struct vd_mono began;      // of the last poll
-	struct vd_mono not_before; // the network's word
-	bool is_polling;
-	bool was_nudged;
-};
-
-struct vd_channels {
-	struct vd_channel_host host;
-	struct slot *slots;
-	size_t n;
-	bool is_started;
-};
-
-static struct slot *find(const struct vd_channels *set, uint16_t account)
+static struct vd_slot *find(const struct vd_channels *set, uint16_t account)
 {
 	for (size_t i = 0; i < set->n; i++) {
 		if (set->slots[i].channel->account.account == account) {
@@ -41,19 +26,12 @@ static struct slot *find(const struct vd_channels *set, uint16_t account)
 	return NULL;
 }
 
-static struct vd_dur real_of(const struct slot *slot, struct vd_dur domain)
+static struct vd_dur real_of(const struct vd_slot *slot, struct vd_dur domain)
 {
 	return vd_clock_real(slot->set->host.clock, domain);
 }
 
-// 90 % to 110 %: polls of many accounts don't march in step.
-static struct vd_dur with_jitter(const struct slot *slot, struct vd_dur d)
-{
-	uint32_t percent = 90 + vd_rng_below(&slot->set->host.rng, 21);
-	return (struct vd_dur){ d.us / 100 * percent };
-}
-
-static void arm(struct slot *slot, struct vd_mono due)
+static void arm(struct vd_slot *slot, struct vd_mono due)
 {
 	struct vd_mono least = vd_mono_add(slot->began, vd_dur_ms(REAL_LEAST_MS));
 	if (slot->began.us != 0 && due.us < least.us) {
@@ -69,16 +47,64 @@ static void arm(struct slot *slot, struct vd_mono due)
 	}
 }
 
+static void begin(struct vd_slot *slot)
+{
+	slot->is_waiting = false;
+	slot->is_polling = true;
+	slot->set->n_polling++;
+	slot->began = vd_loop_now(slot->set->host.loop);
+	vd_slot_plan_begin(slot);
+	slot->was_nudged = false;
+	slot->channel->ops->poll(slot->channel);
+}
+
 static void on_timer(void *ctx)
 {
-	struct slot *slot = ctx;
+	struct vd_slot *slot = ctx;
 	if (slot->is_polling) {
 		return; // its end arms the timer
 	}
-	slot->is_polling = true;
-	slot->was_nudged = false;
-	slot->began = vd_loop_now(slot->set->host.loop);
-	slot->channel->ops->poll(slot->channel);
+	if (slot->set->n_polling >= POLLS_AT_ONCE) {
+		slot->is_waiting = true;
+		return;
+	}
+	begin(slot);
+}
+
+static int64_t deadline_of(const struct vd_slot *slot)
+{
+	return vd_wall_is_set(slot->urgency.due) ? slot->urgency.due.us : INT64_MAX;
+}
+
+// Whose turn is it? A person's first; after an outage who was blind for the longest time; else who
+// has the nearest deadline, and where nobody has one, who heard of a customer last.
+static bool goes_before(const struct vd_slot *a, const struct vd_slot *b)
+{
+	if (a->was_nudged != b->was_nudged) {
+		return a->was_nudged;
+	}
+	if (a->is_down || b->is_down) {
+		return a->is_down != b->is_down ? a->is_down : a->last_good.us < b->last_good.us;
+	}
+	if (deadline_of(a) != deadline_of(b)) {
+		return deadline_of(a) < deadline_of(b);
+	}
+	return a->urgency.last_word.us > b->urgency.last_word.us;
+}
+
+static void begin_next(struct vd_channels *set)
+{
+	struct vd_slot *best = NULL;
+	for (size_t i = 0; i < set->n; i++) {
+		struct vd_slot *slot = &set->slots[i];
+		if (slot->is_waiting && (best == NULL || goes_before(slot, best))) {
+			best = slot;
+		}
+	}
+	if (best != NULL) {
+		arm(best, vd_loop_now(set->host.loop)); // in the next turn: its like may follow
+		best->is_waiting = false;
+	}
 }
 
 static bool is_whole_failure(const struct vd_poll_report *report)
@@ -86,36 +112,75 @@ static bool is_whole_failure(const struct vd_poll_report *report)
 	return report->health != VD_HEALTH_GOOD && !report->is_partial;
 }
 
+// Longest blind first: each waits for as many as were blind for longer.
+static void wake_others(const struct vd_slot *slot)
+{
+	struct vd_channels *set = slot->set;
+	struct vd_mono now = vd_loop_now(set->host.loop);
+	for (size_t i = 0; i < set->n; i++) {
+		struct vd_slot *other = &set->slots[i];
+		int64_t before = 0;
+		for (size_t k = 0; k < set->n; k++) {
+			before += set->slots[k].is_down && goes_before(&set->slots[k], other);
+		}
+		if (other->is_down && !other->is_polling) {
+			struct vd_dur wait =
+				vd_dur_ms(BACK_AGAIN_MS * (before + 1) / (int64_t)set->n);
+			arm(other, vd_mono_add(now, wait));
+		}
+	}
+}
+
 // n-th failure in a row: 15 s * 2^(n-1), at most 15 min, of domain time.
-static struct vd_dur wait_after(struct slot *slot, const struct vd_poll_report *report)
+static struct vd_mono next_of(struct vd_slot *slot, const struct vd_poll_report *report)
 {
 	if (!is_whole_failure(report)) {
 		vd_backoff_succeed(&slot->backoff);
-		return with_jitter(slot, report->period);
+		vd_slot_plan_end(slot, report);
+		return vd_slot_plan_next(slot, report);
 	}
 	struct vd_dur wait = real_of(slot, vd_backoff_fail(&slot->backoff, &slot->set->host.rng));
-	return wait.us > report->period.us ? wait : with_jitter(slot, report->period);
+	struct vd_dur period = vd_slot_plan_period(slot, report);
+	wait = wait.us > period.us
+		       ? wait
+		       : (struct vd_dur){ period.us / 100 * vd_slot_jitter(slot) };
+	return vd_mono_add(slot->began, wait);
+}
+
+static void note_outage(struct vd_slot *slot, const struct vd_poll_report *report)
+{
+	bool was_down = slot->is_down;
+	slot->is_down = is_whole_failure(report) && report->health == VD_HEALTH_OUTAGE;
+	if (report->health == VD_HEALTH_GOOD) {
+		slot->last_good = vd_loop_now(slot->set->host.loop);
+	}
+	if (was_down && !slot->is_down) {
+		wake_others(slot);
+	}
 }
 
 static void on_polled(void *owner, const struct vd_poll_report *report)
 {
-	struct slot *slot = owner;
+	struct vd_slot *slot = owner;
 	const struct vd_channel_host *host = &slot->set->host;
 	struct vd_mono now = vd_loop_now(host->loop);
 	slot->is_polling = false;
+	slot->set->n_polling--;
 	slot->not_before = report->not_before;
 	if (report->not_before.us >
 	    now.us) { // a second of jitter, so that not all come at the reset
 		uint32_t ms = vd_rng_below(&host->rng, 1000);
 		slot->not_before = vd_mono_add(report->not_before, real_of(slot, vd_dur_ms(ms)));
 	}
-	struct vd_mono next = vd_mono_add(slot->began, wait_after(slot, report));
+	struct vd_mono next = next_of(slot, report);
 	if (slot->was_nudged) {
 		next = vd_mono_add(slot->began, vd_dur_ms(NUDGE_LEAST_MS));
 	}
 	arm(slot, next.us > now.us ? next : now);
+	note_outage(slot, report);
 	host->health(host->ctx, slot->channel->account.account, report->health, report->detail,
-		     report->period);
+		     vd_slot_plan_period(slot, report));
+	begin_next(slot->set);
 }
 
 static enum vd_err fill_slot(struct vd_channels *set, struct vd_channel_door door,
@@ -133,7 +198,7 @@ static enum vd_err fill_slot(struct vd_channels *set, struct vd_channel_door doo
 				   "account %s: the network '%s' is not built into this program",
 				   self->name, vd_network_name(self->network));
 	}
-	struct slot *slot = &set->slots[set->n];
+	struct vd_slot *slot = &set->slots[set->n];
 	enum vd_err err = ops->create(&set->host, account, &slot->channel, diag);
 	if (err != VD_OK) {
 		return err;
@@ -144,6 +209,7 @@ static enum vd_err fill_slot(struct vd_channels *set, struct vd_channel_door doo
 	slot->channel->door = door;
 	slot->channel->owner = slot;
 	slot->channel->polled = on_polled;
+	vd_slot_plan_load(slot);
 	vd_backoff_init(&slot->backoff, vd_dur_s(BACKOFF_FIRST_S), vd_dur_s(BACKOFF_MOST_S));
 	set->n++;
 	return VD_OK;
@@ -154,7 +220,7 @@ enum vd_err vd_channels_create_with(const struct vd_channel_host *host, struct v
 				    struct vd_channels **out, struct vd_diag *diag)
 {
 	struct vd_channels *set = calloc(1, sizeof(*set));
-	struct slot *slots = calloc(n > 0 ? n : 1, sizeof(*slots));
+	struct vd_slot *slots = calloc(n > 0 ? n : 1, sizeof(*slots));
 	if (set == NULL || slots == NULL) {
 		free(set);
 		free(slots);
@@ -178,9 +244,10 @@ void vd_channels_start(struct vd_channels *set)
 	struct vd_mono now = vd_loop_now(set->host.loop);
 	set->is_started = true;
 	for (size_t i = 0; i < set->n; i++) {
-		struct slot *slot = &set->slots[i];
+		struct vd_slot *slot = &set->slots[i];
 		// Spread over the period, but within ten seconds: somebody may be waiting.
-		int64_t period_us = real_of(slot, slot->channel->account.period).us;
+		const struct vd_poll_report none = { .period = real_of(slot, slot->channel->account.period) };
+		int64_t period_us = vd_slot_plan_period(slot, &none).us;
 		int64_t span_us = period_us < 10 * VD_US_PER_S ? period_us : 10 * VD_US_PER_S;
 		arm(slot, (struct vd_mono){ now.us + span_us * (int64_t)i / (int64_t)set->n });
 	}
@@ -199,7 +266,7 @@ void vd_channels_destroy(struct vd_channels *set)
 	free(set);
 }
 
-static enum vd_err find_for(struct vd_channels *set, uint16_t account, struct slot **out,
+static enum vd_err find_for(struct vd_channels *set, uint16_t account, struct vd_slot **out,
 			    struct vd_diag *diag)
 {
 	*out = find(set, account);
@@ -214,7 +281,7 @@ static enum vd_err find_for(struct vd_channels *set, uint16_t account, struct sl
 enum vd_err vd_channels_send(struct vd_channels *set, const struct vd_outbox_entry *entry,
 			     struct vd_diag *diag)
 {
-	struct slot *slot = NULL;
+	struct vd_slot *slot = NULL;
 	enum vd_err err = find_for(set, entry->account, &slot, diag);
 	if (err == VD_OK) {
 		slot->channel->ops->send(slot->channel, entry);
@@ -225,7 +292,7 @@ enum vd_err vd_channels_send(struct vd_channels *set, const struct vd_outbox_ent
 enum vd_err vd_channels_look_up(struct vd_channels *set, const struct vd_outbox_entry *entry,
 				struct vd_diag *diag)
 {
-	struct slot *slot = NULL;
+	struct vd_slot *slot = NULL;
 	enum vd_err err = find_for(set, entry->account, &slot, diag);
 	if (err == VD_OK) {
 		slot->channel->ops->look_up(slot->channel, entry);
@@ -235,7 +302,7 @@ enum vd_err vd_channels_look_up(struct vd_channels *set, const struct vd_outbox_
 
 void vd_channels_nudge(struct vd_channels *set, uint16_t account)
 {
-	struct slot *slot = find(set, account);
+	struct vd_slot *slot = find(set, account);
 	if (slot == NULL || !set->is_started) {
 		return;
 	}
@@ -250,7 +317,7 @@ void vd_channels_nudge(struct vd_channels *set, uint16_t account)
 
 enum vd_err vd_channels_set_secrets(struct vd_channels *set, const struct vd_channel_account *from)
 {
-	struct slot *slot = find(set, from->account);
+	struct vd_slot *slot = find(set, from->account);
 	if (slot == NULL) {
 		return VD_ERR_NOT_FOUND;
 	}
@@ -273,7 +340,7 @@ enum vd_err vd_channels_check_text(const struct vd_channels *set, uint16_t accou
 				   enum vd_visibility visibility, struct vd_span text,
 				   struct vd_diag *diag)
 {
-	const struct slot *slot = find(set, account);
+	const struct vd_slot *slot = find(set, account);
 	if (slot == NULL) {
 		return vd_diag_set(diag, VD_ERR_NOT_FOUND,
 				   "account %u is not watched: it has no channel",
@@ -295,7 +362,7 @@ enum vd_err vd_channels_check_text(const struct vd_channels *set, uint16_t accou
 bool vd_channels_is_costly(const struct vd_channels *set, uint16_t account,
 			   enum vd_visibility visibility, struct vd_span text)
 {
-	const struct slot *slot = find(set, account);
+	const struct vd_slot *slot = find(set, account);
 	return slot != NULL && visibility == VD_VISIBILITY_PUBLIC &&
 	       slot->channel->ops->has_costly_link != NULL &&
 	       slot->channel->ops->has_costly_link(text);
@@ -304,6 +371,6 @@ bool vd_channels_is_costly(const struct vd_channels *set, uint16_t account,
 bool vd_channels_is_same_text(const struct vd_channels *set, uint16_t account, struct vd_span ours,
 			      struct vd_span theirs)
 {
-	const struct slot *slot = find(set, account);
+	const struct vd_slot *slot = find(set, account);
 	return slot != NULL && slot->channel->ops->is_same_text(ours, theirs);
 }

@@ -48,6 +48,18 @@ void vd_channel_polled(struct vd_channel *channel, const struct vd_poll_report *
 	channel->polled(channel->owner, report);
 }
 
+bool vd_channel_is_due(const struct vd_channel *channel, unsigned step)
+{
+	const struct vd_budget_plan *plan = channel->budget.plan;
+	bool is_stream = plan != NULL && step < plan->n_streams && plan->streams[step].name != NULL;
+	return !is_stream || (channel->due >> step & 1) != 0;
+}
+
+enum vd_rate_class vd_channel_read_class(const struct vd_channel *channel)
+{
+	return vd_budget_class(&channel->mood);
+}
+
 const char *vd_channel_base_url(const struct vd_channel *channel)
 {
 	return channel->account.base_url != NULL ? channel->account.base_url

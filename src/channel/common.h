@@ -7,6 +7,7 @@
 #ifndef VD_CHANNEL_COMMON_H
 #define VD_CHANNEL_COMMON_H
 
+#include "channel/budget.h"
 #include "channel/channel.h"
 #include "channel/rate.h"
 
@@ -39,6 +40,12 @@ struct vd_channel {
 	const struct vd_account *self; // in the rule book
 	struct vd_dur skew;            // the network's clock before ours, by its last Date
 	struct vd_channel_door door;
+	// Its create says which; then the plan of polling seeds and keeps them.
+	struct vd_rate *rates;
+	size_t n_rates;
+	struct vd_budget budget;    // of the set
+	struct vd_budget_mood mood; // of the poll under way
+	uint32_t due;               // steps that this poll reads, as bits
 	void *owner;
 	void (*polled)(void *owner, const struct vd_poll_report *report);
 };
@@ -54,6 +61,11 @@ void vd_channel_polled(struct vd_channel *channel, const struct vd_poll_report *
 bool vd_channel_is_signing(const struct vd_channel_account *account);
 /** It has what requests are authorised with. */
 bool vd_channel_has_credentials(const struct vd_channel_account *account);
+/** Whether the plan has this step read by the poll under way; steps that are no stream always are.
+ */
+bool vd_channel_is_due(const struct vd_channel *channel, unsigned step);
+/** Whose share of a bucket the poll under way may use: more, near a deadline. */
+enum vd_rate_class vd_channel_read_class(const struct vd_channel *channel);
 const char *vd_channel_base_url(const struct vd_channel *channel);
 struct vd_mono vd_channel_now(const struct vd_channel *channel);
 /** The account of ours that wrote it: by id, by handle where the rule book has no id; -1: a

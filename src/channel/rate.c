@@ -6,6 +6,7 @@
 #include "base/json.h"
 
 #define PLANNED_PERCENT 80
+#define NEAR_PERCENT 95
 #define DAY_S 86400
 // A header that asks for more than this is taken for damaged.
 #define WAIT_MOST_S (31 * DAY_S)
@@ -129,6 +130,8 @@ struct draft {
 	bool has_reset;
 	bool is_spent[2];
 	struct vd_dur day_in[2];
+	bool has_day[2];
+	uint32_t day_left[2];
 };
 
 static void read_field(struct vd_rate_report *out, struct draft *draft, size_t row,
@@ -151,6 +154,8 @@ static void read_field(struct vd_rate_report *out, struct draft *draft, size_t r
 		break;
 	case FIELD_DAY_REMAINING:
 		draft->is_spent[window] = is_n && n == 0;
+		draft->has_day[window] = is_n;
+		draft->day_left[window] = to_u32(n);
 		break;
 	case FIELD_DAY_RESET:
 		draft->day_in[window] = is_n ? until(n, from) : vd_dur_s(DAY_S);
@@ -186,6 +191,11 @@ void vd_rate_report_parse(const struct vd_http_response *response, struct vd_wal
 	}
 	out->has_window = draft.has_remaining && draft.has_reset;
 	for (int i = 0; i < 2; i++) {
+		if (draft.has_day[i] &&
+		    (!out->has_day || draft.day_left[i] < out->day_remaining)) {
+			out->has_day = true;
+			out->day_remaining = draft.day_left[i];
+		}
 		out->is_day_spent = out->is_day_spent || draft.is_spent[i];
 		if (draft.is_spent[i] && draft.day_in[i].us > out->day_in.us) {
 			out->day_in = draft.day_in[i];
@@ -203,6 +213,11 @@ void vd_rate_init(struct vd_rate *rate, const struct vd_clock *clock, struct vd_
 				  .usage_percent = -1 };
 }
 
+void vd_rate_init_day(struct vd_rate *rate, struct vd_dur window, uint32_t limit)
+{
+	rate->day = (struct vd_rate_day){ .window = window, .limit = limit, .remaining = limit };
+}
+
 static struct vd_mono after(const struct vd_rate *rate, struct vd_mono now, struct vd_dur domain)
 {
 	return vd_mono_add(now, vd_clock_real(rate->clock, domain));
@@ -211,6 +226,29 @@ static struct vd_mono after(const struct vd_rate *rate, struct vd_mono now, stru
 static bool is_over(const struct vd_rate *rate, struct vd_mono now)
 {
 	return rate->reset.us != 0 && now.us >= rate->reset.us;
+}
+
+static bool is_day_over(const struct vd_rate_day *day, struct vd_mono now)
+{
+	return day->reset.us != 0 && now.us >= day->reset.us;
+}
+
+static void note_day(struct vd_rate *rate, struct vd_mono now)
+{
+	struct vd_rate_day *day = &rate->day;
+	if (day->window.us == 0) {
+		return;
+	}
+	if (is_day_over(day, now)) {
+		day->remaining = day->limit;
+		day->reset = (struct vd_mono){ 0 };
+	}
+	if (day->reset.us == 0) {
+		day->reset = after(rate, now, day->window);
+	}
+	if (day->remaining > 0) {
+		day->remaining--;
+	}
 }
 
 void vd_rate_note(struct vd_rate *rate, struct vd_mono now)
@@ -225,6 +263,7 @@ void vd_rate_note(struct vd_rate *rate, struct vd_mono now)
 	if (rate->remaining > 0) {
 		rate->remaining--;
 	}
+	note_day(rate, now);
 }
 
 static void block(struct vd_rate *rate, struct vd_mono until_then)
@@ -256,6 +295,10 @@ void vd_rate_apply(struct vd_rate *rate, const struct vd_rate_report *report, st
 		rate->remaining = report->remaining;
 		rate->reset = after(rate, now, report->reset_in);
 	}
+	if (report->has_day && rate->day.window.us != 0 &&
+	    report->day_remaining < rate->day.remaining) {
+		rate->day.remaining = report->day_remaining; // others use it too
+	}
 	if (report->usage_percent >= 0) {
 		rate->usage_percent = report->usage_percent;
 	}
@@ -280,12 +323,15 @@ void vd_rate_block(struct vd_rate *rate, struct vd_mono now, struct vd_dur wait)
 	block(rate, after(rate, now, wait));
 }
 
-static uint32_t reserve_of(const struct vd_rate *rate, enum vd_rate_class class)
+static uint32_t reserve_of(const struct vd_rate *rate, enum vd_rate_class class, uint32_t limit)
 {
+	static const uint8_t shared[] = { [VD_RATE_READ] = 20, [VD_RATE_SWEEP] = 40 };
+	static const uint8_t reads_only[] = { [VD_RATE_READ] = 0, [VD_RATE_SWEEP] = 20 };
 	// Windows of a handful of calls have nothing to spare.
-	return class == VD_RATE_READ && rate->limit >= 10
-		       ? rate->limit * (100 - PLANNED_PERCENT) / 100
-		       : 0;
+	if (class == VD_RATE_WRITE || limit < 10) {
+		return 0;
+	}
+	return limit * (rate->is_reads_only ? reads_only[class] : shared[class]) / 100;
 }
 
 struct vd_mono vd_rate_next(const struct vd_rate *rate, enum vd_rate_class class,
@@ -296,10 +342,25 @@ struct vd_mono vd_rate_next(const struct vd_rate *rate, enum vd_rate_class class
 		next = rate->blocked;
 	}
 	if (!is_over(rate, now) && rate->reset.us > next.us &&
-	    rate->remaining <= reserve_of(rate, class)) {
+	    rate->remaining <= reserve_of(rate, class, rate->limit)) {
 		next = rate->reset;
 	}
+	const struct vd_rate_day *day = &rate->day;
+	if (!is_day_over(day, now) && day->reset.us > next.us &&
+	    day->remaining <= reserve_of(rate, class, day->limit)) {
+		next = day->reset;
+	}
 	return next;
+}
+
+uint32_t vd_rate_left(const struct vd_rate *rate, struct vd_mono now)
+{
+	uint32_t left = is_over(rate, now) ? rate->limit : rate->remaining;
+	if (rate->day.window.us != 0 && !is_day_over(&rate->day, now) &&
+	    rate->day.remaining < left) {
+		left = rate->day.remaining;
+	}
+	return left;
 }
 
 static int stretch_of(int usage_percent)
@@ -313,13 +374,25 @@ static int stretch_of(int usage_percent)
 	return usage_percent >= 50 ? 2 : 1;
 }
 
+static struct vd_dur even_of(struct vd_dur window, uint32_t limit, int percent)
+{
+	int64_t planned = (int64_t)limit * percent / 100;
+	return (struct vd_dur){ window.us / (planned > 0 ? planned : 1) };
+}
+
+struct vd_dur vd_rate_period(const struct vd_rate *rate, struct vd_dur wished, bool is_near)
+{
+	int percent = is_near && rate->is_reads_only ? NEAR_PERCENT : PLANNED_PERCENT;
+	struct vd_dur even = even_of(rate->window, rate->limit, percent);
+	struct vd_dur day = even_of(rate->day.window, rate->day.limit, percent);
+	even = day.us > even.us ? day : even;
+	return (struct vd_dur){ (wished.us > even.us ? wished.us : even.us) *
+				stretch_of(rate->usage_percent) };
+}
+
 struct vd_dur vd_rate_pace(const struct vd_rate *rate, struct vd_dur wished)
 {
-	int64_t planned = (int64_t)rate->limit * PLANNED_PERCENT / 100;
-	struct vd_dur even = { rate->window.us / (planned > 0 ? planned : 1) };
-	struct vd_dur domain = { (wished.us > even.us ? wished.us : even.us) *
-				 stretch_of(rate->usage_percent) };
-	return vd_clock_real(rate->clock, domain);
+	return vd_clock_real(rate->clock, vd_rate_period(rate, wished, false));
 }
 
 struct vd_dur vd_rate_domain(const struct vd_clock *clock, struct vd_dur real)

@@ -18,7 +18,9 @@ struct vd_rate_report {
 	uint32_t limit;
 	uint32_t remaining;
 	struct vd_dur reset_in;
-	bool is_day_spent; // a 24-hour window has nothing left
+	bool has_day;      // a 24-hour window was told; of several the one with the least left
+	uint32_t day_remaining;
+	bool is_day_spent; // it has nothing left
 	struct vd_dur day_in;
 	bool has_retry_after;
 	struct vd_dur retry_after; // the longest, where there are several
@@ -30,7 +32,15 @@ struct vd_rate_report {
 void vd_rate_report_parse(const struct vd_http_response *response, struct vd_wall now,
 			  struct vd_rate_report *out);
 
-/** One window of one endpoint. */
+/** The second window of an endpoint that has two. */
+struct vd_rate_day {
+	struct vd_dur window; // 0: there is none
+	uint32_t limit;
+	uint32_t remaining;
+	struct vd_mono reset;
+};
+
+/** The windows of one endpoint. */
 struct vd_rate {
 	const struct vd_clock *clock;
 	struct vd_dur window; // domain time
@@ -39,10 +49,14 @@ struct vd_rate {
 	struct vd_mono reset;   // end of the window under way; 0: none
 	struct vd_mono blocked; // not before; 0: free
 	int usage_percent;
+	struct vd_rate_day day;
+	bool is_reads_only; // no write shares it: nothing is kept back for one
 };
 /** `limit` calls a window; 80 % of it are planned with (section 4 of the facts). */
 void vd_rate_init(struct vd_rate *rate, const struct vd_clock *clock, struct vd_dur window,
 		  uint32_t limit);
+/** A second, longer window beside it. */
+void vd_rate_init_day(struct vd_rate *rate, struct vd_dur window, uint32_t limit);
 /** A call leaves. */
 void vd_rate_note(struct vd_rate *rate, struct vd_mono now);
 /** An answer came. The status is the truth: a 429 blocks whatever `remaining` says. */
@@ -54,6 +68,7 @@ void vd_rate_block(struct vd_rate *rate, struct vd_mono now, struct vd_dur wait)
 enum vd_rate_class {
 	VD_RATE_WRITE, // a customer waits for it: may use the whole window
 	VD_RATE_READ,  // leaves a fifth of the window to writes
+	VD_RATE_SWEEP, // nobody is near a deadline: leaves another fifth to those reads
 };
 /** The earliest instant (>= now) at which a call may leave. */
 struct vd_mono vd_rate_next(const struct vd_rate *rate, enum vd_rate_class class,
@@ -61,6 +76,10 @@ struct vd_mono vd_rate_next(const struct vd_rate *rate, enum vd_rate_class class
 /** Real time between calls that are spread evenly over 80 % of the window, stretched by usage
  * figures. */
 struct vd_dur vd_rate_pace(const struct vd_rate *rate, struct vd_dur wished);
+/** The same in domain time; near a deadline 95 % of a window that only reads use are spent. */
+struct vd_dur vd_rate_period(const struct vd_rate *rate, struct vd_dur wished, bool is_near);
+/** Calls that the tighter window has left now. */
+uint32_t vd_rate_left(const struct vd_rate *rate, struct vd_mono now);
 /** Domain time that a span of real time takes: the inverse of the clock's `real`. */
 struct vd_dur vd_rate_domain(const struct vd_clock *clock, struct vd_dur real);
 
