@@ -31,6 +31,8 @@ static const char usage_text[] =
 	"  claim N --staff NAME          take it; release N gives it back\n"
 	"  reply N TEXT [--kind answer|question|deflection|holding]\n"
 	"               [--private] [--staff NAME] [--seen MESSAGES]\n"
+	"               [--accept-cost]   a link is dear on X: it is meant\n"
+	"  ask-dm N [TEXT] --seen MESSAGE  asks the customer in public to write in private\n"
 	"  resolve N [--reason R --staff NAME]\n"
 	"  no-reply-needed N --reason R --staff NAME\n"
 	"  reset N --reason R            put a breach away\n"
@@ -76,6 +78,7 @@ struct options {
 	const char *account;
 	const char *list;
 	bool is_private;
+	bool accepts_cost;
 	bool is_csv;
 };
 
@@ -109,6 +112,8 @@ static bool parse_options(int argc, char **argv, struct options *o)
 			o->is_json = true;
 		} else if (strcmp(argv[i], "--private") == 0) {
 			o->is_private = true;
+		} else if (strcmp(argv[i], "--accept-cost") == 0) {
+			o->accepts_cost = true;
 		} else if (strcmp(argv[i], "--csv") == 0) {
 			o->is_csv = true;
 		} else if (strncmp(argv[i], "--", 2) == 0) {
@@ -156,6 +161,7 @@ static const struct {
 	{ "no-reply-needed", { "id" }, 1 },
 	{ "reset", { "id" }, 1 },
 	{ "reply", { "id", "text" }, 2 },
+	{ "ask-dm", { "id", "text" }, 1 },
 	{ "shelve", { "id", "minutes" }, 2 },
 	{ "settle", { "outbox", "arrived" }, 2 },
 	{ "unshelve", { "id" }, 1 },
@@ -237,6 +243,9 @@ static void put_extras(struct vd_json_out *j, const struct options *o)
 	}
 	if (o->is_private) {
 		vd_json_put_bool(j, "private", true);
+	}
+	if (o->accepts_cost) {
+		vd_json_put_bool(j, "accept_cost", true);
 	}
 }
 

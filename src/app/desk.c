@@ -378,6 +378,7 @@ void vd_desk_fill_host(struct vd_desk *desk, struct vd_channel_host *host)
 	host->cursor_set = cursor_set;
 	host->lost_turns = lost_turns;
 	host->open_threads = vd_desk_open_threads;
+	host->open_messages = vd_desk_open_messages;
 	host->health = vd_desk_health;
 	host->sent = vd_desk_sent;
 	host->date = on_date;

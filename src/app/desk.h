@@ -35,6 +35,8 @@ struct vd_desk_config {
 	/** Whether somebody can see the view: a terminal's wall, a page that listens (R11). May be
 	 *  NULL: nobody. */
 	bool (*is_watched)(void *ctx);
+	/** "Please write to us in private", in the language of this desk; NULL: a text must be given. */
+	const char *ask_dm_text;
 };
 
 /** Takes up what the store holds: fills the counters, finds replies whose fate is unknown. */

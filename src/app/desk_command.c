@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "app/desk_people.h"
@@ -135,6 +136,26 @@ static enum vd_err reply(struct vd_desk *desk, const struct vd_command *command,
 	return err == VD_OK ? vd_desk_note_command(desk, command, c->id, &result->diag) : err;
 }
 
+// R35: a deflection that everybody reads, with the network's own button where it has one. The
+// handle in front makes it another text for each customer: networks refuse the same one twice.
+static enum vd_err ask_dm(struct vd_desk *desk, const struct vd_command *command,
+			  const struct vd_conversation *c, struct vd_command_result *result)
+{
+	char text[VD_LINE_BYTES + VD_HANDLE_BYTES];
+	struct vd_command own = *command;
+	own.reply_kind = VD_REPLY_DEFLECTION;
+	own.visibility = VD_VISIBILITY_PUBLIC;
+	if (vd_span_trim(command->text).n == 0 && desk->config.ask_dm_text != NULL) {
+		bool is_x = desk->config.book->accounts[c->last_account].network == VD_NETWORK_X;
+		bool has_handle = is_x && c->customer_handle[0] != '\0';
+		snprintf(text, sizeof(text), "%s%s%s%s", has_handle ? "@" : "",
+			 has_handle ? c->customer_handle : "", has_handle ? " " : "",
+			 desk->config.ask_dm_text);
+		own.text = vd_span_of(text);
+	}
+	return reply(desk, &own, c, result);
+}
+
 static enum vd_err run_on_conversation(struct vd_desk *desk, const struct vd_command *command,
 				       struct vd_command_result *result)
 {
@@ -157,6 +178,8 @@ static enum vd_err run_on_conversation(struct vd_desk *desk, const struct vd_com
 	switch (command->kind) {
 	case VD_COMMAND_REPLY:
 		return reply(desk, command, c, result);
+	case VD_COMMAND_ASK_DM:
+		return ask_dm(desk, command, c, result);
 	case VD_COMMAND_SPLIT:
 		return vd_desk_split(desk, command, c, result);
 	case VD_COMMAND_INCIDENT_ADD:

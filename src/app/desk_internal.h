@@ -167,6 +167,9 @@ enum vd_err vd_desk_add_reply(struct vd_desk *desk, const struct vd_outbox_entry
 /** Threads of the account in open cases, most urgent first, each once a case. */
 enum vd_err vd_desk_open_threads(void *ctx, uint16_t account, vd_thread_fn *fn, void *fn_ctx,
 				 struct vd_diag *diag);
+/** Public messages to the account that wait for an answer, a case at a time. */
+enum vd_err vd_desk_open_messages(void *ctx, uint16_t account, vd_network_id_fn *fn, void *fn_ctx,
+				  struct vd_diag *diag);
 
 // desk_command.c
 void vd_desk_submit(void *ctx, const struct vd_command *command, void *done_ctx,

@@ -47,7 +47,7 @@ enum vd_err vd_desk_note_command(struct vd_desk *desk, const struct vd_command *
 				 vd_span_make(command->reason.p,
 					      command->reason.n < 512 ? command->reason.n : 512));
 	}
-	if (command->kind == VD_COMMAND_REPLY) {
+	if (command->kind == VD_COMMAND_REPLY || command->kind == VD_COMMAND_ASK_DM) {
 		vd_json_put_text(&j, "kind", vd_span_of(vd_reply_kind_name(command->reply_kind)));
 		put_hash(&j, "text_sha256", command->text);
 	}

@@ -59,6 +59,29 @@ static enum vd_err check_seen(const struct vd_command *command, const struct las
 	return VD_OK;
 }
 
+// A link in public costs many times the post: its writer is warned before, not by the bill.
+static enum vd_err check_cost(const struct vd_desk *desk, const struct vd_command *command,
+			      uint16_t account, enum vd_visibility visibility, struct vd_span text,
+			      struct vd_diag *diag)
+{
+	if (command->accept_cost ||
+	    !vd_channels_is_costly(desk->channels, account, visibility, text)) {
+		return VD_OK;
+	}
+	return vd_diag_set(diag, VD_ERR_MONEY,
+			   "a link makes this reply cost 0.20 USD instead of 0.01: leave it out, or "
+			   "send it with its cost accepted (\"accept_cost\", --accept-cost)");
+}
+
+static enum vd_err check_place(const struct vd_command *command, const struct vd_message *last,
+			       struct vd_diag *diag)
+{
+	bool is_private = last->visibility == VD_VISIBILITY_PRIVATE;
+	return command->kind == VD_COMMAND_ASK_DM && is_private
+		       ? vd_diag_set(diag, VD_ERR_STATE, "the customer writes in private already")
+		       : VD_OK;
+}
+
 enum vd_err vd_desk_queue_reply(struct vd_desk *desk, const struct vd_command *command,
 				const struct vd_conversation *c, uint64_t *id, struct vd_diag *diag)
 {
@@ -86,7 +109,14 @@ enum vd_err vd_desk_queue_reply(struct vd_desk *desk, const struct vd_command *c
 	if (desk->channels == NULL) {
 		return vd_diag_set(diag, VD_ERR_STATE, "no account is at work");
 	}
-	err = vd_channels_check_text(desk->channels, last.message.account, visibility, text, diag);
+	err = check_place(command, &last.message, diag);
+	if (err == VD_OK) {
+		err = vd_channels_check_text(desk->channels, last.message.account, visibility, text,
+					     diag);
+	}
+	if (err == VD_OK) {
+		err = check_cost(desk, command, last.message.account, visibility, text, diag);
+	}
 	if (err == VD_OK) {
 		err = vd_store_outbox_new_id(desk->config.store, id, diag);
 	}
@@ -102,6 +132,7 @@ enum vd_err vd_desk_queue_reply(struct vd_desk *desk, const struct vd_command *c
 		.visibility = visibility,
 		.kind = command->reply_kind != VD_REPLY_NONE ? command->reply_kind
 							     : VD_REPLY_ANSWER,
+		.invites_dm = command->kind == VD_COMMAND_ASK_DM,
 		.created = vd_desk_now(desk),
 		.text = text,
 	};

@@ -112,3 +112,62 @@ enum vd_err vd_desk_open_threads(void *ctx, uint16_t account, vd_thread_fn *fn, 
 		       ? vd_store_rest_each(desk->config.store, tell_thread, &t, diag)
 		       : err;
 }
+
+// ---- messages that wait, in public
+// ----------------------------------------------------------------
+
+#define WAITING_A_CASE 32 // the latest ones
+
+struct waiting {
+	struct threads t; // whose cases are the account's
+	vd_network_id_fn *tell;
+	void *tell_ctx;
+	size_t n;
+	char ids[WAITING_A_CASE][VD_ID_BYTES];
+};
+
+static bool keep_waiting(void *ctx, uint32_t number, const struct vd_message *m)
+{
+	(void)number;
+	struct waiting *w = ctx;
+	if (m->direction == VD_DIRECTION_OUT) {
+		w->n = 0; // what came before was answered
+		return true;
+	}
+	if (m->account == w->t.account && !m->is_deleted && m->network_id[0] != '\0' &&
+	    m->visibility == VD_VISIBILITY_PUBLIC) {
+		memcpy(w->ids[w->n % WAITING_A_CASE], m->network_id, sizeof(w->ids[0]));
+		w->n++;
+	}
+	return true;
+}
+
+static bool tell_waiting(void *ctx, const struct vd_conversation *c)
+{
+	struct waiting *w = ctx;
+	if (!has_account(&w->t, c)) {
+		return true;
+	}
+	w->n = 0;
+	if (vd_store_message_each(w->t.desk->config.store, c->id, keep_waiting, w, NULL) != VD_OK) {
+		return true;
+	}
+	size_t n = w->n < WAITING_A_CASE ? w->n : WAITING_A_CASE;
+	for (size_t i = 0; i < n && w->t.goes_on; i++) {
+		w->t.goes_on = w->tell(w->tell_ctx, w->ids[i]);
+	}
+	return w->t.goes_on;
+}
+
+enum vd_err vd_desk_open_messages(void *ctx, uint16_t account, vd_network_id_fn *fn, void *fn_ctx,
+				  struct vd_diag *diag)
+{
+	struct vd_desk *desk = ctx;
+	struct waiting w = { .t = { .desk = desk, .account = account, .goes_on = true },
+			     .tell = fn,
+			     .tell_ctx = fn_ctx };
+	enum vd_err err = vd_store_due_each(desk->config.store, tell_waiting, &w, diag);
+	return err == VD_OK && w.t.goes_on
+		       ? vd_store_rest_each(desk->config.store, tell_waiting, &w, diag)
+		       : err;
+}

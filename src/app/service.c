@@ -25,6 +25,7 @@
 #include "loop/signal.h"
 #include "net/sntp.h"
 #include "output/lamp.h"
+#include "output/phrase.h"
 #include "output/sound.h"
 #include "output/wall_term.h"
 #include "output/web.h"
@@ -269,6 +270,7 @@ static enum vd_err open_desk(struct service *s, struct vd_diag *diag)
 		.log = &s->log,
 		.book = s->book,
 		.is_public = strcmp(s->config->wall, "public") == 0,
+		.ask_dm_text = vd_phrase(s->config->language, VD_PHRASE_ASK_DM_TEXT),
 		.ctx = s,
 		.on_view = on_view,
 		.is_watched = is_watched,

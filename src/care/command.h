@@ -38,6 +38,7 @@ enum vd_command_kind {
 	VD_COMMAND_INCIDENT_END, // a supervisor's
 	VD_COMMAND_INCIDENT_ADD, // one case, whatever it is about
 	VD_COMMAND_INCIDENT_REMOVE,
+	VD_COMMAND_ASK_DM, // R35: a public deflection that asks the customer to write in private
 	VD_COMMAND_N,
 };
 /** What it works on; a transport asks for it. */
@@ -71,7 +72,8 @@ struct vd_command {
 	uint64_t conversation;
 	enum vd_reply_kind reply_kind; // REPLY; VD_REPLY_NONE reads as ANSWER
 	enum vd_visibility visibility; // REPLY: PRIVATE sends a direct message
-	struct vd_span text;           // REPLY; INCIDENT_DECLARE: what people are told
+	struct vd_span text; // REPLY; INCIDENT_DECLARE: what people are told; ASK_DM: may be empty
+	bool accept_cost;    // REPLY, ASK_DM: its writer knows that a link makes it dear
 	/** RESET, NO_REPLY_NEEDED, SHELVE, KEEP_PAUSE, LOOSEN; RESOLVE while somebody waits */
 	struct vd_span reason;
 	int32_t minutes; // SHELVE

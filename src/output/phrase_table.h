@@ -143,6 +143,10 @@
 		"non si sa se è arrivata. Guarda sulla rete, poi dillo qui.") \
 	X(OUT_SENT, "out.sent", "sent", "inviata") \
 	X(OUT_FAILED, "out.failed", "was not sent", "non è stata inviata") \
+	X(ASK_DM, "ask-dm", "Ask to write in private", "Chiedi di scrivere in privato") \
+	X(ASK_DM_TEXT, "ask_dm_text", \
+		"To help you we need some of your data: please send us a private message.", \
+		"Per aiutarti ci servono alcuni tuoi dati: scrivici un messaggio privato, grazie.") \
 	X(SIGN_IN, "sign_in", "Sign in", "Entra") \
 	X(SIGN_OUT, "sign_out", "Sign out", "Esci") \
 	X(WHO_ARE_YOU, "who_are_you", "Who are you?", "Chi sei?") \

@@ -35,6 +35,8 @@ static int status_of(enum vd_err err)
 		return 400;
 	case VD_ERR_AUTH:
 		return 401;
+	case VD_ERR_MONEY: // what it costs has to be accepted
+		return 402;
 	case VD_ERR_PERMISSION:
 		return 403;
 	case VD_ERR_NOT_FOUND:

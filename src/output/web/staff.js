@@ -514,23 +514,30 @@ function makeReply(c) {
 				radio("visibility", which, t(which), which === visibility, () => tell(which))))),
 		plain,
 		make("p", { class: "error", role: "alert", id: "conflict" }),
-		text, send);
+		text, send, make("button", { type: "button", id: "ask-dm", class: "wide", onclick: (event) => sendReply(event.currentTarget, "ask-dm") }, t("ask-dm")));
 }
 
-async function sendReply(button) {
+async function sendReply(button, what = "reply", isAccepted = false) {
 	const c = state.conversation;
 	const form = new FormData($("reply"));
 	button.disabled = true;
 	try {
-		await ask("POST", verb("reply"), {
-			kind: form.get("kind"), visibility: form.get("visibility"), text: $("text").value, seen_messages: state.seen,
-		});
+		const fields = { text: $("text").value, seen_messages: state.seen, accept_cost: isAccepted };
+		await ask("POST", verb(what), what === "reply" ? { ...fields, kind: form.get("kind"), visibility: form.get("visibility") } : fields);
 		$("text").value = "";
 		sessionStorage.removeItem(draftKey(c.id));
 		state.conflict = "";
 		say(t("queued"));
 		await loadConversation(c.id);
 	} catch (error) {
+		if (error.status === 402) {
+			// A link makes it dear: nothing left yet, and the text stays unless it is meant.
+			button.disabled = false;
+			if (window.confirm(error.message)) {
+				await sendReply(button, what, true);
+			}
+			return;
+		}
 		if (error.status === 409 || error.status === 400) {
 			// The text stays; what came meanwhile is shown and marked, and the next try has seen it.
 			const seen = state.seen;
