@@ -193,8 +193,14 @@ class Service:
     def tail(self, n=3000):
         return self.log_path.read_text(errors="replace")[-n:] if self.log_path.exists() else ""
 
+    def last_seen(self, number):
+        """As a person would: looks at the conversation before answering it."""
+        return self.ask("conversation", id=number).get("n_messages", 1)
+
     def ask(self, what, **more):
-        """One request over the control socket, as `vedetta ctl` makes it."""
+        """One request over the control socket, as `vedetta ctl` makes it; a reply without `seen` is made after a look."""
+        if what == "reply":
+            more.setdefault("seen", self.last_seen(more.get("id")))
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as s:
             s.settimeout(15)
             s.connect(self.socket)
@@ -207,6 +213,9 @@ class Service:
         return json.loads(data)
 
     def ctl(self, *words, check=True):
+        if "reply" in words[:2] and "--seen" not in words and "--unseen" not in words:
+            words = *words, "--seen", self.last_seen(words[list(words).index("reply") + 1])
+        words = [word for word in words if word != "--unseen"]  # a test of what is refused
         done = subprocess.run([self.program, "ctl", "--socket", self.socket, *map(str, words)], capture_output=True,
                               text=True, timeout=30)
         if check and done.returncode != 0:

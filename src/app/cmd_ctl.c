@@ -29,8 +29,8 @@ static const char usage_text[] =
 	"  conversation N                one conversation with its messages and clocks\n"
 	"  ack [N]                       acknowledge N, or what the wall shows at its top\n"
 	"  claim N --staff NAME          take it; release N gives it back\n"
-	"  reply N TEXT [--kind answer|question|deflection|holding]\n"
-	"               [--private] [--staff NAME] [--seen MESSAGES]\n"
+	"  reply N TEXT --seen MESSAGE [--kind answer|question|deflection|holding]\n"
+	"               [--private] [--staff NAME]  MESSAGE: the last one that you read\n"
 	"               [--accept-cost]   a link is dear on X: it is meant\n"
 	"  ask-dm N [TEXT] --seen MESSAGE  asks the customer in public to write in private\n"
 	"  resolve N [--reason R --staff NAME]\n"
@@ -45,6 +45,8 @@ static const char usage_text[] =
 	"  split N MESSAGE... --staff NAME          these messages are another case\n"
 	"  topic N TOPIC                 what it is about; \"\" for nothing\n"
 	"  settle OUTBOX yes|no          did an uncertain reply arrive?\n"
+	"  send-anyway OUTBOX --seen MESSAGE        a reply that was held\n"
+	"  withdraw OUTBOX               a reply that did not leave is taken back\n"
 	"  incidents                     those that are declared\n"
 	"  incident declare TEXT [--brand B] [--topic T] [--until TIME] --staff SUPERVISOR\n"
 	"  incident end ID --staff SUPERVISOR\n"
@@ -164,6 +166,8 @@ static const struct {
 	{ "ask-dm", { "id", "text" }, 1 },
 	{ "shelve", { "id", "minutes" }, 2 },
 	{ "settle", { "outbox", "arrived" }, 2 },
+	{ "send-anyway", { "outbox" }, 1 },
+	{ "withdraw", { "outbox" }, 1 },
 	{ "unshelve", { "id" }, 1 },
 	{ "offer", { "id", "account" }, 2 },
 	{ "accept", { "id" }, 1 },

@@ -277,11 +277,16 @@ static void print_conversation(FILE *out, const cJSON *answer)
 	print_stamps(out, answer);
 	print_custody(out, answer);
 	print_messages(out, vd_json_get(answer, "messages"));
+	fprintf(out, "  last message: %" PRId64 " (reply %" PRId64 " TEXT --seen %" PRId64 ")\n",
+		number(answer, "n_messages"), number(answer, "id"), number(answer, "n_messages"));
 	const cJSON *item;
 	cJSON_ArrayForEach(item, vd_json_get(answer, "outbox"))
 	{
 		fprintf(out, "  reply %" PRId64 " is %.*s: %.*s\n", number(item, "id"),
 			VD_SPAN_ARG(text(item, "state")), VD_SPAN_ARG(text(item, "text")));
+		if (is_given(item, "error")) {
+			fprintf(out, "    %.*s\n", VD_SPAN_ARG(text(item, "error")));
+		}
 	}
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/desk_known.h"
 #include "app/desk_people.h"
 
 #define BEAT_US VD_US_PER_S
@@ -158,20 +159,34 @@ static void on_outbox(void *ctx)
 
 // ---- the turn -------------------------------------------------------------------------------
 
+// The slowest commit of late, forgotten by an eighth with each one.
+static void note_commit_cost(struct vd_desk *desk, struct vd_mono began)
+{
+	struct vd_dur took = vd_mono_sub(vd_clock_mono(desk->config.clock), began);
+	int64_t faded_us = desk->commit_cost.us - desk->commit_cost.us / 8;
+	desk->commit_cost.us = took.us > faded_us ? took.us : faded_us;
+}
+
 static void on_commit(void *ctx)
 {
 	struct vd_desk *desk = ctx;
 	struct vd_diag diag = { 0 };
 	bool was_dirty = vd_store_is_dirty(desk->config.store);
+	struct vd_mono began = vd_clock_mono(desk->config.clock);
 	desk->commit_err = vd_store_commit(desk->config.store, &diag);
+	if (was_dirty) {
+		note_commit_cost(desk, began);
+	}
 	if (desk->commit_err != VD_OK) {
 		vd_store_abort(desk->config.store);
 		(void)!vd_desk_incidents_load(desk, NULL); // as they were before this turn
 		memset(desk->reach, 0, sizeof(desk->reach));
 		desk->lost_turns++;
-		desk->n_send = 0;
+		vd_desk_outbox_lost(desk);
 		desk->commit_diag = diag;
 		vd_error(desk->config.log, "store", "%s", diag.text);
+	} else {
+		vd_desk_outbox_committed(desk);
 	}
 	if (was_dirty || desk->commit_err != VD_OK) {
 		vd_desk_store_failed(desk, desk->commit_err != VD_OK);
@@ -194,64 +209,6 @@ static void on_after(void *ctx)
 }
 
 // ---- life -----------------------------------------------------------------------------------
-
-struct uncertain {
-	struct vd_desk *desk;
-	uint64_t ids[256];
-	size_t n;
-};
-
-static bool collect_uncertain(void *ctx, const struct vd_outbox_entry *entry)
-{
-	struct uncertain *u = ctx;
-	// A look-up that was under way has left its entry waiting for an outcome that won't come.
-	bool is_looked_up = entry->state == VD_OUTBOX_UNCERTAIN &&
-			    vd_wall_is_set(entry->not_before);
-	if (entry->state == VD_OUTBOX_ATTEMPTED || is_looked_up) {
-		u->ids[u->n++] = entry->id;
-	}
-	return u->n < VD_ARRAY_LEN(u->ids);
-}
-
-static enum vd_err make_uncertain(struct vd_desk *desk, uint64_t id, struct vd_diag *diag)
-{
-	struct vd_outbox_entry entry;
-	enum vd_err err = vd_store_outbox_get(desk->config.store, id, &entry, desk->text,
-					      sizeof(desk->text), diag);
-	if (err == VD_OK) {
-		entry.state = VD_OUTBOX_UNCERTAIN;
-		entry.not_before = (struct vd_wall){ 0 };
-		err = vd_store_outbox_put(desk->config.store, &entry, diag);
-	}
-	return err == VD_OK ? vd_desk_note_outbox(desk, &entry, diag) : err;
-}
-
-static bool count_open(void *ctx, const struct vd_outbox_entry *entry)
-{
-	struct vd_desk *desk = ctx;
-	desk->n_outbox++;
-	desk->n_ask += entry->state == VD_OUTBOX_ASK;
-	return true;
-}
-
-/** An attempt that a stop cut off may have reached the network: it is looked up first. */
-static enum vd_err recover_outbox(struct vd_desk *desk, struct vd_diag *diag)
-{
-	struct uncertain u = { .desk = desk };
-	enum vd_err err;
-	do { // as many as fit at a time; each round leaves fewer
-		u.n = 0;
-		err = vd_store_outbox_each_open(desk->config.store, collect_uncertain, &u, diag);
-		for (size_t i = 0; i < u.n && err == VD_OK; i++) {
-			err = make_uncertain(desk, u.ids[i], diag);
-		}
-	} while (err == VD_OK && u.n > 0);
-	// Known before the first look at the alarms: one that was seen stays seen.
-	desk->n_outbox = 0;
-	desk->n_ask = 0;
-	return err == VD_OK ? vd_store_outbox_each_open(desk->config.store, count_open, desk, diag)
-			    : err;
-}
 
 enum vd_err vd_desk_create(const struct vd_desk_config *config, struct vd_desk **out,
 			   struct vd_diag *diag)
@@ -287,7 +244,7 @@ enum vd_err vd_desk_start(struct vd_desk *desk, struct vd_rulebook *book, const 
 {
 	enum vd_err err = vd_desk_note_text(desk, VD_JOURNAL_START, "version", version, diag);
 	err = err == VD_OK ? vd_desk_apply_rules(desk, book, diag) : err;
-	err = err == VD_OK ? recover_outbox(desk, diag) : err;
+	err = err == VD_OK ? vd_desk_outbox_recover(desk, diag) : err;
 	err = err == VD_OK ? vd_desk_incidents_load(desk, diag) : err;
 	err = err == VD_OK ? vd_store_commit(desk->config.store, diag) : err;
 	if (err != VD_OK) {
@@ -382,6 +339,8 @@ void vd_desk_fill_host(struct vd_desk *desk, struct vd_channel_host *host)
 	host->health = vd_desk_health;
 	host->sent = vd_desk_sent;
 	host->date = on_date;
+	host->known = vd_desk_known;
+	host->token_end = vd_desk_token_end_told;
 }
 
 static const struct vd_view *port_view(void *ctx)

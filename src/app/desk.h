@@ -37,6 +37,9 @@ struct vd_desk_config {
 	bool (*is_watched)(void *ctx);
 	/** "Please write to us in private", in the language of this desk; NULL: a text must be given. */
 	const char *ask_dm_text;
+	/** An account's network refuses what it signs in with: a sentence that knows more than the
+	 *  channel's (it is being renewed, it is spent), or NULL. May be NULL. */
+	const char *(*sign_in_words)(void *ctx, uint16_t account);
 };
 
 /** Takes up what the store holds: fills the counters, finds replies whose fate is unknown. */
@@ -51,6 +54,15 @@ enum vd_err vd_desk_start(struct vd_desk *desk, struct vd_rulebook *book, const 
 
 /** R40: after a change of rules, until every open conversation is judged by the new ones. */
 bool vd_desk_is_judging(const struct vd_desk *desk);
+
+/** Calls `done` once, behind the commit of this turn, with its outcome: for who writes to the store
+ *  beside the desk and must not go on before. VD_ERR_ROOM where too many wait: then it isn't
+ *  called. */
+enum vd_err vd_desk_await(struct vd_desk *desk, void *ctx, vd_port_done_fn *done) VD_MUST_USE;
+/** Notes in the journal, in this turn, that an account was signed in or out: `what` is a sentence
+ *  without a secret, `staff` + 1 who did it (0: the box). */
+enum vd_err vd_desk_note_sign_in(struct vd_desk *desk, uint16_t account, uint16_t staff,
+				 const char *what, struct vd_diag *diag) VD_MUST_USE;
 
 /** When an account's token ends, as its network or the configuration says; not set: not known. */
 void vd_desk_set_token_end(struct vd_desk *desk, uint16_t account, struct vd_wall at);

@@ -38,6 +38,11 @@ static void say_outbox(const struct vd_desk *desk, char *out, size_t cap)
 		snprintf(out, cap,
 			 "%" PRIu32 " may or may not have arrived: look, and say so on its page",
 			 desk->n_ask);
+	} else if (desk->n_overtaken > 0) {
+		snprintf(out, cap,
+			 "%" PRIu32
+			 " held: the customer wrote meanwhile; send anyway, or take back",
+			 desk->n_overtaken);
 	} else {
 		snprintf(out, cap, "%" PRIu32 " wait for the network for over 10 min: see accounts",
 			 desk->n_late);

@@ -191,10 +191,21 @@ static enum vd_err run_on_conversation(struct vd_desk *desk, const struct vd_com
 	}
 }
 
-static enum vd_err settle(struct vd_desk *desk, const struct vd_command *command,
-			  struct vd_diag *diag)
+static enum vd_err run_on_outbox(struct vd_desk *desk, const struct vd_command *command,
+				 struct vd_diag *diag)
 {
-	enum vd_err err = vd_desk_settle(desk, command, diag);
+	enum vd_err err;
+	switch (command->kind) {
+	case VD_COMMAND_SEND_ANYWAY:
+		err = vd_desk_send_anyway(desk, command, diag);
+		break;
+	case VD_COMMAND_WITHDRAW:
+		err = vd_desk_withdraw(desk, command, diag);
+		break;
+	default:
+		err = vd_desk_settle(desk, command, diag);
+		break;
+	}
 	return err == VD_OK ? vd_desk_note_command(desk, command, 0, diag) : err;
 }
 
@@ -217,9 +228,10 @@ static enum vd_err run(struct vd_desk *desk, struct vd_command *command,
 	if (err != VD_OK) {
 		return err;
 	}
+	if (vd_command_object(command->kind) == VD_COMMAND_ON_OUTBOX) {
+		return run_on_outbox(desk, command, &result->diag);
+	}
 	switch (command->kind) {
-	case VD_COMMAND_SETTLE:
-		return settle(desk, command, &result->diag);
 	case VD_COMMAND_INCIDENT_DECLARE:
 		return vd_desk_incident_declare(desk, command, result);
 	case VD_COMMAND_INCIDENT_END:

@@ -83,6 +83,10 @@ void vd_desk_health(void *ctx, uint16_t account, enum vd_health health, const ch
 {
 	struct vd_desk *desk = ctx;
 	struct vd_desk_account *a = &desk->accounts[account];
+	if (health == VD_HEALTH_AUTH && desk->config.sign_in_words != NULL) {
+		const char *words = desk->config.sign_in_words(desk->config.ctx, account);
+		detail = words != NULL ? words : detail;
+	}
 	if (a->health != health) {
 		vd_info(desk->config.log, "desk", "%s: %s -> %s (%s)",
 			desk->config.book->accounts[account].name, vd_health_name(a->health),
@@ -183,7 +187,8 @@ static bool count_late(void *ctx, const struct vd_outbox_entry *entry)
 	struct late *late = ctx;
 	struct vd_dur age = vd_wall_sub(vd_desk_now(late->desk), entry->created);
 	struct vd_dur real = vd_clock_real(late->desk->config.clock, age);
-	late->n += entry->state != VD_OUTBOX_ASK && age.us > OUTBOX_LATE_S * VD_US_PER_S &&
+	bool is_peoples = entry->state == VD_OUTBOX_ASK || entry->state == VD_OUTBOX_HELD;
+	late->n += !is_peoples && age.us > OUTBOX_LATE_S * VD_US_PER_S &&
 		   real.us > OUTBOX_LATE_REAL_S * VD_US_PER_S;
 	return ++late->looks < OUTBOX_LOOKS;
 }
@@ -192,11 +197,12 @@ static bool count_late(void *ctx, const struct vd_outbox_entry *entry)
 static bool is_outbox_stuck(struct vd_desk *desk)
 {
 	struct late late = { .desk = desk };
-	if (desk->n_outbox > desk->n_ask) {
+	uint32_t n_peoples = desk->n_ask + desk->n_overtaken;
+	if (desk->n_outbox > n_peoples) {
 		(void)!vd_store_outbox_each_open(desk->config.store, count_late, &late, NULL);
 	}
 	desk->n_late = late.n;
-	return desk->n_ask > 0 || late.n > 0;
+	return n_peoples > 0 || late.n > 0;
 }
 
 bool vd_desk_is_blind(const struct vd_desk *desk)

@@ -89,15 +89,19 @@ struct vd_desk {
 	struct vd_desk_account accounts[VD_ACCOUNTS_MAX];
 	struct vd_desk_fault faults[VD_DESK_FAULTS];
 	bool was_trusted;
-	bool is_date_apart; // a network's clock and ours disagree
-	bool is_judging;    // new rules are being applied to what is open
-	bool has_held;      // breaches held back by an untrusted clock may wait (R13)
+	bool is_date_apart;        // a network's clock and ours disagree
+	bool is_judging;           // new rules are being applied to what is open
+	struct vd_dur commit_cost; // of the slowest one of late
+	bool has_held;             // breaches held back by an untrusted clock may wait (R13)
 	uint64_t held[VD_DESK_HELD_MAX];
 	size_t n_held_most; // of this turn
 	size_t n_held;
-	uint32_t n_ask;    // replies that wait for a person
-	uint32_t n_outbox; // not settled
-	uint32_t n_late;   // of those, wait for the network for too long
+	uint32_t n_ask;        // replies that wait for a person: did it arrive?
+	uint32_t n_overtaken;  // and: the customer wrote meanwhile
+	uint32_t n_outbox;     // not settled
+	uint32_t n_late;       // of those, wait for the network for too long
+	bool has_outcome;      // this turn has a network's word on a reply
+	bool is_outbox_unsure; // such a turn was lost: the network is asked again
 
 	struct vd_alarm_measure measure;
 	struct vd_wall stale_at; // when `n_stale` was counted
@@ -183,6 +187,16 @@ enum vd_err vd_desk_queue_reply(struct vd_desk *desk, const struct vd_command *c
 				struct vd_diag *diag) VD_MUST_USE;
 enum vd_err vd_desk_settle(struct vd_desk *desk, const struct vd_command *command,
 			   struct vd_diag *diag) VD_MUST_USE;
+/** A person has read what came meanwhile; takes a reply back that did not leave. */
+enum vd_err vd_desk_send_anyway(struct vd_desk *desk, const struct vd_command *command,
+				struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_desk_withdraw(struct vd_desk *desk, const struct vd_command *command,
+			     struct vd_diag *diag) VD_MUST_USE;
+/** At a start: an attempt that a stop cut off may have reached the network: it is looked up. */
+enum vd_err vd_desk_outbox_recover(struct vd_desk *desk, struct vd_diag *diag) VD_MUST_USE;
+/** The turn was lost, or was kept: what networks said in it must be asked again, or not. */
+void vd_desk_outbox_lost(struct vd_desk *desk);
+void vd_desk_outbox_committed(struct vd_desk *desk);
 void vd_desk_sent(void *ctx, uint64_t outbox, const struct vd_send_result *result);
 /** Looks through the open entries: what is due is marked as attempted and leaves after the
  *  commit. */

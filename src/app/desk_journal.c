@@ -54,8 +54,10 @@ enum vd_err vd_desk_note_command(struct vd_desk *desk, const struct vd_command *
 	if (command->minutes != 0) {
 		vd_json_put_i64(&j, "minutes", command->minutes);
 	}
-	if (command->kind == VD_COMMAND_SETTLE) {
+	if (vd_command_object(command->kind) == VD_COMMAND_ON_OUTBOX) {
 		vd_json_put_i64(&j, "outbox", (int64_t)command->outbox);
+	}
+	if (command->kind == VD_COMMAND_SETTLE) {
 		vd_json_put_bool(&j, "arrived", command->arrived);
 	}
 	vd_json_close(&j, '}');
@@ -83,6 +85,12 @@ enum vd_err vd_desk_note_outbox(struct vd_desk *desk, const struct vd_outbox_ent
 		vd_span_of(entry->visibility == VD_VISIBILITY_PUBLIC ? "public" : "private"));
 	vd_json_put_text(&j, "kind", vd_span_of(vd_reply_kind_name(entry->kind)));
 	vd_json_put_i64(&j, "attempts", entry->attempts);
+	if (entry->seen != VD_OUTBOX_SEEN_ALL) {
+		vd_json_put_i64(&j, "seen", entry->seen);
+	}
+	if (entry->invites_dm) {
+		vd_json_put_bool(&j, "invites", true);
+	}
 	put_stamp(&j, "created", entry->created);
 	put_stamp(&j, "attempted", entry->attempted);
 	put_stamp(&j, "not_before", entry->not_before);

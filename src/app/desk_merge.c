@@ -61,6 +61,7 @@ static enum vd_err move_reply(struct vd_desk *desk, uint64_t id, uint64_t to, st
 		return err;
 	}
 	entry.conversation = to;
+	entry.seen = 0; // its writer saw another case: numbers are others, and messages too
 	err = vd_store_outbox_put(desk->config.store, &entry, diag);
 	return err == VD_OK ? vd_desk_note_outbox(desk, &entry, diag) : err;
 }

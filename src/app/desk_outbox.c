@@ -3,10 +3,14 @@
 // The way of a reply (promise 4: at most once):
 //
 //   QUEUED --commit--> ATTEMPTED --bytes leave--> SENT
-//      ^                  |  |
-//      +---- RETRY -------+  +-- UNCERTAIN / restart --> look up --> SENT
-//                                                          |   \--> not there: QUEUED
-//                                                          +------> can't be settled: ASK
+//   |  ^                  |  |
+//   |  +---- RETRY -------+  +-- UNCERTAIN / restart --> look up --> SENT
+//   |  ^                                                   |   \--> not there: QUEUED
+//   |  +-- a person: send anyway                           +------> can't be settled: ASK
+//   +--> HELD: the customer wrote meanwhile
+//
+// Every state is on disk before what follows from it. What the network said and no commit kept is
+// asked again (vd_desk_outbox_lost).
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +22,7 @@
 #define RETRY_MOST_S 900
 #define ATTEMPTS_MOST 20
 #define SETTLE_S 60
+#define LOST_WAIT_S 5       // real time, between attempts to write what a lost turn held
 #define LOOK_UP_S (30 * 60) // uncertain for longer: a person is asked
 
 static const char *recipient_of(const struct vd_conversation *c)
@@ -46,17 +51,60 @@ static bool keep_last_in(void *ctx, uint32_t number, const struct vd_message *m)
 	return true;
 }
 
-static enum vd_err check_seen(const struct vd_command *command, const struct last_in *last,
-			      struct vd_diag *diag)
+static enum vd_err check_seen(const struct vd_command *command, uint32_t last, struct vd_diag *diag)
 {
-	if (command->seen_messages != 0 && command->seen_messages < last->number) {
+	if (command->seen_messages == 0) {
+		return vd_diag_set(
+			diag, VD_ERR_ARGUMENT,
+			"say which message was the last that you read (\"seen_messages\", "
+			"--seen): else nobody notices one that came meanwhile");
+	}
+	if (command->seen_messages < last) {
 		return vd_diag_set(
 			diag, VD_ERR_CONFLICT,
 			"%" PRIu32
 			" more message(s) came while you wrote: read them, then send again",
-			last->number - command->seen_messages);
+			last - command->seen_messages);
 	}
 	return VD_OK;
+}
+
+struct overtaking {
+	uint32_t seen;
+	bool is_there;
+};
+
+static bool look_behind(void *ctx, uint32_t number, const struct vd_message *m)
+{
+	struct overtaking *o = ctx;
+	o->is_there = number > o->seen && m->direction == VD_DIRECTION_IN && !m->is_deleted;
+	return !o->is_there;
+}
+
+/** Whether the customer said something that the writer had not read. */
+static enum vd_err is_overtaken(struct vd_desk *desk, const struct vd_outbox_entry *entry,
+				bool *is_it, struct vd_diag *diag)
+{
+	struct overtaking o = { .seen = entry->seen };
+	enum vd_err err = vd_store_message_each(desk->config.store, entry->conversation,
+						look_behind, &o, diag);
+	*is_it = o.is_there;
+	return err;
+}
+
+static enum vd_err load(struct vd_desk *desk, uint64_t id, struct vd_outbox_entry *out,
+			struct vd_diag *diag)
+{
+	return vd_store_outbox_get(desk->config.store, id, out, desk->text, sizeof(desk->text),
+				   diag);
+}
+
+static enum vd_err keep(struct vd_desk *desk, const struct vd_outbox_entry *entry,
+			struct vd_diag *diag)
+{
+	enum vd_err err = vd_store_outbox_put(desk->config.store, entry, diag);
+	desk->has_changed = true;
+	return err == VD_OK ? vd_desk_note_outbox(desk, entry, diag) : err;
 }
 
 // A link in public costs many times the post: its writer is warned before, not by the bill.
@@ -93,7 +141,7 @@ enum vd_err vd_desk_queue_reply(struct vd_desk *desk, const struct vd_command *c
 				  "there is no message of the customer left to reply to");
 	}
 	if (err == VD_OK) {
-		err = check_seen(command, &last, diag);
+		err = check_seen(command, last.number, diag);
 	}
 	if (err != VD_OK) {
 		return err;
@@ -132,6 +180,7 @@ enum vd_err vd_desk_queue_reply(struct vd_desk *desk, const struct vd_command *c
 		.visibility = visibility,
 		.kind = command->reply_kind != VD_REPLY_NONE ? command->reply_kind
 							     : VD_REPLY_ANSWER,
+		.seen = last.number,
 		.invites_dm = command->kind == VD_COMMAND_ASK_DM,
 		.created = vd_desk_now(desk),
 		.text = text,
@@ -140,10 +189,7 @@ enum vd_err vd_desk_queue_reply(struct vd_desk *desk, const struct vd_command *c
 	snprintf(entry.parent_id, sizeof(entry.parent_id), "%s", last.message.network_id);
 	snprintf(entry.recipient_id, sizeof(entry.recipient_id), "%s",
 		 last.message.author_id[0] != '\0' ? last.message.author_id : recipient_of(c));
-	err = vd_store_outbox_put(desk->config.store, &entry, diag);
-	if (err == VD_OK) {
-		err = vd_desk_note_outbox(desk, &entry, diag);
-	}
+	err = keep(desk, &entry, diag);
 	vd_desk_outbox_wake(desk);
 	return err;
 }
@@ -225,50 +271,72 @@ static enum vd_err block(struct vd_desk *desk, const struct vd_outbox_entry *ent
 								: err;
 }
 
+/** Becomes a message of its case, where a poll did not bring it before: then it is one already. */
+static enum vd_err add_sent(struct vd_desk *desk, const struct vd_outbox_entry *entry,
+			    const struct vd_send_result *result, struct vd_diag *diag)
+{
+	enum vd_network network = desk->config.book->accounts[entry->account].network;
+	uint64_t conversation;
+	uint32_t number;
+	enum vd_err err = vd_store_find_id(desk->config.store, network, result->network_id,
+					   &conversation, &number, diag);
+	return err != VD_ERR_NOT_FOUND
+		       ? err
+		       : vd_desk_add_reply(desk, entry, result->network_id, result->stamp, diag);
+}
+
+static enum vd_err settle_entry(struct vd_desk *desk, struct vd_outbox_entry *entry,
+				const struct vd_send_result *result, bool is_person,
+				struct vd_diag *diag)
+{
+	enum vd_err err = VD_OK;
+	apply_result(desk, entry, result);
+	if (entry->state == VD_OUTBOX_SENT) {
+		err = add_sent(desk, entry, result, diag);
+	} else if (entry->state == VD_OUTBOX_FAILED && !is_person &&
+		   entry->visibility == VD_VISIBILITY_PRIVATE) {
+		err = block(desk, entry, diag);
+	}
+	err = err == VD_OK ? keep(desk, entry, diag) : err;
+	if (entry->state != VD_OUTBOX_SENT) {
+		vd_warn(desk->config.log, "desk", "reply %" PRIu64 " is %s: %s", entry->id,
+			vd_outbox_state_name(entry->state), entry->error);
+	}
+	vd_desk_outbox_wake(desk);
+	return err;
+}
+
 void vd_desk_sent(void *ctx, uint64_t outbox, const struct vd_send_result *result)
 {
 	struct vd_desk *desk = ctx;
-	struct vd_store *store = desk->config.store;
 	struct vd_outbox_entry entry;
 	struct vd_diag diag = { 0 };
-	enum vd_err err =
-		vd_store_outbox_get(store, outbox, &entry, desk->text, sizeof(desk->text), &diag);
-	if (err != VD_OK || entry.state == VD_OUTBOX_SENT || entry.state == VD_OUTBOX_FAILED) {
-		return; // settled meanwhile: seen on the network, or by a person
-	}
-	bool was_asked = entry.state == VD_OUTBOX_ASK; // a person says so, not the network
-	apply_result(desk, &entry, result);
-	if (entry.state == VD_OUTBOX_SENT) {
-		err = vd_desk_add_reply(desk, &entry, result->network_id, result->stamp, &diag);
-	} else if (entry.state == VD_OUTBOX_FAILED && !was_asked &&
-		   entry.visibility == VD_VISIBILITY_PRIVATE) {
-		err = block(desk, &entry, &diag);
-	}
+	enum vd_err err = load(desk, outbox, &entry, &diag);
+	desk->has_outcome = true; // if this turn is lost, the network must be asked
 	if (err == VD_OK) {
-		err = vd_store_outbox_put(store, &entry, &diag);
-	}
-	if (err == VD_OK) {
-		err = vd_desk_note_outbox(desk, &entry, &diag);
+		bool is_settled = entry.state == VD_OUTBOX_SENT || entry.state == VD_OUTBOX_FAILED;
+		// A person is asked: only the reply itself is a better answer.
+		bool is_asked = entry.state == VD_OUTBOX_ASK && result->outcome != VD_SEND_DONE;
+		if (is_settled || is_asked) {
+			return;
+		}
+		err = settle_entry(desk, &entry, result, false, &diag);
 	}
 	if (err != VD_OK) {
 		vd_error(desk->config.log, "desk",
 			 "the outcome of reply %" PRIu64 " could not be noted: %s", outbox,
 			 diag.text);
+		vd_desk_outbox_lost(desk);
 	}
-	if (entry.state != VD_OUTBOX_SENT) {
-		vd_warn(desk->config.log, "desk", "reply %" PRIu64 " is %s: %s", outbox,
-			vd_outbox_state_name(entry.state), entry.error);
-	}
-	desk->has_changed = true;
-	vd_desk_outbox_wake(desk);
 }
+
+// ---- what people say of a reply -------------------------------------------------------------
 
 enum vd_err vd_desk_settle(struct vd_desk *desk, const struct vd_command *command,
 			   struct vd_diag *diag)
 {
 	struct vd_outbox_entry entry;
-	enum vd_err err = vd_store_outbox_get(desk->config.store, command->outbox, &entry,
-					      desk->text, sizeof(desk->text), diag);
+	enum vd_err err = load(desk, command->outbox, &entry, diag);
 	if (err != VD_OK) {
 		return err;
 	}
@@ -276,22 +344,155 @@ enum vd_err vd_desk_settle(struct vd_desk *desk, const struct vd_command *comman
 		return vd_diag_set(diag, VD_ERR_STATE, "reply %" PRIu64 " is %s: nothing is asked",
 				   entry.id, vd_outbox_state_name(entry.state));
 	}
-	char id[VD_ID_BYTES];
-	snprintf(id, sizeof(id), "settled-%" PRIu64, entry.id);
 	struct vd_send_result result = { .outcome = command->arrived ? VD_SEND_DONE
 								     : VD_SEND_REFUSED };
-	snprintf(result.network_id, sizeof(result.network_id), "%s", id);
+	snprintf(result.network_id, sizeof(result.network_id), "settled-%" PRIu64, entry.id);
 	vd_diag_set(&result.diag, VD_ERR_REFUSED, "a person said that it did not arrive");
-	vd_desk_sent(desk, entry.id, &result);
-	return VD_OK;
+	return settle_entry(desk, &entry, &result, true, diag);
+}
+
+enum vd_err vd_desk_send_anyway(struct vd_desk *desk, const struct vd_command *command,
+				struct vd_diag *diag)
+{
+	struct vd_outbox_entry entry;
+	struct last_in last = { 0 };
+	enum vd_err err = load(desk, command->outbox, &entry, diag);
+	if (err == VD_OK && entry.state != VD_OUTBOX_HELD) {
+		return vd_diag_set(diag, VD_ERR_STATE, "reply %" PRIu64 " is %s: it is not held",
+				   entry.id, vd_outbox_state_name(entry.state));
+	}
+	if (err == VD_OK) {
+		err = vd_store_message_each(desk->config.store, entry.conversation, keep_last_in,
+					    &last, diag);
+	}
+	err = err == VD_OK ? check_seen(command, last.number, diag) : err;
+	if (err != VD_OK) {
+		return err;
+	}
+	entry.state = VD_OUTBOX_QUEUED;
+	entry.seen = last.number;
+	entry.not_before = (struct vd_wall){ 0 };
+	entry.error[0] = '\0';
+	vd_desk_outbox_wake(desk);
+	return keep(desk, &entry, diag);
+}
+
+enum vd_err vd_desk_withdraw(struct vd_desk *desk, const struct vd_command *command,
+			     struct vd_diag *diag)
+{
+	struct vd_outbox_entry entry;
+	enum vd_err err = load(desk, command->outbox, &entry, diag);
+	if (err != VD_OK) {
+		return err;
+	}
+	if (entry.state != VD_OUTBOX_HELD && entry.state != VD_OUTBOX_QUEUED) {
+		return vd_diag_set(diag, VD_ERR_STATE,
+				   "reply %" PRIu64 " is %s: it can't be taken back any more",
+				   entry.id, vd_outbox_state_name(entry.state));
+	}
+	entry.state = VD_OUTBOX_FAILED;
+	snprintf(entry.error, sizeof(entry.error), "it was taken back");
+	vd_desk_outbox_wake(desk); // it is counted no more
+	return keep(desk, &entry, diag);
+}
+
+// ---- after a stop, and after a turn that was lost ---------------------------------------------
+
+struct uncertain {
+	uint64_t ids[256];
+	size_t n;
+};
+
+static bool collect_uncertain(void *ctx, const struct vd_outbox_entry *entry)
+{
+	struct uncertain *u = ctx;
+	// A look-up that was under way has left its entry waiting for an outcome that won't come.
+	bool is_looked_up = entry->state == VD_OUTBOX_UNCERTAIN &&
+			    vd_wall_is_set(entry->not_before);
+	if (entry->state == VD_OUTBOX_ATTEMPTED || is_looked_up) {
+		u->ids[u->n++] = entry->id;
+	}
+	return u->n < VD_ARRAY_LEN(u->ids);
+}
+
+static enum vd_err make_uncertain(struct vd_desk *desk, uint64_t id, struct vd_diag *diag)
+{
+	struct vd_outbox_entry entry;
+	enum vd_err err = load(desk, id, &entry, diag);
+	if (err != VD_OK) {
+		return err;
+	}
+	entry.state = VD_OUTBOX_UNCERTAIN;
+	entry.not_before = (struct vd_wall){ 0 };
+	return keep(desk, &entry, diag);
+}
+
+static enum vd_err ask_network(struct vd_desk *desk, struct vd_diag *diag)
+{
+	struct uncertain u;
+	enum vd_err err;
+	do { // as many as fit at a time; each round leaves fewer
+		u.n = 0;
+		err = vd_store_outbox_each_open(desk->config.store, collect_uncertain, &u, diag);
+		for (size_t i = 0; i < u.n && err == VD_OK; i++) {
+			err = make_uncertain(desk, u.ids[i], diag);
+		}
+	} while (err == VD_OK && u.n > 0);
+	return err;
+}
+
+static void count(struct vd_desk *desk, const struct vd_outbox_entry *entry)
+{
+	desk->n_outbox++;
+	desk->n_ask += entry->state == VD_OUTBOX_ASK;
+	desk->n_overtaken += entry->state == VD_OUTBOX_HELD;
+}
+
+static bool count_open(void *ctx, const struct vd_outbox_entry *entry)
+{
+	count(ctx, entry);
+	return true;
+}
+
+static void count_none(struct vd_desk *desk)
+{
+	desk->n_outbox = 0;
+	desk->n_ask = 0;
+	desk->n_overtaken = 0;
+}
+
+enum vd_err vd_desk_outbox_recover(struct vd_desk *desk, struct vd_diag *diag)
+{
+	enum vd_err err = ask_network(desk, diag);
+	// Known before the first look at the alarms: one that was seen stays seen.
+	count_none(desk);
+	return err == VD_OK ? vd_store_outbox_each_open(desk->config.store, count_open, desk, diag)
+			    : err;
+}
+
+static void wake_in(struct vd_desk *desk, struct vd_dur wait)
+{
+	(void)!vd_loop_timer_set(desk->config.loop, &desk->outbox_timer,
+				 vd_mono_add(vd_loop_now(desk->config.loop), wait));
+}
+
+void vd_desk_outbox_lost(struct vd_desk *desk)
+{
+	desk->is_outbox_unsure |= desk->has_outcome;
+	desk->n_send = 0; // no attempt is on disk: nothing leaves
+	wake_in(desk, vd_dur_s(LOST_WAIT_S));
+}
+
+void vd_desk_outbox_committed(struct vd_desk *desk)
+{
+	desk->has_outcome = false;
 }
 
 // ---- what leaves ----------------------------------------------------------------------------
 
 struct work {
 	struct vd_desk *desk;
-	uint32_t n_open;
-	uint32_t n_ask;
+	size_t first;        // of those that this look found
 	struct vd_wall next; // when there is something to do again
 };
 
@@ -300,8 +501,7 @@ static bool look_at(void *ctx, const struct vd_outbox_entry *entry)
 	struct work *work = ctx;
 	struct vd_desk *desk = work->desk;
 	struct vd_wall now = vd_desk_now(desk);
-	work->n_open++;
-	work->n_ask += entry->state == VD_OUTBOX_ASK;
+	count(desk, entry);
 	bool is_waiting = entry->state == VD_OUTBOX_QUEUED || entry->state == VD_OUTBOX_UNCERTAIN;
 	if (!is_waiting) {
 		return true;
@@ -321,15 +521,32 @@ static bool look_at(void *ctx, const struct vd_outbox_entry *entry)
 	return true;
 }
 
+static enum vd_err hold(struct vd_desk *desk, struct vd_outbox_entry *entry, struct vd_diag *diag)
+{
+	entry->state = VD_OUTBOX_HELD;
+	entry->not_before = (struct vd_wall){ 0 };
+	snprintf(entry->error, sizeof(entry->error),
+		 "the customer wrote meanwhile: read it, then send it anyway or take it back");
+	vd_warn(desk->config.log, "desk", "reply %" PRIu64 " is held: %s", entry->id, entry->error);
+	vd_desk_outbox_wake(desk); // counted anew
+	return keep(desk, entry, diag);
+}
+
 /** The attempt is on disk before the bytes leave. */
 static enum vd_err mark_attempted(struct vd_desk *desk, uint64_t id, bool is_look_up,
 				  struct vd_diag *diag)
 {
 	struct vd_outbox_entry entry;
-	enum vd_err err = vd_store_outbox_get(desk->config.store, id, &entry, desk->text,
-					      sizeof(desk->text), diag);
+	bool is_late = false;
+	enum vd_err err = load(desk, id, &entry, diag);
+	if (err == VD_OK && !is_look_up) {
+		err = is_overtaken(desk, &entry, &is_late, diag);
+	}
 	if (err != VD_OK) {
 		return err;
+	}
+	if (is_late) {
+		return hold(desk, &entry, diag);
 	}
 	entry.not_before =
 		vd_wall_add(vd_desk_now(desk), vd_dur_s(86400)); // until the outcome says otherwise
@@ -338,8 +555,23 @@ static enum vd_err mark_attempted(struct vd_desk *desk, uint64_t id, bool is_loo
 		entry.state = VD_OUTBOX_ATTEMPTED;
 		entry.attempted = vd_desk_now(desk);
 	}
-	err = vd_store_outbox_put(desk->config.store, &entry, diag);
-	return err == VD_OK ? vd_desk_note_outbox(desk, &entry, diag) : err;
+	return keep(desk, &entry, diag);
+}
+
+static enum vd_err work_on(struct vd_desk *desk, struct work *work, struct vd_diag *diag)
+{
+	enum vd_err err = desk->is_outbox_unsure ? ask_network(desk, diag) : VD_OK;
+	if (err != VD_OK) {
+		return err;
+	}
+	desk->has_outcome |= desk->is_outbox_unsure; // until that is committed
+	desk->is_outbox_unsure = false;
+	count_none(desk);
+	err = vd_store_outbox_each_open(desk->config.store, look_at, work, diag);
+	for (size_t i = work->first; i < desk->n_send && err == VD_OK; i++) {
+		err = mark_attempted(desk, desk->send[i], desk->send_is_look_up[i], diag);
+	}
+	return err;
 }
 
 void vd_desk_outbox_work(struct vd_desk *desk)
@@ -347,26 +579,40 @@ void vd_desk_outbox_work(struct vd_desk *desk)
 	if (desk->channels == NULL) {
 		return;
 	}
-	struct work work = { .desk = desk };
+	struct work work = { .desk = desk, .first = desk->n_send };
 	struct vd_diag diag = { 0 };
-	desk->n_send = 0;
-	enum vd_err err = vd_store_outbox_each_open(desk->config.store, look_at, &work, &diag);
-	for (size_t i = 0; i < desk->n_send && err == VD_OK; i++) {
-		err = mark_attempted(desk, desk->send[i], desk->send_is_look_up[i], &diag);
-	}
-	if (err != VD_OK) {
+	if (work_on(desk, &work, &diag) != VD_OK) {
 		vd_error(desk->config.log, "desk", "the outbox can't be worked on: %s", diag.text);
-		desk->n_send = 0;
-		work.next = vd_wall_add(vd_desk_now(desk), vd_dur_s(RETRY_FIRST_S));
+		desk->n_send = work.first;
+		wake_in(desk, vd_dur_s(LOST_WAIT_S));
+	} else if (vd_wall_is_set(work.next)) {
+		wake_in(desk, vd_clock_real(desk->config.clock,
+					    vd_wall_sub(work.next, vd_desk_now(desk))));
 	}
-	desk->n_outbox = work.n_open;
-	desk->n_ask = work.n_ask;
-	if (vd_wall_is_set(work.next)) {
-		struct vd_dur wait = vd_clock_real(desk->config.clock,
-						   vd_wall_sub(work.next, vd_desk_now(desk)));
-		struct vd_mono due = vd_mono_add(vd_loop_now(desk->config.loop), wait);
-		(void)!vd_loop_timer_set(desk->config.loop, &desk->outbox_timer, due);
+}
+
+// The last look before bytes leave: in the turn that noted the attempt the reply may have been
+// seen on the network, and the customer's next words may have come.
+static enum vd_err let_leave(struct vd_desk *desk, uint64_t id, bool is_look_up,
+			     struct vd_diag *diag)
+{
+	struct vd_outbox_entry entry;
+	bool is_late = false;
+	enum vd_err err = load(desk, id, &entry, diag);
+	if (err == VD_OK && is_look_up) {
+		return entry.state == VD_OUTBOX_UNCERTAIN
+			       ? vd_channels_look_up(desk->channels, &entry, diag)
+			       : VD_OK;
 	}
+	if (err != VD_OK || entry.state != VD_OUTBOX_ATTEMPTED) {
+		return err;
+	}
+	err = is_overtaken(desk, &entry, &is_late, diag);
+	if (err == VD_OK && is_late) {
+		entry.attempts--; // it was none
+		return hold(desk, &entry, diag);
+	}
+	return err == VD_OK ? vd_channels_send(desk->channels, &entry, diag) : err;
 }
 
 void vd_desk_outbox_leave(struct vd_desk *desk)
@@ -374,16 +620,8 @@ void vd_desk_outbox_leave(struct vd_desk *desk)
 	size_t n = desk->n_send;
 	desk->n_send = 0;
 	for (size_t i = 0; i < n; i++) {
-		struct vd_outbox_entry entry;
 		struct vd_diag diag = { 0 };
-		enum vd_err err = vd_store_outbox_get(desk->config.store, desk->send[i], &entry,
-						      desk->text, sizeof(desk->text), &diag);
-		if (err == VD_OK) {
-			err = desk->send_is_look_up[i]
-				      ? vd_channels_look_up(desk->channels, &entry, &diag)
-				      : vd_channels_send(desk->channels, &entry, &diag);
-		}
-		if (err != VD_OK) {
+		if (let_leave(desk, desk->send[i], desk->send_is_look_up[i], &diag) != VD_OK) {
 			// Nothing left: the outcome is noted in the next turn, which this wakes.
 			struct vd_send_result result = { .outcome = VD_SEND_RETRY, .diag = diag };
 			vd_desk_sent(desk, desk->send[i], &result);
@@ -393,8 +631,7 @@ void vd_desk_outbox_leave(struct vd_desk *desk)
 
 void vd_desk_outbox_wake(struct vd_desk *desk)
 {
-	(void)!vd_loop_timer_set(desk->config.loop, &desk->outbox_timer,
-				 vd_loop_now(desk->config.loop));
+	wake_in(desk, (struct vd_dur){ 0 });
 }
 
 struct claim {
@@ -407,9 +644,8 @@ struct claim {
 static bool is_claimed(void *ctx, const struct vd_outbox_entry *entry)
 {
 	struct claim *claim = ctx;
-	bool was_attempted = entry->state == VD_OUTBOX_ATTEMPTED ||
-			     entry->state == VD_OUTBOX_UNCERTAIN || entry->state == VD_OUTBOX_ASK;
-	if (was_attempted && entry->conversation == claim->conversation &&
+	// Also one that waits to be sent again, as it was not found: now it is.
+	if (entry->attempts > 0 && entry->conversation == claim->conversation &&
 	    entry->account == claim->message->account &&
 	    vd_channels_is_same_text(claim->channels, entry->account, entry->text,
 				     claim->message->text)) {

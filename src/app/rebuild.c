@@ -260,6 +260,12 @@ static void take_stamp(const cJSON *tree, const char *name, struct vd_wall *out)
 	}
 }
 
+static bool take_seen(const cJSON *tree, int64_t *out)
+{
+	enum vd_err err = vd_json_i64(tree, "seen", out);
+	return err == VD_ERR_NOT_FOUND || (err == VD_OK && *out >= 0 && *out < UINT32_MAX);
+}
+
 static enum vd_err parse_outbox(const cJSON *tree, const struct vd_journal_event *event,
 				struct vd_outbox_entry *e)
 {
@@ -268,6 +274,8 @@ static enum vd_err parse_outbox(const cJSON *tree, const struct vd_journal_event
 	bool is_good = vd_json_i64(tree, "outbox", &id) == VD_OK && id > 0 &&
 		       vd_json_i64(tree, "attempts", &attempts) == VD_OK && attempts >= 0 &&
 		       attempts <= UINT16_MAX && event->account > 0;
+	int64_t seen = VD_OUTBOX_SEEN_ALL; // where an older program wrote the event
+	is_good = is_good && take_seen(tree, &seen);
 	*e = (struct vd_outbox_entry){
 		.id = (uint64_t)id,
 		.conversation = event->conversation,
@@ -279,6 +287,8 @@ static enum vd_err parse_outbox(const cJSON *tree, const struct vd_journal_event
 				      : VD_VISIBILITY_PUBLIC,
 		.kind = vd_reply_kind_parse(vd_json_text(tree, "kind")),
 		.attempts = (uint16_t)attempts,
+		.seen = (uint32_t)seen,
+		.invites_dm = vd_json_bool(tree, "invites", false),
 	};
 	take_stamp(tree, "created", &e->created);
 	take_stamp(tree, "attempted", &e->attempted);

@@ -32,6 +32,8 @@ static const struct command_row rows[VD_COMMAND_N] = {
 	[VD_COMMAND_INCIDENT_END] = { "incident-end", VD_COMMAND_ON_INCIDENT, true },
 	[VD_COMMAND_INCIDENT_ADD] = { "incident-add", VD_COMMAND_ON_CONVERSATION, false },
 	[VD_COMMAND_INCIDENT_REMOVE] = { "incident-remove", VD_COMMAND_ON_CONVERSATION, false },
+	[VD_COMMAND_SEND_ANYWAY] = { "send-anyway", VD_COMMAND_ON_OUTBOX, false },
+	[VD_COMMAND_WITHDRAW] = { "withdraw", VD_COMMAND_ON_OUTBOX, false },
 	[VD_COMMAND_ASK_DM] = { "ask-dm", VD_COMMAND_ON_CONVERSATION, false },
 };
 

@@ -38,6 +38,8 @@ enum vd_command_kind {
 	VD_COMMAND_INCIDENT_END, // a supervisor's
 	VD_COMMAND_INCIDENT_ADD, // one case, whatever it is about
 	VD_COMMAND_INCIDENT_REMOVE,
+	VD_COMMAND_SEND_ANYWAY, // a reply that was held, as the customer wrote meanwhile
+	VD_COMMAND_WITHDRAW,    // a reply that did not leave is taken back
 	VD_COMMAND_ASK_DM, // R35: a public deflection that asks the customer to write in private
 	VD_COMMAND_N,
 };
@@ -77,9 +79,10 @@ struct vd_command {
 	/** RESET, NO_REPLY_NEEDED, SHELVE, KEEP_PAUSE, LOOSEN; RESOLVE while somebody waits */
 	struct vd_span reason;
 	int32_t minutes; // SHELVE
-	/** Compare-and-set: the number of the last message the writer saw; 0: don't check. */
+	/** REPLY, SEND_ANYWAY: compare-and-set: the number of the last message the writer saw;
+	 *  must be given. */
 	uint32_t seen_messages;
-	uint64_t outbox;  // SETTLE
+	uint64_t outbox;  // SETTLE, SEND_ANYWAY, WITHDRAW
 	bool arrived;     // SETTLE
 	uint16_t account; // OFFER: + 1
 	uint64_t into;    // MERGE

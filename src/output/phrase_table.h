@@ -141,6 +141,11 @@
 	X(OUT_ASK, "out.ask", \
 		"nobody knows whether it arrived. Look on the network, then say so.", \
 		"non si sa se è arrivata. Guarda sulla rete, poi dillo qui.") \
+	X(OUT_HELD, "out.held", \
+		"is held: the customer wrote meanwhile. Read it, then send it anyway or take it back.", \
+		"è ferma: nel frattempo il cliente ha scritto. Leggete, poi inviatela comunque o ritiratela.") \
+	X(SEND_ANYWAY, "send-anyway", "Send anyway", "Invia comunque") \
+	X(WITHDRAW, "withdraw", "Take it back", "Ritira") \
 	X(OUT_SENT, "out.sent", "sent", "inviata") \
 	X(OUT_FAILED, "out.failed", "was not sent", "non è stata inviata") \
 	X(ASK_DM, "ask-dm", "Ask to write in private", "Chiedi di scrivere in privato") \

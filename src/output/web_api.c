@@ -464,14 +464,16 @@ static bool route_conversation(struct vd_web *web, struct vd_http_exchange *x)
 static bool route_outbox(struct vd_web *web, struct vd_http_exchange *x)
 {
 	struct vd_span path = vd_http_exchange_path(x);
-	struct vd_command command = { .kind = VD_COMMAND_SETTLE };
+	struct vd_command command = { 0 };
 	if (!vd_span_has_prefix(path, VD_SPAN(OUTBOX))) {
 		return false;
 	}
 	struct vd_span verb = vd_span_skip(path, sizeof(OUTBOX) - 1);
 	struct vd_span number = vd_span_cut(&verb, '/');
+	command.kind = vd_command_parse(verb);
 	if (vd_span_parse_u64(number, &command.outbox) != VD_OK ||
-	    !vd_span_is_text(verb, "settle")) {
+	    command.kind == VD_COMMAND_MISSING ||
+	    vd_command_object(command.kind) != VD_COMMAND_ON_OUTBOX) {
 		return false;
 	}
 	if (is_method(vd_http_exchange_method(x), "POST")) {

@@ -380,12 +380,29 @@ function makeOutbox(entry) {
 		return null;
 	}
 	const settle = (arrived) => run(`/api/v1/outbox/${entry.id}/settle`, { arrived });
+	const mayTakeBack = ["held", "queued"].includes(entry.state);
 	return make("div", { class: `outbox ${entry.state}`, "data-outbox": entry.id },
 		make("p", {}, entry.text),
 		make("p", { class: "hint" }, `${t("reply")}: ${named("out", entry.state)}${entry.error ? ` (${entry.error})` : ""}`),
 		entry.state === "ask" ? make("div", { class: "row" },
 			make("button", { type: "button", onclick: () => settle(true) }, t("arrived")),
-			make("button", { type: "button", onclick: () => settle(false) }, t("not_arrived"))) : null);
+			make("button", { type: "button", onclick: () => settle(false) }, t("not_arrived"))) : null,
+		mayTakeBack ? make("div", { class: "row" },
+			entry.state === "held" ? make("button", { type: "button", "data-send": entry.id, onclick: () => sendAnyway(entry) }, t("send-anyway")) : null,
+			make("button", { type: "button", "data-withdraw": entry.id, onclick: () => takeBack(entry) }, t("withdraw"))) : null);
+}
+
+// The number says what was on this page when the button was pressed: what came later holds the reply once more.
+function sendAnyway(entry) {
+	return run(`/api/v1/outbox/${entry.id}/send-anyway`, { seen_messages: lastNumber(state.conversation) }, t("queued"));
+}
+
+// The text is not lost: it goes back to where it was written.
+async function takeBack(entry) {
+	if (await run(`/api/v1/outbox/${entry.id}/withdraw`) && $("text").value.trim() === "") {
+		$("text").value = entry.text;
+		$("text").dispatchEvent(new Event("input"));
+	}
 }
 
 function bigText(c) {
