@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "app/desk_known.h"
+
+#include <string.h>
+
+struct asked {
+	const char *thread_id;
+	uint16_t account;
+	vd_known_fn *fn;
+	void *ctx;
+};
+
+static bool tell(void *ctx, uint32_t number, const struct vd_message *m)
+{
+	const struct asked *asked = ctx;
+	(void)number;
+	bool is_meant = m->direction == VD_DIRECTION_IN && !m->is_deleted &&
+			m->account == asked->account && strcmp(m->thread_id, asked->thread_id) == 0;
+	return !is_meant || asked->fn(asked->ctx, m->network_id, m->published);
+}
+
+enum vd_err vd_desk_known(void *ctx, uint16_t account, const char *thread_id, vd_known_fn *fn,
+			  void *fn_ctx, struct vd_diag *diag)
+{
+	struct vd_desk *desk = ctx;
+	struct vd_store *store = desk->config.store;
+	struct asked asked = {
+		.thread_id = thread_id, .account = account, .fn = fn, .ctx = fn_ctx
+	};
+	enum vd_network network = desk->config.book->accounts[account].network;
+	uint64_t id;
+	enum vd_err err = vd_store_find_thread(store, network, thread_id, &id, NULL);
+	if (err != VD_OK) {
+		return err == VD_ERR_NOT_FOUND
+			       ? VD_OK
+			       : vd_diag_set(diag, err, "the store can't be searched for %s",
+					     thread_id);
+	}
+	return vd_store_message_each(store, id, tell, &asked, diag);
+}
+
+void vd_desk_token_end_told(void *ctx, uint16_t account, struct vd_wall at)
+{
+	struct vd_desk *desk = ctx;
+	if (vd_wall_is_set(at)) {
+		vd_desk_set_token_end(desk, account, at);
+	}
+}
