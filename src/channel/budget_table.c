@@ -16,6 +16,8 @@ static const struct vd_budget_bucket x_pay[VD_X_EP_N] = {
 	[VD_X_EP_DMS] = { "dm", 15, QUARTER_S, 0, 0, true },
 	[VD_X_EP_POST] = { "post", 100, QUARTER_S, 10000, DAY_S, false },
 	[VD_X_EP_DM_SEND] = { "dm send", 15, QUARTER_S, 1440, DAY_S, false },
+	[VD_X_EP_LOOKUP] = { "lookup", 5000, QUARTER_S, 0, 0, true },
+	[VD_X_EP_USERS] = { "users", 900, QUARTER_S, 0, 0, true },
 };
 static const struct vd_budget_bucket x_basic[VD_X_EP_N] = {
 	[VD_X_EP_ME] = { "me", 75, QUARTER_S, 0, 0, true },
@@ -25,6 +27,8 @@ static const struct vd_budget_bucket x_basic[VD_X_EP_N] = {
 	[VD_X_EP_DMS] = { "dm", 1, DAY_S, 0, 0, true },
 	[VD_X_EP_POST] = { "post", 100, DAY_S, 0, 0, false },
 	[VD_X_EP_DM_SEND] = { "dm send", 15, QUARTER_S, 1440, DAY_S, false },
+	[VD_X_EP_LOOKUP] = { "lookup", 15, QUARTER_S, 0, 0, true },
+	[VD_X_EP_USERS] = { "users", 100, DAY_S, 0, 0, true },
 };
 static const struct vd_budget_bucket x_free[VD_X_EP_N] = {
 	[VD_X_EP_ME] = { "me", 25, DAY_S, 0, 0, true },
@@ -34,6 +38,8 @@ static const struct vd_budget_bucket x_free[VD_X_EP_N] = {
 	[VD_X_EP_DMS] = { "dm", 1, DAY_S, 0, 0, true },
 	[VD_X_EP_POST] = { "post", 17, DAY_S, 0, 0, false },
 	[VD_X_EP_DM_SEND] = { "dm send", 1, DAY_S, 0, 0, false },
+	[VD_X_EP_LOOKUP] = { "lookup", 1, QUARTER_S, 0, 0, true },
+	[VD_X_EP_USERS] = { "users", 1, DAY_S, 0, 0, true },
 };
 static const struct vd_budget_stream x_streams[VD_X_STEP_N] = {
 	[VD_X_STEP_MENTIONS] = { "mentions", VD_X_EP_MENTIONS, 0, 60, 20, true },
@@ -65,8 +71,6 @@ static const struct vd_budget_bucket facebook[VD_FACEBOOK_EP_N] = {
 static const struct vd_budget_stream facebook_streams[VD_FACEBOOK_STEP_N] = {
 	[VD_FACEBOOK_STEP_FEED] = { "posts and comments", VD_FACEBOOK_EP_PAGE, 0, 120, 45, true },
 	[VD_FACEBOOK_STEP_INBOX] = { "conversations", VD_FACEBOOK_EP_MESSENGER, 0, 60, 15, true },
-	[VD_FACEBOOK_STEP_OTHER] = { "message requests", VD_FACEBOOK_EP_MESSENGER, 0, QUARTER_S,
-				     QUARTER_S, true },
 };
 
 #define PLAN(note_, buckets_, streams_)                                            \

@@ -62,6 +62,8 @@ static enum vd_err create(const struct vd_channel_host *host,
 	for (size_t i = 0; i < VD_FACEBOOK_EP_N; i++) {
 		vd_rate_init(&fb->rates[i], host->clock, vd_dur_s(HOUR_S), CALLS_AN_HOUR);
 	}
+	fb->base.rates = fb->rates;
+	fb->base.n_rates = VD_FACEBOOK_EP_N;
 	signed_in(&fb->base);
 	*out = &fb->base;
 	return VD_OK;

@@ -493,8 +493,13 @@ static bool begin_step(struct vd_facebook_channel *fb)
 	struct vd_facebook_poll *p = &fb->poll;
 	struct vd_mono now = vd_channel_now(&fb->base);
 	struct vd_rate *rate = &fb->rates[vd_facebook_step_endpoint(p->step)];
-	struct vd_mono next = vd_rate_next(rate, VD_RATE_READ, now);
+	struct vd_mono next = vd_rate_next(rate, vd_channel_read_class(&fb->base), now);
 	bool is_high = is_usage_high(fb);
+	if (!vd_channel_is_due(&fb->base, p->step)) {
+		p->n_nodes = 0;
+		p->node = 0;
+		return false;
+	}
 	if (next.us <= now.us && !is_high) {
 		return vd_facebook_step_begin(fb);
 	}

@@ -93,6 +93,8 @@ static enum vd_err create(const struct vd_channel_host *host,
 	for (size_t i = 0; i < VD_X_EP_N; i++) {
 		vd_rate_init(&x->rates[i], host->clock, vd_dur_s(900), limits[i]);
 	}
+	x->base.rates = x->rates;
+	x->base.n_rates = VD_X_EP_N;
 	*out = &x->base;
 	return VD_OK;
 }

@@ -430,7 +430,10 @@ static bool begin_step(struct vd_x_channel *x)
 	struct vd_x_poll *p = &x->poll;
 	struct vd_mono now = vd_channel_now(&x->base);
 	struct vd_rate *rate = &x->rates[vd_x_step_endpoint(p->step)];
-	struct vd_mono next = vd_rate_next(rate, VD_RATE_READ, now);
+	struct vd_mono next = vd_rate_next(rate, vd_channel_read_class(&x->base), now);
+	if (!vd_channel_is_due(&x->base, p->step)) {
+		return false;
+	}
 	if (next.us <= now.us) {
 		return vd_x_step_begin(x);
 	}

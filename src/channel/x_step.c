@@ -14,7 +14,6 @@
 #define OVERLAP_S (15 * MINUTE_S)
 // A cursor from the future would blind us until then.
 #define FUTURE_S 3600
-#define DM_PERIOD_S 75
 #define SEARCHES_A_POLL 3
 #define SEARCH_FRONT_N 3 // the most urgent threads are looked at more often
 #define SEARCH_FRONT_S 60
@@ -213,8 +212,6 @@ static bool begin_dms(struct vd_x_channel *x)
 	} else if (is_clock_trusted(x)) {
 		vd_x_id_of_time(ago(x, FIRST_S), x->poll.floor);
 	}
-	struct vd_dur pace = vd_rate_pace(&x->rates[VD_X_EP_DMS], vd_dur_s(DM_PERIOD_S));
-	x->step_next[VD_X_STEP_DMS] = vd_mono_add(vd_channel_now(&x->base), pace);
 	return true;
 }
 
