@@ -24,7 +24,7 @@ struct answer {
 	int status; // 0: the exchange fails with `err`
 	enum vd_err err;
 	const char *body;
-	const char *header; // "name: value"
+	const char *header; // "name: value", more of them on lines of their own
 	bool stays;
 	bool is_used;
 };
@@ -50,6 +50,8 @@ struct fixture {
 	// what was asked
 	char urls[KEPT_MOST][1024];
 	char bodies[KEPT_MOST][1024];
+	char methods[KEPT_MOST][8];
+	char idempotency_keys[KEPT_MOST][128]; // "": none
 	size_t n_urls;
 	size_t n_cancelled;
 	// what came of it
@@ -115,15 +117,15 @@ static inline void fixture_land(void *ctx)
 {
 	struct flight *flight = ctx;
 	struct answer a = flight->answer;
-	struct vd_http_header headers[2] = { { VD_SPAN("X-Other"), VD_SPAN("1") } };
+	struct vd_http_header headers[5] = { { VD_SPAN("X-Other"), VD_SPAN("1") } };
 	struct vd_http_response response = {
 		.status = a.status, .body = vd_span_of(a.body), .headers = headers, .n_headers = 1
 	};
-	if (a.header != NULL) {
-		struct vd_span rest = vd_span_of(a.header);
-		headers[1].name = vd_span_cut(&rest, ':');
-		headers[1].value = vd_span_trim(rest);
-		response.n_headers = 2;
+	struct vd_span lines = vd_span_of(a.header);
+	while (lines.n > 0 && response.n_headers < VD_ARRAY_LEN(headers)) {
+		struct vd_span rest = vd_span_cut(&lines, '\n');
+		headers[response.n_headers].name = vd_span_cut(&rest, ':');
+		headers[response.n_headers++].value = vd_span_trim(rest);
 	}
 	struct vd_diag diag = { 0 };
 	void *done_ctx = flight->ctx;
@@ -157,6 +159,15 @@ static inline enum vd_err fixture_start(void *ctx, const struct vd_http_request 
 	assert_true(f->n_urls < KEPT_MOST);
 	assert_ok(vd_span_copy(request->url, f->urls[f->n_urls], sizeof(f->urls[0])));
 	assert_ok(vd_span_copy(request->body, f->bodies[f->n_urls], sizeof(f->bodies[0])));
+	assert_ok(vd_span_copy(vd_span_of(request->method), f->methods[f->n_urls],
+			       sizeof(f->methods[0])));
+	for (size_t i = 0; i < request->n_headers; i++) {
+		if (vd_span_is_text(request->headers[i].name, "Idempotency-Key")) {
+			assert_ok(vd_span_copy(request->headers[i].value,
+					       f->idempotency_keys[f->n_urls],
+					       sizeof(f->idempotency_keys[0])));
+		}
+	}
 	f->n_urls++;
 	if (f->lose_after != 0 && f->n_urls == f->lose_after) {
 		f->lost++;
