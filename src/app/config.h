@@ -74,6 +74,7 @@ struct vd_config_account {
 	int64_t poll_s;
 	bool enabled;
 	bool watch_own_posts;
+	bool human_agent;
 	uint16_t id; // set by vd_config_bind
 };
 struct vd_config_staff {

@@ -155,6 +155,8 @@ static const struct vd_setting account_rows[] = {
 	NUMBER(vd_config_account, poll_s, "60", 1, 86400, "seconds between polls"),
 	BOOL(vd_config_account, enabled, "true", "false takes it out of service; it stays listed"),
 	BOOL(vd_config_account, watch_own_posts, "true", "look for replies made with other tools"),
+	BOOL(vd_config_account, human_agent, "false",
+	     "Facebook: the app has the Human Agent feature, Messenger is open for 7 days"),
 };
 static const struct vd_setting staff_rows[] = {
 	TEXT(vd_config_staff, name, true, NULL, "name of the member of staff"),

@@ -290,6 +290,7 @@ static enum vd_err fill_account(const struct vd_config_account *from, struct vd_
 	to->base_url = from->base_url[0] != '\0' ? from->base_url : NULL;
 	to->period = vd_dur_s(from->poll_s);
 	to->watches_own_posts = from->watch_own_posts;
+	to->has_human_agent = from->human_agent;
 	enum vd_err err = vd_config_secret(from->token_file, &to->token, diag);
 	if (err == VD_OK && from->app_secret_file[0] != '\0') {
 		err = vd_config_secret(from->app_secret_file, &to->app_secret, diag);
