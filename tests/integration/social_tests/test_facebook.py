@@ -2,10 +2,16 @@
 """Pages, comments and Messenger."""
 import hashlib
 import hmac
+import os
 import re
+import sys
 from urllib.parse import parse_qs, urlsplit
 
-from harness import PAGE, Answer, Case
+from harness import PAGE, ROOT, Answer, Case
+
+sys.path.insert(0, os.path.join(ROOT, "tools/social"))
+
+from simulator.facebook_errors import CATALOGUE  # noqa: E402  (the path comes first)
 
 DAY = 86400
 
@@ -23,6 +29,83 @@ class Facebook(Case):
     def send(self, recipient, text="Ciao", **more):
         return self.fb("POST", f"/{PAGE}/messages", {"recipient": recipient, "messaging_type": "RESPONSE",
                                                       "message": {"text": text}, **more})
+
+
+class WhatIsOdd(Facebook):
+    """Behaviour that clients stumble over."""
+
+    def account(self, **more):
+        self.control("POST", "/account", {"network": "facebook", "page": "TIM", "page_id": PAGE,
+                                          "token": "fb-token-TIM", **more})
+
+    def test_every_code_of_the_table_in_its_own_words(self):
+        for (code, subcode), (text, status, _kind) in CATALOGUE.items():
+            self.fault("error", "facebook", "me", code=code, subcode=subcode)
+            answer = self.fb("GET", "/me")
+            self.assertEqual(answer.status, status)
+            self.assertEqual(self.error(answer, code, subcode), text)
+
+    def test_ads_stand_in_no_feed(self):
+        ad = self.publish(kind="ad", text="Fibra!")["id"]
+        self.publish(kind="comment", in_reply_to=ad, text="Quanto costa?")
+        self.assertEqual(self.fb("GET", f"/{PAGE}/feed").json, {"data": []})
+        found = self.fb("GET", f"/{PAGE}/ads_posts", fields="id,comments{message}").json["data"]
+        self.assertEqual(found[0]["comments"]["data"][0]["message"], "Quanto costa?")
+
+    def test_only_own_posts_name_an_administrator(self):
+        self.publish(kind="page_post", author="TIM")
+        self.publish(kind="visitor_post")
+        found = self.fb("GET", f"/{PAGE}/feed", fields="admin_creator").json["data"]
+        self.assertEqual(["admin_creator" in post for post in found], [False, True])
+
+    def test_two_forms_of_a_comment_s_id(self):
+        self.account(long_ids=True)
+        comment = self.publish(kind="comment")["id"]
+        post = f"{PAGE}_{comment.split('_')[0]}"
+        self.assertEqual(self.fb("GET", f"/{post}/comments").json["data"][0]["id"], f"{PAGE}_{comment}")
+        inline = self.fb("GET", f"/{PAGE}/feed", fields="comments{id}").json["data"][0]
+        self.assertEqual(inline["comments"]["data"][0]["id"], comment)
+
+    def test_conversations_know_no_since(self):
+        old = self.publish(kind="message", created_at="-2d")["conversation_id"]
+        found = self.fb("GET", f"/{PAGE}/conversations", since=int(self.now)).json["data"]
+        self.assertEqual([c["id"] for c in found], [old])
+
+    def test_the_same_text_twice_is_two_messages(self):
+        psid = self.publish(kind="message")["author_id"]
+        self.assertNotEqual(self.send({"id": psid}).json["message_id"], self.send({"id": psid}).json["message_id"])
+
+    def test_other_pages_only_with_the_feature(self):
+        self.error(self.fb("GET", "/telecomitalia", fields="fan_count"), 10)
+        self.account(public_access=True)
+        self.assertEqual(self.fb("GET", "/telecomitalia", fields="fan_count").json["fan_count"], 1000)
+
+    def test_without_access_to_data_reads_come_back_empty(self):
+        comment = self.publish(kind="comment")["id"]
+        self.publish(kind="visitor_post")
+        self.control("POST", "/token", {"network": "facebook", "token": "fb-token-TIM", "data_access_in": 60})
+        debug = self.fb("GET", "/debug_token", input_token="fb-token-TIM").json["data"]
+        self.assertEqual(debug["data_access_expires_at"], int(self.now) + 60)
+        self.travel(120)
+        found = self.fb("GET", f"/{PAGE}/feed", fields="comments{id}").json["data"]
+        self.assertEqual([post["comments"]["data"] for post in found], [[]])
+        self.error(self.fb("GET", f"/{comment}"), 100, 33)
+
+    def test_what_a_private_reply_opened(self):
+        comment = self.publish(kind="comment")["id"]
+        self.send({"comment_id": comment}, "Ciao Anna")
+        fields = "can_reply_privately,private_reply_conversation{id,messages.limit(10){message,from}}"
+        node = self.fb("GET", f"/{comment}", fields=fields).json
+        self.assertFalse(node["can_reply_privately"])
+        self.assertEqual(node["private_reply_conversation"]["messages"]["data"][0]["message"], "Ciao Anna")
+
+    def test_usage_as_set(self):
+        for figure, status in ((60, 200), (90, 200), (100, 400)):
+            self.account(usage=figure)
+            answer = self.fb("GET", f"/{PAGE}/feed")
+            self.assertEqual(answer.status, status)
+            self.assertIn(f'"call_count": {figure}', answer.headers["x-business-use-case-usage"])
+        self.error(answer, 80001, 2494055)
 
 
 class Nodes(Facebook):

@@ -7,7 +7,7 @@ import re
 from urllib.parse import parse_qsl, urlencode
 
 from . import facebook_messages, facebook_nodes
-from .facebook_errors import GraphError, bad_token, limited, missing
+from .facebook_errors import GraphError, bad_token, catalogued, limited, missing
 from .facebook_world import FacebookWorld
 from .limits import Rolling
 from .server import Reply, compact
@@ -18,7 +18,7 @@ JSON = "application/json; charset=UTF-8"
 REMOVED = ("pretty", "debug", "date_format")
 DAY = 86400
 EDGES = {"feed": "feed", "posts": "published_posts", "published_posts": "published_posts",
-         "visitor_posts": "visitor_posts", "tagged": "tagged", "comments": "comments",
+         "visitor_posts": "visitor_posts", "tagged": "tagged", "ads_posts": "ads_posts", "comments": "comments",
          "conversations": "conversations", "messages": "messages", "attachments": "attachments",
          "likes": "likes", "accounts": "accounts", "blocked": "blocked", "thread_owner": "thread_owner",
          "private_replies": "private_replies"}
@@ -37,7 +37,12 @@ class Token:
         self.pages = list(pages)
         self.scopes = list(scopes)
         self.expires = expires
+        self.data_access = None      # afterwards people's content is not shown any more, and nothing says so
         self.failure = None          # subcode of 190 once the token is dead
+
+    def is_blind(self, now):
+        """Access to people's data has ended."""
+        return self.data_access is not None and now >= self.data_access
 
     def dead(self, now):
         """The subcode of a token that no longer works, or None."""
@@ -189,6 +194,11 @@ class FacebookNetwork:
         if call.op == "conversations" and self.world.settings["rate_limits"] \
                 and self.seconds.add(page.id, call.now) > 2:
             raise limited(613)
+        if page.usage is not None:
+            if page.usage >= 100 and self.world.settings["rate_limits"]:
+                raise _with_headers(limited(80001 if kind == "pages" else 80006),
+                                    _usage_headers(page, kind, 100, hour, engaged, 7))
+            return _usage_headers(page, kind, page.usage, hour, engaged, 0)
         if count < self.world.settings["usage_after"]:
             return {}
         return _usage_headers(page, kind, share, hour, engaged, regain)
@@ -232,9 +242,24 @@ class FacebookNetwork:
         elif (page.id, text) in self.state.psids:
             return self.state.psids[(page.id, text)]
         node = self.state.find(text)
-        if node is None or node.page is not page or not self.state.is_readable(node, call.now):
+        if node is None:
+            return self._other_page(call, page, text)
+        if node.page is not page or not self.state.is_readable(node, call.now):
+            raise missing(text, call.method.lower())
+        if call.principal.is_blind(call.now) and node.author is not page:
             raise missing(text, call.method.lower())
         return node
+
+    def _other_page(self, call, page, text):
+        """A Page that is not the token's: its figures, with the feature for it."""
+        other = next((p for p in self.state.pages.values()
+                      if text.lower() in (p.id, (p.username or "\0").lower())), None)
+        if other is None or call.method != "GET" or call.params["edge"]:
+            raise missing(text, call.method.lower())
+        if not page.public_access:
+            raise GraphError(10, "(#10) To use 'Page Public Content Access' or 'Page Public Metadata Access', "
+                                 "your use of this endpoint must be reviewed and approved by Facebook.", status=403)
+        return other
 
     def url(self, call, node, edge, arguments, change):
         """The absolute `next` or `previous` of an edge."""
@@ -284,10 +309,9 @@ class FacebookNetwork:
         if kind == "forbidden":
             return GraphError(200, params.get("detail", "(#200) Permissions error"), status=403)
         if kind == "error":
-            return GraphError(int(params.get("code", 1)), params.get("message", "An unknown error occurred"),
-                              params.get("subcode"), int(params.get("status", 500 if params.get(
-                                  "code", 1) in (1, 2) else 400)),
-                              transient=bool(params.get("transient")), user_msg=params.get("user_msg"))
+            return catalogued(int(params.get("code", 1)), params.get("subcode"), params.get("message"),
+                              params.get("status"), transient=bool(params.get("transient")),
+                              user_msg=params.get("user_msg"))
         return GraphError(2, "Service temporarily unavailable", None, int(params.get("status", 503)),
                           transient=True)
 

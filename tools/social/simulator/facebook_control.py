@@ -4,7 +4,7 @@ from .clock import facebook_time, parse_time
 from .facebook import Token
 from .facebook_world import Page
 
-KINDS = ("comment", "reply", "visitor_post", "page_post", "message", "tagged")
+KINDS = ("comment", "reply", "visitor_post", "page_post", "message", "tagged", "ad")
 SCOPES = ("pages_show_list pages_read_engagement pages_read_user_content pages_manage_engagement "
           "pages_manage_posts pages_messaging pages_manage_metadata").split()
 
@@ -19,7 +19,8 @@ class FacebookControl:
     # -- who ------------------------------------------------------------------------------------
 
     def add_account(self, spec):
-        """{page, page_id, username, brand, token, app_secret, human_agent, fans, scopes, ...}"""
+        """{page, page_id, username, brand, token, app_secret, human_agent, fans, scopes, public_access, long_ids,
+        usage, ...}"""
         name = spec["page"]
         number = str(spec.get("page_id") or 300000000 + len(self.state.pages))
         page = self.state.pages.get(number)
@@ -27,7 +28,7 @@ class FacebookControl:
             page = self.state.pages[number] = Page(number, name, spec.get("username"))
         page.brand = spec.get("brand", name)
         page.secret = spec.get("app_secret")
-        for flag in ("human_agent", "restricted", "fans"):
+        for flag in ("human_agent", "restricted", "fans", "public_access", "long_ids", "usage"):
             if flag in spec:
                 setattr(page, flag, spec[flag])
         value = spec.get("token") or f"fb-token-{name.replace(' ', '')}"
@@ -49,13 +50,15 @@ class FacebookControl:
                                              for page in self.state.pages.values()}}
 
     def set_token(self, spec):
-        """{token, revoked, subcode, expires_in, scopes}"""
+        """{token, revoked, subcode, expires_in, data_access_in, scopes}"""
         token = self.net.tokens[spec["token"]]
         if "revoked" in spec:
             token.failure = spec.get("subcode", 460) if spec["revoked"] else None
         if "expires_in" in spec:
             life = spec["expires_in"]
             token.expires = None if life is None else self.state.clock.now() + float(life)
+        if "data_access_in" in spec:
+            token.data_access = self.state.clock.now() + float(spec["data_access_in"])
         if "scopes" in spec:
             token.scopes = list(spec["scopes"])
         return {"token": token.value}
@@ -81,7 +84,8 @@ class FacebookControl:
         if kind in ("comment", "reply"):
             made = self.state.add_comment(node or self._newest(page, created), author, *rest)
         else:
-            made = self.state.add_post(page, author, *rest, tagged=kind == "tagged")
+            surface = {"tagged": "tagged", "ad": "ads"}.get(kind, "feed")
+            made = self.state.add_post(page, author, *rest, surface=surface)
         made.attachments = [_attachment(item) for item in spec.get("media") or []]
         return {"id": made.id, "created_at": facebook_time(created),
                 "conversation_id": made.post.id if made.post else made.id,
@@ -89,7 +93,7 @@ class FacebookControl:
 
     def _author(self, page, spec, kind):
         name = spec.get("author")
-        if kind == "page_post" or name is None or name.lower() in (page.name.lower(), page.id):
+        if kind in ("page_post", "ad") or name is None or name.lower() in (page.name.lower(), page.id):
             return page
         return self.state.person(name)
 

@@ -27,6 +27,31 @@ LIMIT_TEXTS = {
     80006: ("(#80006) There have been too many calls to this Messenger account. Wait a bit and try "
             "again.", None),
 }
+# Every code of the facts' table, in words that were seen in the field: (code, subcode) -> (text, status, type).
+CATALOGUE = {
+    (1, None): ("An unknown error occurred", 500, "OAuthException"),
+    (1, 99): ("An unknown error has occurred.", 500, "OAuthException"),
+    (2, None): ("Service temporarily unavailable", 500, "OAuthException"),
+    (3, None): ("(#3) Application does not have the capability to make this API call.", 400, "OAuthException"),
+    (9, None): ("(#9) User is performing too many actions", 400, "OAuthException"),
+    (10, None): ("(#10) Application does not have permission for this action", 403, "OAuthException"),
+    (10, 1893063): ("(#10) Your Page is temporarily restricted from sending messages.", 400, "OAuthException"),
+    (10, 2018300): ("(#10) Message failed to send because another app is controlling this thread now.", 400,
+                    "OAuthException"),
+    (100, None): ("(#100) Invalid parameter", 400, "OAuthException"),
+    (100, 2018001): ("(#100) No matching user found", 400, "OAuthException"),
+    (100, 1545041): ("(#100) This person isn't receiving messages from you right now.", 400, "OAuthException"),
+    (102, None): ("Session key invalid or no longer valid", 401, "OAuthException"),
+    (200, 2018028): ("(#200) Cannot message users who are not admins, developers or testers of the app until "
+                     "pages_messaging permission is reviewed and the app is live.", 403, "OAuthException"),
+    (200, 2018108): ("(#200) This Page cannot message users who are not testers.", 403, "OAuthException"),
+    (230, None): ("(#230) Requires pages_messaging permission to manage the object", 403, "OAuthException"),
+    (341, None): ("(#341) Feed action request limit reached", 400, "OAuthException"),
+    (368, None): ("The action attempted has been deemed abusive or is otherwise disallowed", 400, "OAuthException"),
+    (551, 1545041): ("(#551) This person isn't available right now.", 400, "OAuthException"),
+    (1200, None): ("(#1200) Temporary send message failure. Please try again later.", 400, "OAuthException"),
+    (1609005, None): ("(#1609005) There was a problem scraping data from the provided link.", 400, "OAuthException"),
+}
 OUTSIDE = ("(#10) This message is sent outside of allowed window. Learn more about the new policy here: "
            "https://developers.facebook.com/docs/messenger-platform/policy-overview")
 
@@ -66,6 +91,21 @@ def missing(number, verb="get"):
 def bad_token(subcode=None, status=400):
     text = TOKEN_TEXTS.get(subcode, "Invalid OAuth access token - Cannot parse access token")
     return GraphError(190, text, subcode, status)
+
+
+def catalogued(code, subcode=None, message=None, status=None, **more):
+    """Any code of the table, in its own words."""
+    if code == 190:
+        error = bad_token(subcode, status or 400)
+    elif (code, subcode) not in CATALOGUE and code in LIMIT_TEXTS:
+        error = limited(code, status or 400)
+    else:
+        text, usual, kind = CATALOGUE.get((code, subcode), (f"(#{code}) An error occurred",
+                                                            500 if code in (1, 2) else 400, "OAuthException"))
+        error = GraphError(code, text, subcode, status or usual, kind, **more)
+    if message is not None:
+        error.error["message"] = message
+    return error
 
 
 def limited(code, status=400):

@@ -3,6 +3,7 @@
 from .facebook_errors import TOKEN_TEXTS, GraphError, missing
 from .facebook_fields import parse_fields
 from .facebook_shape import Shaper
+from .facebook_world import DAY
 from .server import Reply
 
 JSON = "application/json; charset=UTF-8"
@@ -10,9 +11,10 @@ ARGUMENTS = ("limit", "after", "before", "since", "until", "filter", "order", "s
              "platform", "user_id", "live_filter", "fields")
 READ = {"feed": "pages_read_user_content", "visitor_posts": "pages_read_user_content",
         "tagged": "pages_read_user_content", "comments": "pages_read_user_content",
+        "ads_posts": "pages_read_engagement",
         "published_posts": "pages_read_engagement", "conversations": "pages_messaging",
         "messages": "pages_messaging"}
-OF_KIND = {"Page": ("feed", "visitor_posts", "tagged", "published_posts", "posts", "conversations"),
+OF_KIND = {"Page": ("feed", "visitor_posts", "tagged", "published_posts", "posts", "ads_posts", "conversations"),
            "PagePost": ("comments", "likes", "reactions", "attachments"),
            "Comment": ("comments", "likes", "reactions"),
            "UnifiedThread": ("messages", "participants"), "UnifiedMessage": ("attachments",), "User": ()}
@@ -169,7 +171,7 @@ def debug_token(net, call):
                                           "parse access token"}, "is_valid": False, "scopes": []}})
     failure = token.dead(call.now)
     data = {"app_id": "123456789", "type": "PAGE" if token.page else "USER",
-            "application": "Vedetta", "data_access_expires_at": int(call.now + 90 * 86400),
+            "application": "Vedetta", "data_access_expires_at": int(token.data_access or call.now + 90 * DAY),
             "expires_at": int(token.expires or 0), "is_valid": failure is None, "issued_at": 0,
             "scopes": token.scopes, "user_id": "10000000000000001"}
     if token.page:

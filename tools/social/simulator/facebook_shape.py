@@ -37,6 +37,7 @@ DEFAULT = {"Page": "name id", "PagePost": "created_time message id",
            "UnifiedMessage": "id created_time", "User": "name id"}
 EDGES = {"comments", "messages", "participants", "senders", "likes", "reactions", "attachments"}
 DETAILED_MESSAGES = 20
+STAFF = ("10000000000000007", "Paola Bianchi")
 
 
 class Shaper:
@@ -107,6 +108,7 @@ class Shaper:
             "status_type": lambda: "mobile_status_update" if own else "wall_post",
             "is_hidden": lambda: post.is_hidden, "is_published": lambda: True,
             "can_reply_privately": lambda: self.private_open(post),
+            "admin_creator": lambda: {"id": STAFF[0], "name": STAFF[1]} if own else None,
             "to": lambda: None if own else {"data": [{"name": post.page.name, "id": post.page.id}]}}
         return values[field.name]() if field.name in values else None
 
@@ -123,8 +125,8 @@ class Shaper:
             "can_comment": lambda: True, "can_like": lambda: True, "can_remove": lambda: True,
             "can_hide": lambda: not own, "is_hidden": lambda: comment.is_hidden,
             "is_private": lambda: False, "can_reply_privately": lambda: self.private_open(comment),
-            "private_reply_conversation": lambda: comment.answered_privately and {
-                "id": comment.answered_privately.id},
+            "private_reply_conversation": lambda: comment.answered_privately and self.node(
+                comment.answered_privately, field.inside or plain("id")),
             "attachment": lambda: comment.attachments[0] if comment.attachments else None,
             "permalink_url": lambda: f"https://www.facebook.com/{comment.page.id}/posts/"
                                      f"{comment.post.number}?comment_id={comment.number}"}
@@ -200,7 +202,10 @@ class Shaper:
     def _element(self, item, fields):
         if item.kind == "UnifiedMessage" and self.is_old(item):
             return {"id": item.id, "created_time": facebook_time(item.created)}
-        return self.node(item, fields)
+        out = self.node(item, fields)
+        if self.page.long_ids and item.kind == "Comment" and self.call.params["edge"] == "comments":
+            out["id"] = item.long_id
+        return out
 
     def is_old(self, message):
         """Beyond the twenty newest only the ids are left."""
@@ -229,7 +234,7 @@ class Shaper:
 
     def _comments(self, node, arguments):
         readable = [c for c in (node.comments if node.kind == "PagePost" else node.post.comments)
-                    if self.state.is_readable(c, self.now)]
+                    if self._is_shown(c)]
         style = arguments.get("filter", "toplevel")
         if style not in ("toplevel", "stream"):
             raise GraphError(100, "(#100) Param filter must be one of {STREAM, TOPLEVEL}")
@@ -244,6 +249,11 @@ class Shaper:
         readable = _between(readable, arguments, self.now)
         return readable[::-1] if order == "reverse_chronological" else readable
 
+    def _is_shown(self, node):
+        """Readable; and of the Page itself, once the access to people's data has ended."""
+        own = node.author is node.page
+        return self.state.is_readable(node, self.now) and (own or not self.call.principal.is_blind(self.now))
+
     def _conversations(self, page, arguments):
         folder = arguments.get("folder", "inbox")
         user = arguments.get("user_id")
@@ -253,7 +263,7 @@ class Shaper:
 
     def _posts(self, page, name, arguments):
         posts = page.tagged if name == "tagged" else page.posts
-        posts = [p for p in posts if self.state.is_readable(p, self.now)]
+        posts = [p for p in posts if self._is_shown(p) and (p.surface == "ads") == (name == "ads_posts")]
         if name == "visitor_posts":
             posts = [p for p in posts if p.author is not page]
         elif name in ("published_posts", "posts"):

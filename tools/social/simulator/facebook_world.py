@@ -20,6 +20,9 @@ class Page:
         self.human_agent = False     # the reviewed feature
         self.restricted = False      # 10 / 1893063
         self.fans = 1000
+        self.public_access = False   # may read other Pages (Page Public Content Access)
+        self.long_ids = False        # the comments edge writes {page}_{post}_{comment}
+        self.usage = None            # a figure for all usage headers, instead of the counted one
         self.posts = []
         self.tagged = []
         self.conversations = {}      # person -> Conversation
@@ -55,13 +58,18 @@ class Node:
         self.deleted = self.is_hidden = False
         self.answered_privately = None
         self.attachments = []
-        self.surface = "feed"
+        self.surface = "feed"        # or "tagged", "ads"
 
     @property
     def id(self):
         if self.kind == "Comment":
             return f"{self.post.number}_{self.number}"
         return f"{self.page.id}_{self.number}" if self.surface != "tagged" else str(self.number)
+
+    @property
+    def long_id(self):
+        """As webhooks and some edges write a comment's id."""
+        return f"{self.page.id}_{self.id}" if self.kind == "Comment" else self.id
 
 
 class Conversation:
@@ -148,13 +156,13 @@ class FacebookWorld:
 
     # -- what they write ------------------------------------------------------------------------
 
-    def add_post(self, page, author, message, created, visible=None, number=None, tagged=False):
+    def add_post(self, page, author, message, created, visible=None, number=None, surface="feed"):
         number = self._number(number)
         post = Node("PagePost", number, page, author, message, created,
                     created if visible is None else visible)
-        post.surface = "tagged" if tagged else "feed"
+        post.surface = surface
         self.nodes[number] = post
-        _insert(page.tagged if tagged else page.posts, post)
+        _insert(page.tagged if surface == "tagged" else page.posts, post)
         return post
 
     def add_comment(self, target, author, message, created, visible=None, number=None):
