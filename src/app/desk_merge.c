@@ -165,6 +165,13 @@ struct split {
 	uint8_t n_gone;
 	uint32_t moved[VD_COMMAND_MESSAGES_MAX]; // their numbers in the old case, by stamp
 	uint64_t to;
+	// of what stays
+	struct vd_wall waiting_since; // else the opening
+	struct vd_wall opened;
+	bool is_private;
+	struct vd_wall fetched;    // of the opening
+	struct vd_message message; // whose line stands for it; its text is the desk's
+	uint32_t number;           // its number; 0: none
 };
 
 static bool is_of_split(const struct split *split, const char *parent_id)
@@ -403,10 +410,67 @@ static enum vd_err open_new(struct vd_desk *desk, const struct split *split, str
 	return err;
 }
 
+// ---- what stays -------------------------------------------------------------------------------
+
+static struct vd_event split_event(const struct split *split)
+{
+	return (struct vd_event){ .kind = VD_EVENT_SPLIT,
+				  .staff = split->command->staff,
+				  .message = split->number != 0 ? &split->message : NULL,
+				  .gone = split->gone,
+				  .n_gone = split->n_gone,
+				  .fetched = split->fetched,
+				  .is_public = !split->is_private };
+}
+
+static bool look_at_rest(void *ctx, uint32_t number, const struct vd_message *m)
+{
+	struct split *split = ctx;
+	struct vd_wall at = vd_message_stamp(m);
+	if (is_chosen(split->command, number)) {
+		return true;
+	}
+	split->is_private = split->is_private || m->visibility == VD_VISIBILITY_PRIVATE;
+	if (m->direction != VD_DIRECTION_IN || m->is_deleted) {
+		return true;
+	}
+	if (at.us == split->opened.us && !vd_wall_is_set(split->fetched)) {
+		split->fetched = m->fetched;
+	}
+	if (at.us == split->waiting_since.us && split->number == 0) {
+		split->number = number;
+	}
+	return true;
+}
+
+// The engine says who waits then: it is asked once, and its answer is thrown away.
+static enum vd_err find_rest(struct vd_desk *desk, struct split *split, struct vd_diag *diag)
+{
+	struct vd_conversation *rest = &desk->scratch[1];
+	struct vd_effects effects;
+	struct vd_engine_env env = vd_desk_env(desk, split->c);
+	struct vd_event event = split_event(split);
+	*rest = *split->c;
+	enum vd_err err = vd_engine_step(&env, rest, &event, &effects, diag);
+	if (err != VD_OK) {
+		return err;
+	}
+	split->opened = rest->opened;
+	split->waiting_since = vd_wall_is_set(rest->waiting_since) ? rest->waiting_since
+								   : rest->opened;
+	err = vd_store_message_each(desk->config.store, split->c->id, look_at_rest, split, diag);
+	if (err != VD_OK || split->number == 0) {
+		return err;
+	}
+	struct reading r = { split->number, &split->message, desk->text };
+	return vd_store_message_each(desk->config.store, split->c->id, read_text, &r, diag);
+}
+
 static enum vd_err run_split(struct vd_desk *desk, struct split *split, struct vd_conversation *c,
 			     struct vd_diag *diag)
 {
 	enum vd_err err = choose(desk, split, diag);
+	err = err == VD_OK ? find_rest(desk, split, diag) : err;
 	if (err == VD_OK) {
 		err = vd_store_conversation_new_id(desk->config.store, &split->to, diag);
 	}
@@ -414,10 +478,8 @@ static enum vd_err run_split(struct vd_desk *desk, struct split *split, struct v
 		return err;
 	}
 	struct vd_desk_step step = {
-		.event = { .kind = VD_EVENT_SPLIT,
-			   .staff = split->command->staff,
-			   .gone = split->gone,
-			   .n_gone = split->n_gone },
+		.event = split_event(split),
+		.number = split->number,
 		.source = (uint8_t)(split->command->source + 1),
 		.split_to = split->to,
 		.moved = split->moved,

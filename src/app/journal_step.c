@@ -191,6 +191,8 @@ static void put_input(struct vd_json_out *j, const struct vd_journal_step *step,
 	if (event->n_gone > 0) {
 		put_gone(j, event);
 	}
+	put_stamp(j, "rest_fetched", event->fetched);
+	put_flag(j, "rest_public", event->is_public);
 	put_number(j, "split_to", (int64_t)step->split_to);
 	if (step->n_moved > 0) {
 		vd_json_open(j, "moved", '[');
@@ -433,6 +435,8 @@ static void take_input(struct source *s, struct vd_journal_step *out)
 	if (gone != NULL) {
 		take_gone(s, gone, out);
 	}
+	event->fetched = take_stamp(s, "rest_fetched");
+	event->is_public = vd_json_bool(s->object, "rest_public", false);
 	out->split_to = (uint64_t)take_number(s, "split_to", INT64_MAX);
 	const cJSON *moved = vd_json_get(s->object, "moved");
 	if (moved != NULL) {

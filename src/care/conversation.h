@@ -103,6 +103,8 @@ struct vd_leg {
 	struct vd_wall ended;
 	uint16_t met;
 	uint16_t breaches;
+	uint16_t held; // R13: ended late while the clock was not trusted: declared when it is
+	struct vd_wall missed; // the latest due that one of them missed; not set: none
 };
 /** R25: an interval that resolution and cadence don't count; also the time between an end and a
  *  reopening (R36). */
@@ -117,7 +119,9 @@ struct vd_pauses {
 	uint8_t n;
 	struct vd_pause at[VD_PAUSES_MAX];
 	struct vd_wall from; // not set: from the opening
-	int64_t used_s;      // open seconds that were counted before `from`
+	/** Open seconds that were counted before `from`, each in the calendar of who had the case
+	 *  then: what was counted stays (R40). */
+	int64_t used_s;
 	/** The one that is running; not set: none. It is the last of `at` too. */
 	struct vd_wall since;
 	bool is_asked; // since a question; else since an end of the case
@@ -235,7 +239,12 @@ struct vd_conversation {
 	/** R32: policies of the holders before this segment no longer bind; a supervisor said so */
 	uint8_t loosened_from;
 	struct vd_wall loosened_due; // what was due on the board before; stays visible
-	uint32_t serial;             // of the last turn
+	/** R9, R39: a part whose resolution was breached at this due was merged: no pause moves it
+	 *  later; not set: none was. */
+	struct vd_wall resolution_kept;
+	/** R40: two ended cases became one: what they came to stays until it is reopened. */
+	bool is_resolution_over;
+	uint32_t serial; // of the last turn
 	uint8_t n_turns;
 	/** Ascending by stamp; only n_turns of them mean anything. */
 	struct vd_turn turns[VD_TURNS_MAX];

@@ -126,7 +126,7 @@ static enum vd_turn_kind turn_kind(const struct vd_message *m)
 	return VD_TURN_ANSWER;
 }
 
-static void take_line(struct vd_conversation *c, struct vd_span text)
+void vd_step_take_line(struct vd_conversation *c, struct vd_span text)
 {
 	struct vd_span rest = vd_span_trim(text);
 	struct vd_span line = vd_span_cut(&rest, '\n');
@@ -376,14 +376,14 @@ static void end_leases(struct vd_step *s)
 static void settle(struct vd_step *s)
 {
 	end_leases(s);
-	vd_judge(s->env, s->c, s->out);
+	vd_judge(s->env, s->c, s->before, s->out);
 	const struct vd_message *m = s->event->message;
 	if (s->event->kind != VD_EVENT_MESSAGE || m->direction != VD_DIRECTION_IN) {
 		return;
 	}
 	struct vd_wall at = vd_message_stamp(m);
 	if (m->text.n > 0 && at.us == s->c->waiting_since.us) {
-		take_line(s->c, m->text);
+		vd_step_take_line(s->c, m->text);
 	}
 	if (at.us == s->c->last_in.us) {
 		s->c->is_thanks = m->is_thanks;
@@ -394,7 +394,7 @@ static struct vd_step make_step(const struct vd_engine_env *env, struct vd_conve
 				const struct vd_event *event, struct vd_effects *out,
 				struct vd_diag *diag)
 {
-	struct vd_step s = { env, c, event, out, diag, *env };
+	struct vd_step s = { env, c, event, out, diag, *env, { { 0 } } };
 	if (!vd_hours_are_good(&env->hours, env->now)) {
 		vd_hours_at(env->policy, env->calendar, env->now, &s.own.hours);
 	}
@@ -423,6 +423,7 @@ enum vd_err vd_engine_step(const struct vd_engine_env *env, struct vd_conversati
 	if (c->state == VD_CONVERSATION_MERGED) {
 		return refuse_merged(&s);
 	}
+	memcpy(s.before, c->targets, sizeof(s.before));
 	enum vd_err err = handlers[event->kind](&s);
 	if (err == VD_OK) {
 		settle(&s);

@@ -47,7 +47,7 @@ const char *vd_event_name(enum vd_event_kind kind);
 
 struct vd_event {
 	enum vd_event_kind kind;
-	const struct vd_message *message; // MESSAGE, DELETED
+	const struct vd_message *message; // MESSAGE, DELETED, SPLIT
 	uint16_t staff;                   // who + 1; 0: the button or nobody
 	int32_t minutes;                  // SHELVE: open minutes
 	struct vd_span reason;            // RESET, NO_REPLY_NEEDED, SHELVE, ...
@@ -56,6 +56,10 @@ struct vd_event {
 	struct vd_conversation *other;    // MERGE; becomes MERGED
 	const struct vd_turn *gone;       // SPLIT: kind and stamp of each
 	uint8_t n_gone;
+	/** SPLIT, of what stays: `message` is the one whose first line stands for it (NULL: none
+	 *  has words), `fetched` is the opening's stamp, and nothing of it is private. */
+	struct vd_wall fetched;
+	bool is_public;
 };
 
 /** A fact for the journal: what happened, in order. */

@@ -63,6 +63,39 @@ struct vd_wall vd_custody_due(const struct vd_engine_env *env, const struct vd_c
 	return due;
 }
 
+static const struct vd_calendar *calendar_of(const struct vd_engine_env *env,
+					     const struct vd_conversation *c, uint8_t segment)
+{
+	if (env->book == NULL) {
+		return env->calendar;
+	}
+	uint16_t brand = vd_custody_brand(env->book, c, c->custody[segment].account);
+	return vd_rulebook_calendar(env->book, brand);
+}
+
+struct vd_dur vd_custody_open(const struct vd_engine_env *env, const struct vd_conversation *c,
+			      struct vd_wall from, struct vd_wall to)
+{
+	struct vd_dur open = { 0 };
+	for (uint8_t i = 0; i < c->n_custody; i++) {
+		struct vd_wall a = from;
+		struct vd_wall b = to;
+		vd_custody_clip(c, i, &a, &b);
+		open.us += b.us > a.us ? vd_sla_open(calendar_of(env, c, i), a, b).us : 0;
+	}
+	return open;
+}
+
+const struct vd_calendar *vd_custody_calendar(const struct vd_engine_env *env,
+					      const struct vd_conversation *c, struct vd_wall at)
+{
+	uint8_t segment = 0;
+	while (segment + 1 < c->n_custody && c->custody[segment + 1].from.us <= at.us) {
+		segment++;
+	}
+	return calendar_of(env, c, segment);
+}
+
 void vd_custody_begin_at(struct vd_conversation *c, struct vd_wall opened)
 {
 	uint8_t n = 0;

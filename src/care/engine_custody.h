@@ -22,6 +22,12 @@ uint16_t vd_custody_brand(const struct vd_rulebook *book, const struct vd_conver
 /** Cuts [*from, *to) to the segment; empty where they don't meet. */
 void vd_custody_clip(const struct vd_conversation *c, uint8_t segment, struct vd_wall *from,
 		     struct vd_wall *to);
+/** Open time in [from, to), each part of it by the calendar of who had the case then (R34). */
+struct vd_dur vd_custody_open(const struct vd_engine_env *env, const struct vd_conversation *c,
+			      struct vd_wall from, struct vd_wall to);
+/** The calendar of who had the case at an instant. */
+const struct vd_calendar *vd_custody_calendar(const struct vd_engine_env *env,
+					      const struct vd_conversation *c, struct vd_wall at);
 /** R34: the life of the case begins later than it was thought: who had given it away by then never
  *  had it. */
 void vd_custody_begin_at(struct vd_conversation *c, struct vd_wall opened);

@@ -42,15 +42,19 @@ static enum vd_target_state verdict(const struct vd_engine_env *env, const struc
 	if (until.us > w->due.us && (env->is_clock_trusted || was_declared)) {
 		return VD_TARGET_BREACHED;
 	}
+	bool is_late = until.us > w->due.us; // and nothing is declared yet, however it ended
 	switch (w->end) {
 	case VD_LEG_RUNNING:
 		return was_declared ? VD_TARGET_BREACHED : VD_TARGET_ARMED;
 	case VD_LEG_REPLIED:
-		if (w->ended.us > w->due.us) {
-			return VD_TARGET_ARMED; // late, but nothing is declared yet
+		if (is_late) {
+			return VD_TARGET_ARMED;
 		}
 		return was_declared ? VD_TARGET_MET_SEEN_LATE : VD_TARGET_MET;
 	case VD_LEG_CLOSED:
+		if (is_late) {
+			return VD_TARGET_ARMED;
+		}
 		return was_declared ? VD_TARGET_BREACHED : VD_TARGET_CANCELLED;
 	case VD_LEG_NONE:
 	case VD_LEG_END_N:
@@ -196,10 +200,22 @@ static void count_single(struct vd_target *t)
 	t->breaches = t->state == VD_TARGET_BREACHED && !t->is_running;
 }
 
+// R9, R39: a breach that a merge brought along is no less one, whatever pauses since.
+static void bound_resolution(const struct vd_conversation *c, struct wait *w)
+{
+	struct vd_wall kept = c->resolution_kept;
+	bool is_earlier = is_set(kept) && (!is_set(w->due) || kept.us < w->due.us);
+	if (w->kind == VD_TARGET_RESOLUTION && is_earlier) {
+		w->due = kept;
+		w->is_whole = false;
+	}
+}
+
 static void judge_single(const struct vd_engine_env *env, struct vd_conversation *c, struct wait *w)
 {
 	struct vd_target *t = &c->targets[w->kind];
 	keep_due(env, c, t, w);
+	bound_resolution(c, w);
 	judge_wait(env, w, t);
 	count_single(t);
 }
@@ -227,6 +243,10 @@ static void judge_first(const struct vd_engine_env *env, struct vd_conversation 
 static void judge_resolution(const struct vd_engine_env *env, struct vd_conversation *c,
 			     const struct vd_tally *tally)
 {
+	if (c->is_resolution_over && c->state != VD_CONVERSATION_OPEN) {
+		return;
+	}
+	c->is_resolution_over = false;
 	struct vd_pauses pauses = tally->pauses;
 	struct wait w = {
 		.kind = VD_TARGET_RESOLUTION,
@@ -306,6 +326,9 @@ static void judge_leg(const struct vd_engine_env *env, struct vd_conversation *c
 			  .ended = leg->ended };
 	struct vd_target *t = &c->targets[kind];
 	judge_wait(env, &w, t);
+	if (env->is_clock_trusted && leg->missed.us > t->declared.us) {
+		t->declared = leg->missed; // held until now, or learned out of order
+	}
 	t->met = leg->met;
 	t->breaches = leg->breaches;
 }
@@ -498,9 +521,10 @@ static void judge_alarm(const struct vd_engine_env *env, struct vd_conversation 
 	}
 }
 
-static void judge_held(const struct vd_engine_env *env, struct vd_conversation *c)
+static void judge_held(const struct vd_engine_env *env, struct vd_conversation *c,
+		       const struct vd_tally *tally)
 {
-	c->is_breach_held = false;
+	c->is_breach_held = tally->next.held > 0 || tally->cadence.held > 0;
 	for (int i = 0; i < VD_TARGET_N && !env->is_clock_trusted; i++) {
 		const struct vd_target *t = &c->targets[i];
 		struct vd_wall until = t->is_running ? env->now : t->ended;
@@ -509,12 +533,9 @@ static void judge_held(const struct vd_engine_env *env, struct vd_conversation *
 	}
 }
 
-void vd_judge(const struct vd_engine_env *env, struct vd_conversation *c, struct vd_effects *out)
+void vd_judge(const struct vd_engine_env *env, struct vd_conversation *c,
+	      const struct vd_target before[VD_TARGET_N], struct vd_effects *out)
 {
-	struct vd_target before[VD_TARGET_N];
-	for (int i = 0; i < VD_TARGET_N; i++) {
-		before[i] = c->targets[i];
-	}
 	struct vd_tally tally = vd_turns_walk(env, c);
 	take_stamps(c, &tally);
 	judge_first(env, c, &tally);
@@ -524,6 +545,6 @@ void vd_judge(const struct vd_engine_env *env, struct vd_conversation *c, struct
 	judge_ceiling(env, c, &tally);
 	note_changes(c, before, out);
 	judge_alarm(env, c, before, out);
-	judge_held(env, c);
+	judge_held(env, c, &tally);
 	vd_watch(env, c, &tally.pauses, out);
 }

@@ -23,7 +23,8 @@ enum vd_err vd_judge_step_alarm(const struct vd_engine_env *env, struct vd_conve
 				struct vd_alarm *alarm, enum vd_alarm_event event,
 				struct vd_wall until, struct vd_effects *out) VD_MUST_USE;
 /** Walks the turns, judges every target at `now` and steps the alarm; the same state and `now`
- *  give the same again. */
-void vd_judge(const struct vd_engine_env *env, struct vd_conversation *c, struct vd_effects *out);
+ *  give the same again. Notes what is otherwise than `before` the event. */
+void vd_judge(const struct vd_engine_env *env, struct vd_conversation *c,
+	      const struct vd_target before[VD_TARGET_N], struct vd_effects *out);
 
 #endif

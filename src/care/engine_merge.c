@@ -193,14 +193,15 @@ static struct vd_leg unite_leg(struct vd_leg a, struct vd_leg b)
 	}
 	leg.met = (uint16_t)(a.met + b.met);
 	leg.breaches = (uint16_t)(a.breaches + b.breaches);
+	leg.held = (uint16_t)(a.held + b.held);
+	leg.missed = later(a.missed, b.missed);
 	return leg;
 }
 
-// Of folded turns only the sums are left. Their pauses are dropped where both have a past: the
-// customer of one was perhaps waiting while the other paused.
-static void unite_base(struct vd_tally *a, const struct vd_tally *b)
+// Of folded turns only the sums are left.
+static void unite_base(struct vd_step *s, struct vd_tally *a, const struct vd_tally *b)
 {
-	bool has_past = is_set(b->until);
+	a->pauses = vd_unite_pauses(s->env, s->c, a, b);
 	a->until = later(a->until, b->until);
 	a->opened = earlier(a->opened, b->opened);
 	a->waiting_since = earlier(a->waiting_since, b->waiting_since);
@@ -213,9 +214,6 @@ static void unite_base(struct vd_tally *a, const struct vd_tally *b)
 	a->first_closed = earlier(a->first_closed, b->first_closed);
 	a->next = unite_leg(a->next, b->next);
 	a->cadence = unite_leg(a->cadence, b->cadence);
-	if (has_past) {
-		a->pauses = (struct vd_pauses){ 0 };
-	}
 }
 
 static void take_turns(struct vd_step *s, const struct vd_conversation *other)
@@ -233,9 +231,10 @@ static void fold_until(struct vd_step *s, struct vd_conversation *c, struct vd_w
 	}
 }
 
+// Also one that ended late while the clock was not trusted: it is armed and does not run (R13).
 static bool is_promise(const struct vd_target *t)
 {
-	return is_set(t->due) && (t->is_running || t->state == VD_TARGET_BREACHED);
+	return is_set(t->due) && (t->state == VD_TARGET_ARMED || t->state == VD_TARGET_BREACHED);
 }
 
 // Where the first response of the whole is that of the other part, the promise to this one goes on
@@ -285,6 +284,43 @@ static void keep_declared(struct vd_conversation *c, const struct vd_conversatio
 	}
 }
 
+// ---- the resolution of the two -------------------------------------------------------------
+
+static struct vd_wall breached_at(const struct vd_conversation *c)
+{
+	const struct vd_target *t = &c->targets[VD_TARGET_RESOLUTION];
+	struct vd_wall none = { 0 };
+	return earlier(c->resolution_kept, t->state == VD_TARGET_BREACHED ? t->due : none);
+}
+
+static bool is_worse(const struct vd_conversation *a, const struct vd_conversation *b)
+{
+	const struct vd_target *x = &a->targets[VD_TARGET_RESOLUTION];
+	const struct vd_target *y = &b->targets[VD_TARGET_RESOLUTION];
+	bool is_breached = x->state == VD_TARGET_BREACHED;
+	if (is_breached != (y->state == VD_TARGET_BREACHED)) {
+		return is_breached;
+	}
+	return is_breached ? x->due.us < y->due.us : a->ended.us > b->ended.us;
+}
+
+// R40: what two ended cases came to stays, the worse of the two; the end of both is the later one.
+static void unite_ended(struct vd_conversation *c, const struct vd_conversation *other)
+{
+	if (is_worse(other, c)) {
+		struct vd_wall declared = c->targets[VD_TARGET_RESOLUTION].declared;
+		c->targets[VD_TARGET_RESOLUTION] = other->targets[VD_TARGET_RESOLUTION];
+		c->targets[VD_TARGET_RESOLUTION].declared =
+			later(declared, other->targets[VD_TARGET_RESOLUTION].declared);
+	}
+	if (other->ended.us > c->ended.us) {
+		c->ended = other->ended;
+		c->state = other->state;
+	}
+	c->pauses_mark = 0;
+	c->is_resolution_over = true;
+}
+
 static void take_fields(struct vd_conversation *c, const struct vd_conversation *other)
 {
 	c->fetched = other->opened.us < c->opened.us ? other->fetched : c->fetched;
@@ -316,6 +352,8 @@ static void retire(struct vd_step *s, struct vd_conversation *other)
 	other->claimed_by = 0;
 	other->claimed_at = (struct vd_wall){ 0 };
 	other->claim_until = (struct vd_wall){ 0 };
+	other->resolution_kept = (struct vd_wall){ 0 };
+	other->is_resolution_over = false;
 	other->n_turns = 0;
 	other->base = (struct vd_tally){ 0 };
 	other->is_breach_held = false;
@@ -330,7 +368,7 @@ static void retire(struct vd_step *s, struct vd_conversation *other)
 	other->ladder_tick = (struct vd_wall){ 0 };
 	for (int i = 0; i < VD_TARGET_N; i++) {
 		struct vd_target *t = &other->targets[i];
-		if (t->is_running || t->state == VD_TARGET_PAUSED) {
+		if (t->is_running || t->state == VD_TARGET_PAUSED || t->state == VD_TARGET_ARMED) {
 			t->is_running = false;
 			t->state = VD_TARGET_CANCELLED;
 			t->ended = s->env->now;
@@ -374,7 +412,8 @@ enum vd_err vd_on_merge(struct vd_step *s)
 	unite_serials(c, other);
 	mark(c, partial, overruled);
 	mark(other, other_partial, other_overruled);
-	c->ended = c->state == VD_CONVERSATION_OPEN ? c->ended : later(c->ended, other->ended);
+	bool is_over = c->state != VD_CONVERSATION_OPEN;
+	c->resolution_kept = earlier(breached_at(c), breached_at(other));
 	struct vd_wall dues[VD_TARGET_N];
 	for (int i = 0; i < VD_TARGET_N; i++) {
 		dues[i] = promised(&c->targets[i], &other->targets[i]);
@@ -383,13 +422,17 @@ enum vd_err vd_on_merge(struct vd_step *s)
 	keep_first_promise(s, other);
 	fold_until(s, c, other->base.until);
 	fold_until(s, other, c->base.until);
-	unite_base(&c->base, &other->base);
+	unite_base(s, &c->base, &other->base);
 	take_fields(c, other);
 	take_turns(s, other);
 	keep_declared(c, other);
 	keep_promise(s, VD_TARGET_FIRST, dues[VD_TARGET_FIRST]);
-	keep_promise(s, VD_TARGET_RESOLUTION, dues[VD_TARGET_RESOLUTION]);
 	keep_promise(s, VD_TARGET_CEILING, dues[VD_TARGET_CEILING]);
+	if (is_over) {
+		unite_ended(c, other);
+	} else {
+		keep_promise(s, VD_TARGET_RESOLUTION, dues[VD_TARGET_RESOLUTION]);
+	}
 	retire(s, other);
 	vd_step_note(s, VD_FACT_MERGED, c->opened);
 	return VD_OK;
@@ -418,6 +461,27 @@ static uint32_t count_in(const struct vd_turn *turns, uint8_t n)
 		n_in += turns[i].kind == VD_TURN_IN;
 	}
 	return n_in;
+}
+
+// Of what left nothing stays but what is said of both: not its words, not its privacy.
+static void take_rest(struct vd_step *s, const struct vd_tally *rest)
+{
+	struct vd_conversation *c = s->c;
+	const struct vd_event *event = s->event;
+	const struct vd_message *m = event->message;
+	if (rest->opened.us != c->opened.us) {
+		c->fetched = event->fetched;
+		c->resolution_kept = (struct vd_wall){ 0 }; // R9: it goes with its own opening
+	}
+	if (event->is_public) {
+		c->visibility = VD_VISIBILITY_PUBLIC;
+	}
+	bool is_last = m != NULL && vd_message_stamp(m).us == rest->last_in.us;
+	c->is_thanks = is_last && m->is_thanks;
+	memset(c->first_line, 0, sizeof(c->first_line));
+	if (m != NULL) {
+		vd_step_take_line(c, m->text);
+	}
 }
 
 // Each part keeps the original stamps: what leaves is taken in again by the new case, and the rest
@@ -449,7 +513,9 @@ enum vd_err vd_on_split(struct vd_step *s)
 	}
 	c->n_in -= n_in;
 	c->n_out -= s->event->n_gone - n_in;
-	vd_custody_begin_at(c, vd_turns_walk(s->env, c).opened);
+	struct vd_tally rest = vd_turns_walk(s->env, c);
+	take_rest(s, &rest);
+	vd_custody_begin_at(c, rest.opened);
 	vd_step_note(s, VD_FACT_SPLIT, s->env->now);
 	return VD_OK;
 }

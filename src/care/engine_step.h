@@ -15,7 +15,8 @@ struct vd_step {
 	const struct vd_event *event;
 	struct vd_effects *out;
 	struct vd_diag *diag;
-	struct vd_engine_env own; // the new holder's
+	struct vd_engine_env own;             // the new holder's
+	struct vd_target before[VD_TARGET_N]; // as they were before the event
 };
 
 // engine.c
@@ -25,6 +26,8 @@ struct vd_wall vd_step_add_turn(struct vd_step *s, enum vd_turn_kind kind);
 /** The case ends, RESOLVED or WITHDRAWN; whoever claimed it is free again. */
 void vd_step_end(struct vd_step *s, enum vd_conversation_state state, struct vd_wall at);
 void vd_step_release(struct vd_step *s);
+/** The first line of a message stands for the case. */
+void vd_step_take_line(struct vd_conversation *c, struct vd_span text);
 bool vd_step_has_reason(const struct vd_step *s);
 bool vd_step_is_waiting(const struct vd_conversation *c);
 /** What is under way is computed again by the rules at hand; what was judged stays (R40). */
@@ -52,6 +55,12 @@ enum vd_err vd_on_offer(struct vd_step *s);
 enum vd_err vd_on_accept(struct vd_step *s);
 enum vd_err vd_on_decline(struct vd_step *s);
 enum vd_err vd_on_loosen(struct vd_step *s);
+
+// engine_unite.c
+/** R25, R39: what either part counted is counted, once; a pause is where neither ran. Of the turns
+ *  that both have folded away; `c` is the one that goes on, as it was. */
+struct vd_pauses vd_unite_pauses(const struct vd_engine_env *env, const struct vd_conversation *c,
+				 const struct vd_tally *a, const struct vd_tally *b);
 
 // engine_merge.c
 enum vd_err vd_on_merge(struct vd_step *s);

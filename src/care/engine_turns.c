@@ -83,6 +83,8 @@ static void finish(const struct walk *w, struct vd_leg *leg, enum vd_leg_end end
 	bool is_declared = w->is_trusted || leg->due.us <= declared.us;
 	if (at.us > leg->due.us) {
 		leg->breaches = (uint16_t)(leg->breaches + is_declared);
+		leg->held = (uint16_t)(leg->held + !is_declared);
+		leg->missed = later(leg->missed, leg->due);
 	} else if (end == VD_LEG_REPLIED) {
 		leg->met++;
 	}
@@ -94,16 +96,17 @@ static void finish(const struct walk *w, struct vd_leg *leg, enum vd_leg_end end
 
 // ---- pauses (R23-R25, R36) ------------------------------------------------------------------
 
-// The oldest makes room: what was counted before it is final.
-static void fold_pause(const struct walk *w, struct vd_pauses *p)
+void vd_turns_fold_pause(const struct vd_engine_env *env, const struct vd_conversation *c,
+			 struct vd_wall opened, struct vd_pauses *p)
 {
-	struct vd_wall from = is_set(p->from) ? p->from : w->tally->opened;
-	int64_t used_us = vd_sla_open(w->env->calendar, from, p->at[0].from).us;
+	struct vd_wall from = is_set(p->from) ? p->from : opened;
+	int64_t used_us = vd_custody_open(env, c, from, p->at[0].from).us;
 	int64_t whole_s = (used_us + VD_US_PER_S - 1) / VD_US_PER_S;
 	// A second that was begun is counted whole, and what it lacked comes off what follows.
 	struct vd_dur lacks = { whole_s * VD_US_PER_S - used_us };
 	p->used_s += whole_s;
-	p->from = vd_sla_add_open(w->env->calendar, p->at[0].to, lacks);
+	struct vd_wall to = p->at[0].to;
+	p->from = vd_sla_add_open(vd_custody_calendar(env, c, to), to, lacks);
 	p->n--;
 	memmove(&p->at[0], &p->at[1], p->n * sizeof(p->at[0]));
 }
@@ -122,7 +125,7 @@ static void pause(struct walk *w, struct vd_wall at, bool is_asked)
 		return;
 	}
 	if (p->n == VD_PAUSES_MAX) {
-		fold_pause(w, p);
+		vd_turns_fold_pause(w->env, w->c, w->tally->opened, p);
 	}
 	p->at[p->n++] = (struct vd_pause){ .from = at };
 	p->since = at;
@@ -367,9 +370,20 @@ struct listener {
 	void *ctx;
 };
 
+// R13: what was folded away while the clock was not trusted is judged when it is.
+static void declare_held(struct vd_leg *leg)
+{
+	leg->breaches = (uint16_t)(leg->breaches + leg->held);
+	leg->held = 0;
+}
+
 static struct vd_tally walk_all(const struct vd_engine_env *env, struct vd_conversation *c,
 				struct listener listener)
 {
+	if (env->is_clock_trusted) {
+		declare_held(&c->base.next);
+		declare_held(&c->base.cadence);
+	}
 	struct vd_tally tally = c->base;
 	struct walk w = {
 		.env = env,
@@ -420,16 +434,21 @@ struct keeping {
 	struct vd_conversation *c;
 };
 
+// In the case's own calendar, whoever has it: the segments sum to the whole (R34).
 static void keep_wait(void *ctx, struct vd_wall from, struct vd_wall to)
 {
 	struct keeping *k = ctx;
+	const struct vd_calendar *calendar = k->env->calendar;
+	if (k->env->book != NULL) {
+		calendar = vd_rulebook_calendar(k->env->book, k->c->brand);
+	}
 	for (uint8_t i = 0; i < k->c->n_custody; i++) {
 		struct vd_wall a = from;
 		struct vd_wall b = to;
 		vd_custody_clip(k->c, i, &a, &b);
 		if (b.us > a.us) {
 			k->c->custody[i].waited_us += b.us - a.us;
-			k->c->custody[i].waited_open_s += vd_sla_open_s(k->env->calendar, a, b);
+			k->c->custody[i].waited_open_s += vd_sla_open_s(calendar, a, b);
 		}
 	}
 }
@@ -470,7 +489,9 @@ static void fold(const struct vd_engine_env *env, struct vd_conversation *c, str
 			  .tally = &c->base,
 			  .on_wait = keep_wait,
 			  .ctx = &keeping,
-			  .is_trusted = true };
+			  .is_trusted = env->is_clock_trusted,
+			  .next_declared = c->targets[VD_TARGET_NEXT].declared,
+			  .cadence_declared = c->targets[VD_TARGET_CADENCE].declared };
 	for (uint8_t i = 0; i < n; i++) {
 		walk_turn(&w, turns, i);
 		c->base.until = later(c->base.until, turns[i].at);
@@ -587,14 +608,34 @@ void vd_turns_tighten_due(const struct vd_engine_env *env, struct vd_conversatio
 	}
 }
 
+// Whether a customer's message waits: no answer came behind it, and no closing that knew of it.
+static bool is_waiting(const struct vd_conversation *c, uint8_t message)
+{
+	const struct vd_turn *m = &c->turns[message];
+	if (m->kind != VD_TURN_IN ||
+	    (is_set(c->base.last_useful) && m->at.us <= c->base.last_useful.us)) {
+		return false;
+	}
+	for (uint8_t i = (uint8_t)(message + 1); i < c->n_turns; i++) {
+		const struct vd_turn *turn = &c->turns[i];
+		bool is_closing = turn->kind >= VD_TURN_CLOSED;
+		if (ends_waits(turn) && (!is_closing || turn->serial > m->serial)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 bool vd_turns_mark_gone(struct vd_conversation *c, struct vd_wall at)
 {
+	// Of the turns that were folded away nobody knows which are gone: somebody still waits.
+	bool is_folded_left = is_set(c->base.waiting_since);
 	bool is_any_left = false;
 	bool is_marked = false;
-	uint8_t i = c->n_turns;
-	for (; i > 0 && !ends_waits(&c->turns[i - 1]); i--) {
-		struct vd_turn *turn = &c->turns[i - 1];
-		if (turn->kind != VD_TURN_IN) {
+	for (uint8_t i = 0; i < c->n_turns; i++) {
+		struct vd_turn *turn = &c->turns[i];
+		is_folded_left = is_folded_left && !ends_waits(turn);
+		if (!is_waiting(c, i)) {
 			continue;
 		}
 		if (!is_marked && !turn->is_gone && turn->at.us == at.us) {
@@ -603,7 +644,5 @@ bool vd_turns_mark_gone(struct vd_conversation *c, struct vd_wall at)
 		}
 		is_any_left = is_any_left || !turn->is_gone;
 	}
-	// Of the turns that were folded away nobody knows which are gone: somebody still waits.
-	is_any_left = is_any_left || (i == 0 && is_set(c->base.waiting_since));
-	return is_marked && !is_any_left;
+	return is_marked && !is_any_left && !is_folded_left;
 }

@@ -14,6 +14,9 @@
 /** A mark of all pauses that begin before `due`: another one where any of them is another. What
  *  pauses after the due does not move it, and so no other policy judges it again (R9, R40). */
 uint64_t vd_turns_mark_pauses(const struct vd_pauses *pauses, struct vd_wall due);
+/** The oldest pause makes room: what was counted before it, from `opened` on, is final (R40). */
+void vd_turns_fold_pause(const struct vd_engine_env *env, const struct vd_conversation *c,
+			 struct vd_wall opened, struct vd_pauses *pauses);
 /** Puts a turn in its place by stamp and gives it the next serial; folds the oldest away where
  *  there is no room. */
 void vd_turns_add(const struct vd_engine_env *env, struct vd_conversation *c, struct vd_turn turn);

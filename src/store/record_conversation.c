@@ -3,7 +3,8 @@
 
 #include "store/record.h"
 
-#define CONVERSATION_VERSION 2
+#define CONVERSATION_VERSION 3
+#define OLDEST_VERSION 2 // is read; written is the newest only
 
 #define TARGET_RUNNING 1u
 #define TARGET_BODY 2u // stamps and counts follow; a target that was never armed has none
@@ -26,7 +27,8 @@
 #define GROUP_OFFER 8u
 #define GROUP_MERGED 16u
 #define GROUP_THANKS 32u
-#define GROUP_FLAGS 64u
+#define GROUP_KEPT 64u // since version 3
+#define GROUP_FLAGS 128u
 
 #define PARKED_FLAGS 4u
 
@@ -182,9 +184,11 @@ static void print_leg(const struct vd_leg *leg, struct vd_writer *w)
 	vd_writer_wall(w, leg->ended);
 	vd_writer_u16(w, leg->met);
 	vd_writer_u16(w, leg->breaches);
+	vd_writer_u16(w, leg->held);
+	vd_writer_wall(w, leg->missed);
 }
 
-static void parse_leg(struct vd_reader *r, struct vd_leg *leg)
+static void parse_leg(struct vd_reader *r, struct vd_leg *leg, uint8_t version)
 {
 	leg->end = (enum vd_leg_end)vd_reader_below(r, VD_LEG_END_N);
 	leg->from = vd_reader_wall(r);
@@ -193,6 +197,10 @@ static void parse_leg(struct vd_reader *r, struct vd_leg *leg)
 	leg->ended = vd_reader_wall(r);
 	leg->met = vd_reader_u16(r);
 	leg->breaches = vd_reader_u16(r);
+	if (version >= 3) {
+		leg->held = vd_reader_u16(r);
+		leg->missed = vd_reader_wall(r);
+	}
 }
 
 static void print_pauses(const struct vd_pauses *p, struct vd_writer *w)
@@ -237,7 +245,7 @@ static void print_tally(const struct vd_tally *t, struct vd_writer *w)
 	print_pauses(&t->pauses, w);
 }
 
-static void parse_tally(struct vd_reader *r, struct vd_tally *t)
+static void parse_tally(struct vd_reader *r, struct vd_tally *t, uint8_t version)
 {
 	t->until = vd_reader_wall(r);
 	t->opened = vd_reader_wall(r);
@@ -248,8 +256,8 @@ static void parse_tally(struct vd_reader *r, struct vd_tally *t)
 	t->first_reply = vd_reader_wall(r);
 	t->first_useful = vd_reader_wall(r);
 	t->first_closed = vd_reader_wall(r);
-	parse_leg(r, &t->next);
-	parse_leg(r, &t->cadence);
+	parse_leg(r, &t->next, version);
+	parse_leg(r, &t->cadence, version);
 	parse_pauses(r, &t->pauses);
 }
 
@@ -267,14 +275,14 @@ static void print_history(const struct vd_conversation *c, struct vd_writer *w)
 	}
 }
 
-static void parse_history(struct vd_reader *r, struct vd_conversation *c)
+static void parse_history(struct vd_reader *r, struct vd_conversation *c, uint8_t version)
 {
 	c->n_turns = vd_reader_below(r, VD_TURNS_MAX + 1);
 	for (int i = 0; i < c->n_turns; i++) {
 		parse_turn(r, &c->turns[i]);
 	}
 	if (vd_reader_below(r, 2) != 0) {
-		parse_tally(r, &c->base);
+		parse_tally(r, &c->base, version);
 		r->bad = r->bad || !vd_wall_is_set(c->base.until);
 	}
 }
@@ -299,6 +307,7 @@ static unsigned groups_of(const struct vd_conversation *c)
 	groups |= has_offer ? GROUP_OFFER : 0;
 	groups |= c->merged_into != 0 ? GROUP_MERGED : 0;
 	groups |= c->is_thanks ? GROUP_THANKS : 0;
+	groups |= c->resolution_kept.us != 0 || c->is_resolution_over ? GROUP_KEPT : 0;
 	return groups;
 }
 
@@ -377,11 +386,15 @@ static void print_groups(const struct vd_conversation *c, struct vd_writer *w)
 	if ((groups & GROUP_MERGED) != 0) {
 		vd_writer_u64(w, c->merged_into);
 	}
+	if ((groups & GROUP_KEPT) != 0) {
+		vd_writer_wall(w, c->resolution_kept);
+		vd_writer_u8(w, c->is_resolution_over);
+	}
 }
 
-static void parse_groups(struct vd_reader *r, struct vd_conversation *c)
+static void parse_groups(struct vd_reader *r, struct vd_conversation *c, uint8_t version)
 {
-	unsigned groups = vd_reader_below(r, GROUP_FLAGS);
+	unsigned groups = vd_reader_below(r, version >= 3 ? GROUP_FLAGS : GROUP_KEPT);
 	if ((groups & GROUP_WATCH) != 0) {
 		parse_watch(r, c);
 	}
@@ -403,6 +416,10 @@ static void parse_groups(struct vd_reader *r, struct vd_conversation *c)
 	}
 	if ((groups & GROUP_MERGED) != 0) {
 		c->merged_into = vd_reader_u64(r);
+	}
+	if ((groups & GROUP_KEPT) != 0) {
+		c->resolution_kept = vd_reader_wall(r);
+		c->is_resolution_over = vd_reader_below(r, 2) != 0;
 	}
 	c->is_thanks = (groups & GROUP_THANKS) != 0;
 	r->bad = r->bad || groups_of(c) != groups; // one way to write a thing
@@ -560,7 +577,7 @@ enum vd_err vd_record_parse_conversation(struct vd_span bytes, uint64_t id,
 	memset(c, 0, sizeof(*c));
 	memset(places, 0, sizeof(*places));
 	uint8_t version = vd_reader_u8(&r);
-	if (version != CONVERSATION_VERSION) {
+	if (version < OLDEST_VERSION || version > CONVERSATION_VERSION) {
 		return version == 0 ? VD_ERR_CORRUPT : VD_ERR_VERSION;
 	}
 	c->id = id;
@@ -571,7 +588,7 @@ enum vd_err vd_record_parse_conversation(struct vd_span bytes, uint64_t id,
 	parse_fields(&r, c);
 	parse_sides(&r, c);
 	parse_alarm(&r, &c->alarm);
-	parse_groups(&r, c);
+	parse_groups(&r, c, version);
 	// Another number of targets needs another version of the record.
 	if (vd_reader_u8(&r) != VD_TARGET_N) {
 		r.bad = true;
@@ -583,6 +600,6 @@ enum vd_err vd_record_parse_conversation(struct vd_span bytes, uint64_t id,
 	vd_reader_text(&r, c->customer_id, sizeof(c->customer_id));
 	vd_reader_text(&r, c->customer_handle, sizeof(c->customer_handle));
 	vd_reader_text(&r, c->first_line, sizeof(c->first_line));
-	parse_history(&r, c);
+	parse_history(&r, c, version);
 	return vd_reader_is_done(&r) ? VD_OK : VD_ERR_CORRUPT;
 }

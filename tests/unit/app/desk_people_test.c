@@ -372,6 +372,33 @@ static void a_split_keeps_stamps_replies_and_the_shared_thread(void **state)
 	assert_int_equal(owner(b, "6"), 2); // the chain of replies is exact
 }
 
+// Of what left nothing is shown of what stays: no words, no privacy, no stamp.
+static void a_split_takes_its_words_along(void **state)
+{
+	struct bench *b = *state;
+	pass(b, 600);
+	struct vd_message one = question("1", "t1", FRIDAY_16_40);
+	struct vd_message two = question("2", "t1", FRIDAY_16_40 + 60);
+	one.text = VD_SPAN("My number is 12345");
+	one.visibility = VD_VISIBILITY_PRIVATE;
+	two.text = VD_SPAN("No signal in town");
+	two.fetched = vd_wall_s(FRIDAY_16_40 + 70);
+	take(b, &one);
+	take(b, &two);
+	assert_string_equal(get(b, 1).first_line, "My number is 12345");
+	must(b, (struct vd_command){ .kind = VD_COMMAND_SPLIT,
+				     .conversation = 1,
+				     .staff = ANNA,
+				     .n_messages = 1,
+				     .messages = { 1 } });
+	struct vd_conversation c = get(b, 1);
+	assert_string_equal(c.first_line, "No signal in town");
+	assert_int_equal(c.fetched.us, vd_wall_s(FRIDAY_16_40 + 70).us);
+	assert_int_equal(c.visibility, VD_VISIBILITY_PUBLIC);
+	assert_int_equal(get(b, 2).visibility, VD_VISIBILITY_PRIVATE);
+	assert_string_equal(get(b, 2).first_line, "My number is 12345");
+}
+
 static void a_split_says_why_not(void **state)
 {
 	struct bench *b = *state;
@@ -697,6 +724,7 @@ int main(void)
 		TEST(a_merged_case_is_listened_to_in_all_its_threads),
 		TEST(a_split_undoes_a_merge),
 		TEST(a_split_keeps_stamps_replies_and_the_shared_thread),
+		TEST(a_split_takes_its_words_along),
 		TEST(a_split_says_why_not),
 		TEST(a_reply_under_way_follows_its_message),
 		TEST(words_of_the_opening_set_the_topic),

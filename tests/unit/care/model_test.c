@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // The engine beside a model written from the words of TIME.md: whole histories, nothing folded,
-// time counted minute by minute over arrays. Random histories with fixed seeds; MODEL=N makes more
-// of them; a failure names its round.
+// time counted minute by minute over arrays. Of src/care it uses what is open when; calendars have
+// vectors of their own. In every third history the clock is not trusted now and then (R13): nothing
+// new is breached meanwhile, and when trust comes all is as if it had never gone. Random histories
+// with fixed seeds; MODEL=N makes more of them; a failure names its round, ROUND=N begins there.
 #include <stdlib.h>
 
 #include "case.h"
@@ -345,6 +347,10 @@ static void check_target(const struct model *m, const struct test_case *k, enum 
 	if (m->target[kind] == 0) {
 		e = (struct expected){ VD_TARGET_OFF, NONE, NONE, NONE };
 	}
+	// R13: late, but not declared yet.
+	if (!k->env.is_clock_trusted && e.state == VD_TARGET_BREACHED && state == VD_TARGET_ARMED) {
+		e.state = VD_TARGET_ARMED;
+	}
 	bool has_due = e.state != VD_TARGET_OFF && e.state != VD_TARGET_PAUSED;
 	bool is_same = state == e.state;
 	if (has_due && is_same) {
@@ -379,7 +385,8 @@ static void check_counts(const struct model *m, const struct test_case *k, enum 
 			 const struct promise *p, int round)
 {
 	const struct vd_target *t = &k->c.targets[kind];
-	if (t->met != p->met || t->breaches != p->breaches) {
+	bool is_held = !k->env.is_clock_trusted && t->breaches < p->breaches;
+	if (t->met != p->met || (t->breaches != p->breaches && !is_held)) {
 		print_error("round %d: %s met %d breached %d, not %d %d\n", round,
 			    vd_target_name(kind), t->met, t->breaches, p->met, p->breaches);
 		show(m);
@@ -504,6 +511,23 @@ static void prepare(struct model *m, struct test_case *k, const struct vd_rng *r
 	}
 }
 
+static void trust(struct test_case *k, bool is_trusted)
+{
+	k->env.is_clock_trusted = is_trusted;
+	if (is_trusted && k->c.is_breach_held) {
+		case_tick(k);
+	}
+}
+
+// R13: nothing new is declared breached.
+static void check_untrusted(const struct test_case *k, unsigned breached, int round)
+{
+	if (!k->env.is_clock_trusted && k->facts[VD_FACT_TARGET_BREACHED] != breached) {
+		print_error("round %d: breached while the clock was not trusted\n", round);
+		fail();
+	}
+}
+
 static void live(struct model *m, struct test_case *k, const struct vd_rng *rng, int round)
 {
 	int now = 200 + draw(rng, 600);
@@ -514,6 +538,10 @@ static void live(struct model *m, struct test_case *k, const struct vd_rng *rng,
 	check(m, k, now, round);
 	for (int i = 0; i < n && m->n < ENTRIES_MAX; i++) {
 		now += draw(rng, 4) == 0 ? draw(rng, 1500) : draw(rng, 120);
+		if (round % 3 == 0 && draw(rng, 4) == 0) {
+			trust(k, !k->env.is_clock_trusted);
+		}
+		unsigned breached = k->facts[VD_FACT_TARGET_BREACHED];
 		case_at(k, wall(m, now));
 		case_tick(k);
 		if (draw(rng, 4) == 0) {
@@ -521,8 +549,12 @@ static void live(struct model *m, struct test_case *k, const struct vd_rng *rng,
 		} else {
 			draw_message(m, k, rng, now);
 		}
+		check_untrusted(k, breached, round);
 		check(m, k, now, round);
 	}
+	case_at(k, wall(m, now));
+	trust(k, true);
+	check(m, k, now, round);
 }
 
 static void the_engine_says_what_the_words_say(void **state)

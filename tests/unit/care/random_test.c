@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 //
-// Random lives of two cases on four accounts, with all events, also those that engine_random_test.c
-// leaves out: loosening, merging, splitting, late words, stamps ahead of our clock. After each
-// step, not only after ticks: an equal tick is idle, the next one lies ahead, custody sums to the
-// life, and the first response is due by a count of its own. LIVES=N makes more lives, SEED=N
-// begins at another one.
+// Random lives of two cases on four accounts, with all events: hand-overs, loosening, merging,
+// splitting, late words, stamps ahead of our clock, a clock that is not trusted now and then. After
+// each step, not only after ticks: an equal tick is idle, the next one lies ahead, custody sums to
+// the life, the first response is due by a count of its own, and nothing new is breached without
+// trust (R13). LIVES=N makes more lives, SEED=N begins at another one. Then pauses by brute force.
 #include <stdlib.h>
 
 #include "case.h"
 
 #include "base/rng.h"
+#include "care/sla.h"
 
-#define LIVES 40
+#define LIVES 100
 #define STEPS 60
 #define ACCOUNTS 4
 
@@ -28,6 +29,7 @@ struct life {
 	int most_facts;
 	enum vd_event_kind most_kind;
 	enum vd_event_kind last; // what came before the tick
+	bool is_distrusted;      // R13
 	bool is_loosened;        // or merged, split, or the rules changed: its dues are others
 };
 
@@ -70,9 +72,23 @@ static void fill_book(struct life *l)
 	l->book.n_accounts = ACCOUNTS;
 }
 
+// R13. A merge brings along what was declared of the other part.
+static void check_trust(struct life *l, const struct vd_conversation *was,
+			const struct vd_conversation *is, enum vd_event_kind kind)
+{
+	for (int i = 0; i < VD_TARGET_N && l->is_distrusted; i++) {
+		holds(l, kind == VD_EVENT_MERGE ||
+				 is->targets[i].declared.us <= was->targets[i].declared.us);
+	}
+	for (uint8_t i = 0; i < l->out.n && l->is_distrusted && kind == VD_EVENT_TICK; i++) {
+		holds(l, l->out.facts[i].kind != VD_FACT_TARGET_BREACHED);
+	}
+	holds(l, l->is_distrusted || !is->is_breach_held);
+}
+
 static enum vd_err step_bare(struct life *l, struct vd_conversation *c, struct vd_event event)
 {
-	struct vd_engine_env env = vd_engine_env_make(&l->book, c, l->now, true);
+	struct vd_engine_env env = vd_engine_env_make(&l->book, c, l->now, !l->is_distrusted);
 	struct vd_conversation before = *c;
 	struct vd_conversation other = l->other;
 	enum vd_err err = vd_engine_step(&env, c, &event, &l->out, &l->diag);
@@ -82,6 +98,7 @@ static enum vd_err step_bare(struct life *l, struct vd_conversation *c, struct v
 		return err;
 	}
 	holds(l, !l->out.overflow);
+	check_trust(l, &before, c, event.kind);
 	if (l->out.n > l->most_facts) {
 		l->most_facts = l->out.n;
 		l->most_kind = event.kind;
@@ -343,14 +360,38 @@ static void check_alarms(struct life *l)
 	holds(l, !is_shown || is_any);
 	holds(l, (c->alarm.state == VD_ALARM_SUPPRESSED) == (c->parked_by != 0));
 	holds(l, c->alarm.state != VD_ALARM_LATCHED || c->breaches_known > c->breaches_reset);
+	holds(l,
+	      c->state != VD_CONVERSATION_RESOLVED || !c->targets[VD_TARGET_RESOLUTION].is_running);
 }
 
 static void open_one(struct life *l, struct vd_conversation *c, uint64_t id)
 {
 	struct vd_message m = case_message(VD_DIRECTION_IN, VD_REPLY_NONE, l->now, l->now);
 	c->id = id;
-	struct vd_engine_env env = vd_engine_env_make(&l->book, c, l->now, true);
+	struct vd_engine_env env = vd_engine_env_make(&l->book, c, l->now, !l->is_distrusted);
 	assert_ok(vd_engine_open(&env, &m, 0, c, &l->out, &l->diag));
+}
+
+// When trust comes, whatever was held is judged: all that asks for it, and nothing else has to.
+static void trust(struct life *l)
+{
+	struct vd_event tick = { .kind = VD_EVENT_TICK };
+	bool is_held = l->c.is_breach_held;
+	bool is_other_held = l->other.is_breach_held;
+	l->is_distrusted = !l->is_distrusted;
+	if (l->is_distrusted) {
+		return;
+	}
+	unsigned breaches = 0;
+	struct vd_conversation before = l->c;
+	assert_ok(step_bare(l, &l->c, tick));
+	for (int i = 0; i < VD_TARGET_N; i++) {
+		breaches += l->c.targets[i].declared.us != before.targets[i].declared.us;
+	}
+	holds(l, is_held || breaches == 0);
+	if (is_other_held) {
+		assert_ok(step_bare(l, &l->other, tick));
+	}
 }
 
 static void live(struct life *l)
@@ -362,6 +403,9 @@ static void live(struct life *l)
 	open_one(l, &l->other, 2);
 	for (l->step = 0; l->step < STEPS; l->step++) {
 		pass(l, draw(l, 4) == 0 ? draw(l, 50000) : draw(l, 3000));
+		if (l->seed % 2 == 0 && draw(l, 8) == 0) {
+			trust(l);
+		}
 		int what = draw(l, 24);
 		if (what < 9) {
 			say(l, &l->c);
@@ -410,10 +454,57 @@ static void what_holds_after_every_step(void **state)
 		      vd_event_name(kind));
 }
 
+static int64_t used_us(const struct vd_calendar *calendar, const struct vd_pauses *pauses,
+		       struct vd_wall from, struct vd_wall to)
+{
+	int64_t us = open_us(calendar, from.us, to.us);
+	for (int i = 0; i < pauses->n; i++) {
+		const struct vd_pause *p = &pauses->at[i];
+		int64_t begin = p->from.us > from.us ? p->from.us : from.us;
+		int64_t end = vd_wall_is_set(p->to) && p->to.us < to.us ? p->to.us : to.us;
+		us -= open_us(calendar, begin, end);
+	}
+	return us;
+}
+
+// R25: B over open minus paused is the target at due, exactly, and not a microsecond before.
+static void pauses_are_counted_exactly(void **state)
+{
+	(void)state;
+	struct vd_seeded_rng seeded;
+	struct vd_rng rng = vd_seeded_rng_init(&seeded, 25);
+	for (int round = 0; round < 300; round++) {
+		struct test_case k;
+		struct vd_pauses pauses = { 0 };
+		case_init(&k, round % 2 == 0 ? "1-5=09:00-18:00/13:00-14:00" : "0-6=22:00-06:00");
+		struct vd_wall from = local("2026-10-22T08:00:00"); // over the end of summer time
+		from.us += (int64_t)vd_rng_below(&rng, 200000) * 1000003;
+		int64_t at_us = from.us;
+		pauses.n = (uint8_t)vd_rng_below(&rng, VD_PAUSES_MAX + 1);
+		for (int i = 0; i < pauses.n; i++) {
+			at_us += 1 + (int64_t)vd_rng_below(&rng, 20000) * 1000007;
+			pauses.at[i].from.us = at_us;
+			at_us += 1 + (int64_t)vd_rng_below(&rng, 40000) * 1000013;
+			pauses.at[i].to.us = at_us;
+		}
+		k.policy.target_s[VD_TARGET_RESOLUTION] = 1 + (int32_t)vd_rng_below(&rng, 100000);
+		struct vd_sla_run run = { VD_TARGET_RESOLUTION, from, &pauses };
+		struct vd_wall due = vd_sla_due(&k.policy, &k.calendar, &run);
+		int64_t target_us = k.policy.target_s[VD_TARGET_RESOLUTION] * VD_US_PER_S;
+		struct vd_wall earlier = { due.us - 1 };
+		struct vd_wall second = { due.us - VD_US_PER_S };
+		assert_int_equal(used_us(&k.calendar, &pauses, from, due), target_us);
+		assert_true(used_us(&k.calendar, &pauses, from, earlier) < target_us);
+		assert_true(used_us(&k.calendar, &pauses, from, second) < target_us);
+		assert_int_equal(vd_sla_used(&k.calendar, &run, due).us, target_us);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_holds_after_every_step),
+		cmocka_unit_test(pauses_are_counted_exactly),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,6 +20,7 @@ struct life {
 	struct vd_conversation stored;
 	struct vd_conversation other; // a second case, to be merged
 	struct vd_wall now;
+	bool is_distrusted; // R13
 	const struct vd_rng *rng;
 	uint32_t seed;
 	int step;
@@ -99,9 +100,10 @@ static void step(struct life *l, struct vd_event event)
 	struct vd_conversation other = l->other;
 	struct vd_event second = event;
 	second.other = event.other != NULL ? &other : NULL;
-	struct vd_engine_env env = vd_engine_env_make(&l->book, &l->stored, l->now, true);
+	struct vd_engine_env env =
+		vd_engine_env_make(&l->book, &l->stored, l->now, !l->is_distrusted);
 	enum vd_err stored_err = vd_engine_step(&env, &l->stored, &second, &stored, &diag);
-	env = vd_engine_env_make(&l->book, &l->kept, l->now, true);
+	env = vd_engine_env_make(&l->book, &l->kept, l->now, !l->is_distrusted);
 	enum vd_err kept_err = vd_engine_step(&env, &l->kept, &event, &kept, &diag);
 	holds(l, kept_err == stored_err);
 	holds(l, kept_err != VD_OK || kept.n == stored.n);
@@ -149,7 +151,7 @@ static void open_one(struct life *l, struct vd_conversation *c, uint64_t id)
 	struct vd_message m = message(l, true);
 	struct vd_effects effects;
 	c->id = id;
-	struct vd_engine_env env = vd_engine_env_make(&l->book, c, l->now, true);
+	struct vd_engine_env env = vd_engine_env_make(&l->book, c, l->now, !l->is_distrusted);
 	assert_ok(vd_engine_open(&env, &m, 0, c, &effects, NULL));
 }
 
@@ -196,6 +198,7 @@ static void live(struct life *l)
 	check_same(l);
 	for (l->step = 0; l->step < STEPS; l->step++) {
 		pass(l, draw(l, 4) == 0 ? draw(l, 50000) : draw(l, 3000));
+		l->is_distrusted = l->is_distrusted != (draw(l, 12) == 0);
 		anything(l);
 	}
 }
