@@ -176,6 +176,10 @@ struct vd_channel_ops {
 	/** May be NULL: never. Whether a public text is of the kind that the network bills far
 	 * above the others (X: one with a link). */
 	bool (*has_costly_link)(struct vd_span text);
+	/** May be NULL: count and limit alone. What this account's server says of a text before a
+	 *  person sends it; a sentence where it may not leave. */
+	enum vd_err (*check)(const struct vd_channel *channel, enum vd_visibility visibility,
+			     struct vd_span text, struct vd_diag *diag);
 	/** May be NULL. The account's secrets have changed: what was computed of them is made anew.
 	 */
 	void (*signed_in)(struct vd_channel *channel);

@@ -350,6 +350,11 @@ enum vd_err vd_channels_check_text(const struct vd_channels *set, uint16_t accou
 		return vd_diag_set(diag, VD_ERR_ARGUMENT, "the reply is empty: write something");
 	}
 	const struct vd_channel_ops *ops = slot->channel->ops;
+	enum vd_err err = ops->check != NULL ? ops->check(slot->channel, visibility, text, diag)
+					     : VD_OK;
+	if (err != VD_OK) {
+		return err;
+	}
 	size_t count = ops->count(text);
 	size_t limit = ops->limit(visibility);
 	if (count > limit || text.n > VD_TEXT_BYTES) {

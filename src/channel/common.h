@@ -97,6 +97,8 @@ struct vd_exchange {
 	/** Never called from inside vd_exchange_start; the exchange may be started again from here,
 	 * or freed. */
 	void (*done)(void *ctx, const struct vd_answer *answer);
+	const char *method;           // NULL: POST where there is a body, else GET
+	struct vd_http_header header; // one more, with a body; borrowed during the start
 	void *call;
 	bool is_active;
 	struct vd_timer failed; // a start that failed answers in the next turn
@@ -147,6 +149,7 @@ uint64_t vd_channel_hash(struct vd_span text); // FNV-1a
 
 extern const struct vd_channel_ops vd_x_ops;
 extern const struct vd_channel_ops vd_facebook_ops;
+extern const struct vd_channel_ops vd_mastodon_ops;
 /** NULL where the network isn't built in. */
 const struct vd_channel_ops *vd_channel_registry_find(enum vd_network network);
 

@@ -101,7 +101,8 @@ static enum vd_err put_authorisation(const struct vd_exchange *exchange, const c
 static enum vd_err start_call(struct vd_exchange *exchange, struct vd_span url, struct vd_span body)
 {
 	struct vd_channel *channel = exchange->channel;
-	const char *method = body.p != NULL ? "POST" : "GET";
+	const char *usual = body.p != NULL ? "POST" : "GET";
+	const char *method = exchange->method != NULL ? exchange->method : usual;
 	char authorisation[VD_OAUTH1_HEADER_BYTES];
 	struct vd_buf value;
 	vd_buf_init(&value, authorisation, sizeof(authorisation));
@@ -111,12 +112,14 @@ static enum vd_err start_call(struct vd_exchange *exchange, struct vd_span url, 
 		{ VD_SPAN("Accept"), VD_SPAN("application/json") },
 		{ VD_SPAN("Authorization"), vd_buf_span(&value) },
 		{ VD_SPAN("Content-Type"), VD_SPAN("application/json") },
+		exchange->header,
 	};
+	size_t n_more = exchange->header.name.n > 0 ? 1 : 0; // beside what a body needs
 	struct vd_http_request request = {
 		.method = method,
 		.url = url,
 		.headers = headers,
-		.n_headers = body.p != NULL ? 3 : 2,
+		.n_headers = body.p != NULL ? 3 + n_more : 2,
 		.body = body,
 		.limit_bytes = ANSWER_LIMIT_BYTES,
 		.ctx = exchange,
@@ -195,8 +198,8 @@ enum vd_health vd_answer_trouble(const struct vd_answer *answer, const char *net
 				    : vd_err_text(answer->err);
 	if (answer->err == VD_ERR_FOREIGN) {
 		snprintf(out, VD_DETAIL_BYTES,
-			 "captive portal or intercepting proxy: %s is not what answers; open a "
-			 "browser on this line and sign in (%.125s)",
+			 "captive portal or intercepting proxy: open a browser on this line and "
+			 "sign in (%s: %.150s)",
 			 network, cause);
 		return VD_HEALTH_OUTAGE;
 	}

@@ -29,10 +29,12 @@ void vd_mastodon_url_mentions(struct vd_buf *out, const char *base, const char *
 		      "%s/api/v1/notifications?types%%5B%%5D=mention&include_filtered=true"
 		      "&limit=%d",
 		      base, MENTIONS_LIMIT);
+	const char *above = max_id[0] != '\0' ? "&since_id=" : "&min_id=";
 	if (min_id[0] != '\0') {
-		vd_buf_put_text(out, "&min_id=");
+		vd_buf_put_text(out, above);
 		put_id(out, min_id);
-	} else if (max_id[0] != '\0') {
+	}
+	if (max_id[0] != '\0') {
 		vd_buf_put_text(out, "&max_id=");
 		put_id(out, max_id);
 	}

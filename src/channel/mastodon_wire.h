@@ -136,7 +136,7 @@ void vd_mastodon_problem_print(const struct vd_mastodon_problem *problem, int st
 // --------------------------------------------------------------------------------------
 void vd_mastodon_url_instance(struct vd_buf *out, const char *base, int version);
 void vd_mastodon_url_me(struct vd_buf *out, const char *base);
-/** `min_id` wins over `max_id`; "" leaves one out. */
+/** Upwards from `min_id`; with `max_id` downwards from there, not below `min_id`. "": none. */
 void vd_mastodon_url_mentions(struct vd_buf *out, const char *base, const char *min_id,
 			      const char *max_id);
 void vd_mastodon_url_statuses(struct vd_buf *out, const char *base, const char *account,

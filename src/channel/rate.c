@@ -42,6 +42,23 @@ static struct vd_dur until(uint64_t unix_s, struct vd_wall from)
 	return clamp(vd_wall_sub(vd_wall_s((int64_t)unix_s), from));
 }
 
+// Unix seconds; Mastodon writes an instant of ISO 8601.
+static bool read_reset(struct vd_span value, struct vd_wall from, struct vd_dur *out)
+{
+	uint64_t unix_s = 0;
+	struct vd_wall at = { 0 };
+	*out = (struct vd_dur){ 0 };
+	if (is_number(value, &unix_s)) {
+		*out = until(unix_s, from);
+		return true;
+	}
+	if (vd_wall_parse(vd_span_trim(value), &at) != VD_OK) {
+		return false;
+	}
+	*out = clamp(vd_wall_sub(at, from));
+	return true;
+}
+
 static void read_retry_after(struct vd_rate_report *out, struct vd_span value, struct vd_wall from)
 {
 	uint64_t seconds = 0;
@@ -115,6 +132,9 @@ static const struct {
 	{ "x-rate-limit-limit", FIELD_LIMIT, 0 },
 	{ "x-rate-limit-remaining", FIELD_REMAINING, 0 },
 	{ "x-rate-limit-reset", FIELD_RESET, 0 },
+	{ "x-ratelimit-limit", FIELD_LIMIT, 0 }, // Mastodon
+	{ "x-ratelimit-remaining", FIELD_REMAINING, 0 },
+	{ "x-ratelimit-reset", FIELD_RESET, 0 },
 	{ "x-app-limit-24hour-remaining", FIELD_DAY_REMAINING, 0 },
 	{ "x-app-limit-24hour-reset", FIELD_DAY_RESET, 0 },
 	{ "x-user-limit-24hour-remaining", FIELD_DAY_REMAINING, 1 },
@@ -149,8 +169,7 @@ static void read_field(struct vd_rate_report *out, struct draft *draft, size_t r
 		out->remaining = to_u32(n);
 		break;
 	case FIELD_RESET:
-		draft->has_reset = is_n;
-		out->reset_in = is_n ? until(n, from) : (struct vd_dur){ 0 };
+		draft->has_reset = read_reset(value, from, &out->reset_in);
 		break;
 	case FIELD_DAY_REMAINING:
 		draft->is_spent[window] = is_n && n == 0;

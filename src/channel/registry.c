@@ -11,10 +11,16 @@
 #else
 #define FACEBOOK_OPS NULL
 #endif
+#ifdef CONFIG_CHANNEL_MASTODON
+#define MASTODON_OPS &vd_mastodon_ops
+#else
+#define MASTODON_OPS NULL
+#endif
 
 static const struct vd_channel_ops *const table[VD_NETWORK_N] = {
 	[VD_NETWORK_X] = X_OPS,
 	[VD_NETWORK_FACEBOOK] = FACEBOOK_OPS,
+	[VD_NETWORK_MASTODON] = MASTODON_OPS,
 };
 
 const struct vd_channel_ops *vd_channel_registry_find(enum vd_network network)

@@ -235,9 +235,12 @@ static void requests_are_as_documented(void **state)
 	char text[512];
 	struct vd_buf buf;
 	vd_buf_init(&buf, text, sizeof(text));
-	vd_mastodon_url_mentions(&buf, "https://m.test", "12", "13");
+	vd_mastodon_url_mentions(&buf, "https://m.test", "12", "");
 	assert_string_equal(text, "https://m.test/api/v1/notifications?types%5B%5D=mention"
 				  "&include_filtered=true&limit=80&min_id=12");
+	vd_buf_reset(&buf);
+	vd_mastodon_url_mentions(&buf, "https://m.test", "12", "15");
+	assert_non_null(strstr(text, "&since_id=12&max_id=15"));
 	vd_buf_reset(&buf);
 	vd_mastodon_body_post(&buf, VD_SPAN("ciao"), VD_SPAN("m@x.y"), VD_SPAN("9"), "direct");
 	assert_string_equal(text, "{\"status\":\"@m@x.y ciao\",\"in_reply_to_id\":\"9\","

@@ -1,0 +1,1098 @@
+// SPDX-License-Identifier: MIT
+#include "fixture.h"
+
+#define INSTANCE "/api/v2/instance"
+#define INSTANCE_V1 "/api/v1/instance"
+#define ME "/verify_credentials"
+#define MENTIONS "/api/v1/notifications?"
+#define CONVERSATIONS "/api/v1/conversations"
+#define OWN "/api/v1/accounts/9/statuses"
+#define CONTEXT(id) "/api/v1/statuses/" id "/context"
+#define STATUS_URL(id) "/api/v1/statuses/" id
+#define RELATION "/relationships"
+#define POST "/api/v1/statuses"
+#define DOMAIN "m.example"
+#define NAME(id) DOMAIN "/" id
+#define NOT_FOUND "{\"error\":\"Record not found\"}"
+#define NOTHING "{\"ancestors\":[],\"descendants\":[]}"
+
+// A status at 13:MM of the fixture's day.
+#define STATUS(id, minute, account, acct, visibility, content, more)          \
+	"{\"id\":\"" id "\",\"created_at\":\"2026-10-05T13:" minute           \
+	":00.000Z\",\"visibility\":\"" visibility "\",\"content\":\"" content \
+	"\",\"account\":{\"id\":\"" account "\",\"acct\":\"" acct "\"}" more "}"
+#define BY_ANNA(id, minute, content, more) STATUS(id, minute, "7", "anna", "public", content, more)
+#define BY_REMO(id, minute, content, more) \
+	STATUS(id, minute, "8", "Remo@far.example", "public", content, more)
+#define BY_US(id, minute, content, more) STATUS(id, minute, "9", "TIM", "public", content, more)
+#define DIRECT(id, minute, content, more) STATUS(id, minute, "7", "anna", "direct", content, more)
+#define DIRECT_US(id, minute, content, more) STATUS(id, minute, "9", "TIM", "direct", content, more)
+#define TO(id, account) ",\"in_reply_to_id\":\"" id "\",\"in_reply_to_account_id\":\"" account "\""
+#define NOTE(key, status) "{\"id\":\"" key "\",\"type\":\"mention\",\"status\":" status "}"
+#define CONTEXT_OF(above, below) "{\"ancestors\":[" above "],\"descendants\":[" below "]}"
+
+static void script(struct fixture *f, const char *match, const char *body)
+{
+	fixture_script(f, (struct answer){ .match = match, .status = 200, .body = body });
+}
+
+static void script_status(struct fixture *f, const char *match, int status, const char *body)
+{
+	fixture_script(f, (struct answer){ .match = match, .status = status, .body = body });
+}
+
+static void script_for_good(struct fixture *f, const char *match, const char *body)
+{
+	fixture_script(
+		f, (struct answer){ .match = match, .status = 200, .body = body, .stays = true });
+}
+
+static struct fixture *make_mastodon(void)
+{
+	struct fixture *f = fixture_make();
+	fixture_account(f, VD_NETWORK_MASTODON, "TIM", "tim@" DOMAIN, "https://m.test");
+	fixture_account(f, VD_NETWORK_MASTODON, "Impresa", "impresa@" DOMAIN, NULL);
+	f->accounts[0].watches_own_posts = false;
+	return f;
+}
+
+static void script_quiet(struct fixture *f)
+{
+	script_for_good(f, INSTANCE, "{\"domain\":\"" DOMAIN "\"}");
+	script_for_good(f, ME, "{\"id\":\"9\",\"acct\":\"TIM\",\"followers_count\":5}");
+	script_for_good(f, MENTIONS, "[]");
+	script_for_good(f, CONVERSATIONS, "[]");
+	script_for_good(f, OWN, "[]");
+}
+
+static struct fixture *open_mastodon(struct fixture *f)
+{
+	script_quiet(f);
+	fixture_open(f);
+	vd_channels_start(f->channels);
+	return f;
+}
+
+static void cursor_is(struct fixture *f, const char *name, const char *value)
+{
+	assert_string_equal(fixture_cursor(f, 0, name), value);
+}
+
+static void set_cursor(struct fixture *f, const char *name, const char *value)
+{
+	snprintf(fixture_cursor(f, 0, name), 256, "%s", value);
+}
+
+// ---- reading ------------------------------------------------------------------------------
+
+static void hands_over_oldest_first_and_walks_up_until_a_page_is_empty(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	set_cursor(f, "mentions", "50");
+	script(f, "min_id=50",
+	       "[" NOTE("52", BY_REMO("102", "42", "<p>two</p>", "")) "," NOTE(
+		       "51", BY_ANNA("101", "41", "<p>@TIM one<br>line</p>", "")) "]");
+	script(f, "min_id=52", "[" NOTE("53", BY_ANNA("103", "43", "three", "")) "]");
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->health[0], VD_HEALTH_GOOD);
+	assert_int_equal(f->n_messages, 3);
+	const struct vd_message *m = &f->messages[0].message;
+	assert_string_equal(m->network_id, NAME("101"));
+	assert_string_equal(m->thread_id, NAME("101"));
+	assert_string_equal(m->parent_id, "");
+	assert_string_equal(m->author_id, "anna@" DOMAIN);
+	assert_string_equal(m->author_handle, "anna");
+	assert_string_equal(f->messages[0].text, "@TIM one\nline");
+	assert_int_equal(m->direction, VD_DIRECTION_IN);
+	assert_int_equal(m->visibility, VD_VISIBILITY_PUBLIC);
+	assert_int_equal(m->published.us, vd_wall_s(START_S - 1140).us);
+	assert_string_equal(f->messages[1].message.author_id, "remo@far.example");
+	assert_string_equal(f->messages[1].message.author_handle, "Remo@far.example");
+	assert_string_equal(f->messages[2].message.network_id, NAME("103"));
+	cursor_is(f, "mentions", "53");
+	cursor_is(f, "domain", DOMAIN);
+	assert_int_equal(fixture_count(f, "min_id=53"), 1); // the empty one
+	assert_non_null(strstr(fixture_url(f, MENTIONS, 0), "include_filtered=true&limit=80"));
+	assert_int_equal(fixture_count(f, ME), 1);
+	fixture_free(f);
+}
+
+static void the_first_reading_goes_back_a_week(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	script(f, "limit=80&max_id=01B",
+	       "[" NOTE("01A",
+			"{\"id\":\"01ST0\",\"created_at\":\"2026-09-20T10:00:00Z\","
+			"\"visibility\":\"public\",\"content\":\"old\",\"account\":{\"id\":\"7\","
+			"\"acct\":\"anna\"}}") "]");
+	script(f, MENTIONS,
+	       "[" NOTE("01C", BY_ANNA("01ST2", "42", "two", "")) "," NOTE(
+		       "01B", BY_ANNA("01ST1", "41", "one", "")) "]");
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->n_messages, 2);
+	assert_string_equal(f->messages[0].text, "one");
+	cursor_is(f, "mentions", "01C"); // what the server put first, not what looks largest
+	fixture_free(f);
+}
+
+// Servers that take min_id for since_id (snac) give the newest: the rest lies below.
+static void nothing_is_lost_where_min_id_gives_the_newest(void **state)
+{
+	(void)state;
+	static char page[40 * 320];
+	struct vd_buf buf;
+	struct fixture *f = make_mastodon();
+	set_cursor(f, "mentions", "n00");
+	vd_buf_init(&buf, page, sizeof(page));
+	vd_buf_put_char(&buf, '[');
+	for (int i = 41; i >= 2; i--) {
+		vd_buf_printf(&buf, "%s" NOTE("n%02d", BY_ANNA("s%02d", "41", "x", "")),
+			      i < 41 ? "," : "", i, i);
+	}
+	vd_buf_put_char(&buf, ']');
+	assert_ok(vd_buf_check(&buf));
+	script(f, "min_id=n00", page);
+	script(f, "max_id=n02",
+	       "[" NOTE("n01", BY_ANNA("s01", "40", "x", "")) "," NOTE(
+		       "n00", BY_ANNA("s00", "39", "seen",
+				      "")) "," NOTE("m99", BY_ANNA("r99", "38", "seen", "")) "]");
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->n_messages, 41);
+	assert_string_equal(f->messages[0].message.network_id, NAME("s01"));
+	assert_string_equal(f->messages[40].message.network_id, NAME("s41"));
+	cursor_is(f, "mentions", "n41");
+	fixture_free(f);
+}
+
+static void a_lost_turn_keeps_the_cursor(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	set_cursor(f, "mentions", "50");
+	script(f, "min_id=50", "[" NOTE("51", BY_ANNA("101", "41", "one", "")) "]");
+	f->lose_after = 3; // the mentions
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->n_messages, 1);
+	cursor_is(f, "mentions", "50");
+	fixture_free(f);
+}
+
+static void what_cannot_be_stored_is_read_again(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	set_cursor(f, "mentions", "50");
+	script(f, "min_id=50", "[" NOTE("51", BY_ANNA("101", "41", "one", "")) "]");
+	f->store_err = VD_ERR_ROOM;
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->health[0], VD_HEALTH_OUTAGE);
+	assert_non_null(strstr(f->detail[0], "this box can't store"));
+	cursor_is(f, "mentions", "50");
+	fixture_free(f);
+}
+
+static void a_poisoned_item_blocks_nothing(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	set_cursor(f, "mentions", "50");
+	script(f, "min_id=50",
+	       "[" NOTE("53", BY_ANNA("103", "43", "three",
+				      "")) ",{\"id\":\"52\",\"type\":"
+					   "\"mention\",\"status\":{\"id\":\"../x\"}}," NOTE(
+						   "51", "null") "]");
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->n_messages, 1);
+	assert_int_equal(f->health[0], VD_HEALTH_GOOD);
+	cursor_is(f, "mentions", "53");
+	fixture_free(f);
+}
+
+// ---- threads ------------------------------------------------------------------------------
+
+static void a_reply_belongs_to_the_root_of_its_chain(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	set_cursor(f, "mentions", "50");
+	script(f, "min_id=50",
+	       "[" NOTE("52", BY_ANNA("105", "45", "and again", TO("104", "7"))) "," NOTE(
+		       "51", BY_ANNA("104", "44", "x", TO("103", "8"))) "]");
+	script(f, CONTEXT("104"),
+	       CONTEXT_OF(BY_REMO("102", "40", "root", "") "," BY_REMO("103", "41", "y",
+								       TO("102", "8")),
+			  ""));
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->n_messages, 2);
+	assert_string_equal(f->messages[0].message.thread_id, NAME("102"));
+	assert_string_equal(f->messages[0].message.parent_id, NAME("103"));
+	assert_string_equal(f->messages[1].message.thread_id, NAME("102"));
+	assert_int_equal(fixture_count(f, "/context"), 1); // the second one's parent is known
+	fixture_free(f);
+}
+
+static void below_our_own_post_each_customer_has_a_thread(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	set_cursor(f, "mentions", "50");
+	script(f, "min_id=50",
+	       "[" NOTE("52", BY_REMO("106", "46", "b", TO("101", "9"))) "," NOTE(
+		       "51", BY_ANNA("105", "45", "a", TO("101", "9"))) "]");
+	script(f, CONTEXT("105"), CONTEXT_OF(BY_US("101", "30", "our news", ""), ""));
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->n_messages, 2); // not our news
+	assert_string_equal(f->messages[0].message.thread_id, NAME("105"));
+	assert_string_equal(f->messages[1].message.thread_id, NAME("106"));
+	fixture_free(f);
+}
+
+static void a_thread_whose_parents_are_hidden_begins_here(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	set_cursor(f, "mentions", "50");
+	script(f, "min_id=50", "[" NOTE("51", BY_ANNA("104", "44", "x", TO("103", "8"))) "]");
+	script_status(f, CONTEXT("104"), 404, NOT_FOUND);
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->n_messages, 1);
+	assert_string_equal(f->messages[0].message.thread_id, NAME("104"));
+	assert_string_equal(f->messages[0].message.parent_id, NAME("103"));
+	cursor_is(f, "mentions", "51");
+	fixture_free(f);
+}
+
+static void an_outage_in_between_passes_only_what_was_handed_over(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	set_cursor(f, "mentions", "50");
+	script(f, "min_id=50",
+	       "[" NOTE("53", BY_ANNA("105", "45", "z", "")) "," NOTE(
+		       "52", BY_ANNA("104", "44", "x",
+				     TO("103", "8"))) "," NOTE("51", BY_ANNA("101", "41", "one",
+									     "")) "]");
+	script_status(f, CONTEXT("104"), 502, "");
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->n_messages, 1);
+	assert_int_equal(f->health[0], VD_HEALTH_OUTAGE);
+	cursor_is(f, "mentions", "51");
+	fixture_free(f);
+}
+
+static void a_private_word_never_joins_the_case_of_another(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *item;   // the direct message, id 105, by anna (7)
+		const char *parent; // above it
+		const char *joined; // its parent's name, "" where it stands alone
+		const char *thread;
+	} cases[] = {
+		// below her own public question
+		{ DIRECT("105", "45", "my number", TO("104", "7")), BY_ANNA("104", "44", "q", ""),
+		  NAME("104"), "dm:" NAME("105") },
+		// below the question of somebody else
+		{ DIRECT("105", "45", "my number", TO("104", "8")), BY_REMO("104", "44", "q", ""),
+		  "", "dm:" NAME("105") },
+		// below our public answer to her
+		{ DIRECT("105", "45", "my number", TO("104", "9")),
+		  BY_US("104", "44", "a", TO("103", "7")), NAME("104"), "dm:" NAME("105") },
+		// below our public answer to somebody else
+		{ DIRECT("105", "45", "my number", TO("104", "9")),
+		  BY_US("104", "44", "a", TO("103", "8")), "", "dm:" NAME("105") },
+		// below our direct message
+		{ DIRECT("105", "45", "my number", TO("104", "9")),
+		  DIRECT_US("104", "44", "a", TO("103", "7")), NAME("104"), "dm:" NAME("104") },
+		// followers only is no public word either
+		{ STATUS("105", "45", "7", "anna", "private", "x", TO("104", "8")),
+		  BY_REMO("104", "44", "q", ""), "", "dm:" NAME("105") },
+		// a public word below somebody else's private one
+		{ BY_ANNA("105", "45", "x", TO("104", "8")),
+		  STATUS("104", "44", "8", "remo", "direct", "y", ""), "", NAME("105") },
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(cases); i++) {
+		char page[1024];
+		char context[1024];
+		struct fixture *f = make_mastodon();
+		set_cursor(f, "mentions", "50");
+		snprintf(page, sizeof(page), "[" NOTE("51", "%s") "]", cases[i].item);
+		snprintf(context, sizeof(context), CONTEXT_OF("%s", ""), cases[i].parent);
+		script(f, "min_id=50", page);
+		script(f, CONTEXT("105"), context);
+		open_mastodon(f);
+		fixture_run_polls(f, 1);
+		assert_int_equal(f->n_messages, 1);
+		assert_string_equal(f->messages[0].message.parent_id, cases[i].joined);
+		assert_string_equal(f->messages[0].message.thread_id, cases[i].thread);
+		assert_int_equal(f->messages[0].message.visibility,
+				 i < 6 ? VD_VISIBILITY_PRIVATE : VD_VISIBILITY_PUBLIC);
+		fixture_free(f);
+	}
+}
+
+static void own_accounts_and_boosts_open_nothing(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	fixture_account(f, VD_NETWORK_MASTODON, "Care", "care@other.example", NULL);
+	set_cursor(f, "mentions", "50");
+	script(f, "min_id=50",
+	       "[" NOTE("54", STATUS("104", "44", "31", "care@other.example", "public", "look", "")) "," NOTE(
+		       "53",
+		       STATUS("103", "43", "30", "Impresa", "direct", "psst",
+			      TO("9",
+				 "9"))) "," NOTE("52",
+						 BY_ANNA("102", "42", "",
+							 ",\"reblog\":{\"id\":\"1\"}")) "," NOTE("51",
+												 BY_US("101",
+												       "41",
+												       "@TIM hello me",
+												       "")) "]");
+	script(f, CONTEXT("103"), NOTHING);
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->n_messages, 0);
+	cursor_is(f, "mentions", "54");
+	fixture_free(f);
+}
+
+// An id is one of a server: the same number elsewhere is somebody else.
+static void an_id_of_another_server_is_nobody_of_ours(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	fixture_account(f, VD_NETWORK_MASTODON, "Care@other.example", "7", NULL);
+	set_cursor(f, "mentions", "50");
+	script(f, "min_id=50",
+	       "[" NOTE("52", STATUS("102", "42", "77", "care@other.example", "public", "x",
+				     TO("101", "7"))) "," NOTE("51", BY_ANNA("101", "41", "one",
+									     "")) "]");
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->n_messages, 2);
+	assert_int_equal(f->messages[0].message.direction, VD_DIRECTION_IN);
+	assert_int_equal(f->messages[1].message.direction, VD_DIRECTION_OUT);
+	assert_int_equal(f->messages[1].message.account, 2);
+	assert_string_equal(f->messages[1].message.author_id, "7"); // as the rule book calls it
+	fixture_free(f);
+}
+
+static void open_thread(struct fixture *f, const char *thread, const char *root)
+{
+	f->threads[f->n_threads].thread = thread;
+	f->threads[f->n_threads++].root = root;
+}
+
+static void an_open_thread_shows_replies_without_a_mention_and_edits(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	open_thread(f, NAME("101"), NAME("101"));
+	script(f, STATUS_URL("101"),
+	       BY_ANNA("101", "41", "edited", ",\"edited_at\":\"2026-10-05T13:50:00Z\""));
+	script(f, CONTEXT("101"),
+	       CONTEXT_OF("",
+			  BY_US("102", "42", "hi", TO("101", "7")) "," BY_ANNA(
+				  "103", "43", "no mention",
+				  TO("102", "9")) "," STATUS("104", "44", "8", "remo@far.example",
+							     "private", "psst", TO("103", "7"))));
+	// The order of the script counts: the thread is asked after its first message.
+	struct answer a = f->script[0];
+	f->script[0] = f->script[1];
+	f->script[1] = a;
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->health[0], VD_HEALTH_GOOD);
+	assert_int_equal(f->n_messages, 3); // not what others say to each other in private
+	assert_string_equal(f->messages[0].message.network_id, NAME("101"));
+	assert_string_equal(f->messages[0].text, "edited");
+	assert_int_equal(f->messages[1].message.direction, VD_DIRECTION_OUT);
+	assert_string_equal(f->messages[2].message.network_id, NAME("103"));
+	assert_string_equal(f->messages[2].message.thread_id, NAME("101"));
+	assert_string_equal(f->deleted_id, "");
+	fixture_free(f);
+}
+
+static void a_deleted_question_is_told(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	open_thread(f, NAME("101"), NAME("101"));
+	script_status(f, CONTEXT("101"), 404, NOT_FOUND);
+	script_status(f, STATUS_URL("101"), 404, NOT_FOUND);
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_string_equal(f->deleted_id, NAME("101"));
+	assert_int_equal(f->health[0], VD_HEALTH_GOOD);
+	fixture_free(f);
+}
+
+// A page may come from anything in between.
+static void a_page_that_says_gone_must_say_it_twice(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	open_thread(f, NAME("101"), NAME("101"));
+	fixture_script(f, (struct answer){ .match = CONTEXT("101"),
+					   .status = 404,
+					   .body = "<h1>404 Not Found</h1>",
+					   .stays = true });
+	fixture_script(f, (struct answer){ .match = STATUS_URL("101"),
+					   .status = 404,
+					   .body = "<h1>404 Not Found</h1>",
+					   .stays = true });
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_string_equal(f->deleted_id, "");
+	fixture_run_polls(f, 3);
+	assert_string_equal(f->deleted_id, NAME("101"));
+	fixture_free(f);
+}
+
+static void a_later_message_that_vanished_is_asked_for(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	set_cursor(f, "mentions", "50");
+	script(f, "min_id=50",
+	       "[" NOTE("52", BY_ANNA("103", "43", "later", TO("101", "7"))) "," NOTE(
+		       "51", BY_ANNA("101", "41", "one", "")) "]");
+	open_thread(f, NAME("101"), NAME("101"));
+	script_for_good(f, CONTEXT("101"), NOTHING);
+	script_for_good(f, STATUS_URL("101"), BY_ANNA("101", "41", "one", ""));
+	script_status(f, STATUS_URL("103"), 410, "{\"error\":\"Gone\"}");
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_string_equal(f->deleted_id, NAME("103"));
+	fixture_free(f);
+}
+
+static void own_replies_are_looked_for_behind_the_mentions(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	f->accounts[0].watches_own_posts = true;
+	open_thread(f, NAME("101"), NAME("101"));
+	script_for_good(f, CONTEXT("101"), NOTHING);
+	script_for_good(f, STATUS_URL("101"), BY_ANNA("101", "41", "one", ""));
+	script(f, CONTEXT("102"), CONTEXT_OF(BY_ANNA("101", "41", "one", ""), ""));
+	script(f, OWN,
+	       "[" BY_US("104", "50", "news", "") "," BY_US("102", "45", "other tool",
+							    TO("101", "7")) "]");
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->messages[0].message.direction, VD_DIRECTION_OUT);
+	assert_string_equal(f->messages[0].message.network_id, NAME("102"));
+	assert_string_equal(f->messages[0].message.parent_id, NAME("101"));
+	assert_string_equal(f->messages[0].message.author_id, "tim@" DOMAIN);
+	char began[32];
+	snprintf(began, sizeof(began), "%lld", (long long)START_S);
+	cursor_is(f, "own", began); // not behind what the mentions of this poll could know
+	fixture_free(f);
+}
+
+static void conversations_are_a_second_look(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	script(f, CONVERSATIONS,
+	       "[{\"id\":\"1\",\"last_status\":" DIRECT("105", "45", "<p>missed</p>", "") "}]");
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->n_messages, 1);
+	assert_int_equal(f->messages[0].message.visibility, VD_VISIBILITY_PRIVATE);
+	assert_string_equal(f->messages[0].message.thread_id, "dm:" NAME("105"));
+	fixture_run_polls(f, 3);
+	assert_int_equal(fixture_count(f, CONVERSATIONS), 1); // every five minutes
+	fixture_free(f);
+}
+
+// ---- trouble ------------------------------------------------------------------------------
+
+static void troubles_are_told_apart(void **state)
+{
+	(void)state;
+	static const struct {
+		int status;
+		const char *body;
+		const char *header;
+		enum vd_health health;
+		const char *words;
+	} cases[] = {
+		{ 401, "{\"error\":\"The access token is invalid\"}", NULL, VD_HEALTH_AUTH,
+		  "sign the account in again" },
+		{ 401, "<h1>401</h1>", "Content-Type: text/html", VD_HEALTH_AUTH,
+		  "sign the account in again" },
+		{ 403, "{\"error\":\"This action is outside the authorized scopes\"}", NULL,
+		  VD_HEALTH_PERMISSION, "scopes" },
+		{ 404, "<h1>404 Not Found</h1>", "Content-Type: text/html", VD_HEALTH_REFUSED,
+		  "base_url" },
+		{ 429, "{\"error\":\"Too many requests\"}", NULL, VD_HEALTH_RATE, "wait" },
+		{ 503, "<html>", NULL, VD_HEALTH_OUTAGE, "wait" },
+		{ 200, "{\"not\":\"a list\"}", NULL, VD_HEALTH_MALFORMED, "look at the log" },
+		{ 200, "[", NULL, VD_HEALTH_MALFORMED, "look at the log" },
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(cases); i++) {
+		struct fixture *f = make_mastodon();
+		set_cursor(f, "mentions", "50");
+		fixture_script(f, (struct answer){ .match = MENTIONS,
+						   .status = cases[i].status,
+						   .body = cases[i].body,
+						   .header = cases[i].header });
+		open_mastodon(f);
+		fixture_run_polls(f, 1);
+		assert_int_equal(f->health[0], cases[i].health);
+		assert_non_null(strstr(f->detail[0], cases[i].words));
+		cursor_is(f, "mentions", "50");
+		fixture_free(f);
+	}
+}
+
+static void waits_as_long_as_the_server_says(void **state)
+{
+	(void)state;
+	static const struct {
+		int status;
+		const char *header;
+		int64_t wait_s;
+	} cases[] = {
+		{ 429,
+		  "X-RateLimit-Limit: 300\nX-RateLimit-Remaining: 0\n"
+		  "X-RateLimit-Reset: 2026-10-05T14:10:00.123456Z",
+		  600 },
+		// GoToSocial as it starts: two of them, the longer one counts
+		{ 503,
+		  "Retry-After: 120\nRetry-After: Mon, 05 Oct 2026 14:15:00 GMT\n"
+		  "Content-Type: text/html",
+		  900 },
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(cases); i++) {
+		struct fixture *f = make_mastodon();
+		set_cursor(f, "mentions", "50");
+		fixture_script(f, (struct answer){ .match = MENTIONS,
+						   .status = cases[i].status,
+						   .body = "<html>",
+						   .header = cases[i].header });
+		open_mastodon(f);
+		fixture_run_polls(f, 1);
+		fixture_run_for(f, cases[i].wait_s - 20);
+		assert_int_equal(fixture_count(f, MENTIONS), 1);
+		fixture_run_for(f, 100);
+		assert_true(fixture_count(f, MENTIONS) > 1);
+		fixture_free(f);
+	}
+}
+
+static void an_older_server_has_only_v1(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	struct vd_diag diag = { 0 };
+	char text[460];
+	script_status(f, INSTANCE, 404, "<h1>404</h1>");
+	script(f, INSTANCE_V1, "{\"uri\":\"snac.example\",\"max_toot_chars\":400}");
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->health[0], VD_HEALTH_GOOD);
+	cursor_is(f, "domain", "snac.example");
+	memset(text, 'x', sizeof(text));
+	assert_ok(vd_channels_check_text(f->channels, 0, VD_VISIBILITY_PUBLIC,
+					 vd_span_make(text, 368), &diag));
+	assert_int_equal(vd_channels_check_text(f->channels, 0, VD_VISIBILITY_PUBLIC,
+						vd_span_make(text, 369), &diag),
+			 VD_ERR_TOO_LARGE);
+	assert_non_null(strstr(diag.text, "369 of at most 368"));
+	fixture_free(f);
+}
+
+static void the_domain_stays_what_it_was(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	set_cursor(f, "domain", "before.example");
+	set_cursor(f, "mentions", "50");
+	script(f, "min_id=50", "[" NOTE("51", BY_ANNA("101", "41", "one", "")) "]");
+	open_mastodon(f);
+	fixture_run_polls(f, 1);
+	assert_string_equal(f->messages[0].message.network_id, "before.example/101");
+	cursor_is(f, "domain", "before.example");
+	fixture_free(f);
+}
+
+// ---- writing ------------------------------------------------------------------------------
+
+static struct vd_outbox_entry make_entry(enum vd_visibility visibility, const char *text)
+{
+	struct vd_outbox_entry entry = { .id = 5,
+					 .visibility = visibility,
+					 .kind = VD_REPLY_ANSWER,
+					 .attempts = 1,
+					 .created = vd_wall_s(START_S - 10),
+					 .attempted = vd_wall_s(START_S),
+					 .text = vd_span_of(text) };
+	snprintf(entry.parent_id, sizeof(entry.parent_id), "%s", NAME("101"));
+	snprintf(entry.thread_id, sizeof(entry.thread_id), "%s", NAME("101"));
+	snprintf(entry.recipient_id, sizeof(entry.recipient_id), "%s", "remo@far.example");
+	return entry;
+}
+
+// Not polling: only what the send asks is asked.
+static struct fixture *open_quiet(struct fixture *f)
+{
+	set_cursor(f, "domain", DOMAIN);
+	set_cursor(f, "user_id", "9");
+	fixture_open(f);
+	return f;
+}
+
+static void send(struct fixture *f, const struct vd_outbox_entry *entry)
+{
+	struct vd_diag diag = { 0 };
+	assert_ok(vd_channels_send(f->channels, entry, &diag));
+	fixture_run_sent(f, 1);
+	assert_int_equal(f->sent_id, entry->id);
+}
+
+static size_t count_posts(const struct fixture *f)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < f->n_urls; i++) {
+		n += strcmp(f->methods[i], "POST") == 0 ? 1 : 0;
+	}
+	return n;
+}
+
+static void answers_in_public(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	script(f, STATUS_URL("101"), BY_REMO("101", "41", "q", ""));
+	script(f, POST, BY_US("200", "59", "a", TO("101", "8")));
+	open_quiet(f);
+	struct vd_outbox_entry entry = make_entry(VD_VISIBILITY_PUBLIC, "Ecco.");
+	send(f, &entry);
+	assert_int_equal(f->sent.outcome, VD_SEND_DONE);
+	assert_string_equal(f->sent.network_id, NAME("200"));
+	assert_int_equal(f->sent.stamp.us, vd_wall_s(START_S - 60).us);
+	assert_string_equal(f->bodies[1], "{\"status\":\"@Remo@far.example Ecco.\","
+					  "\"in_reply_to_id\":\"101\",\"visibility\":\"public\"}");
+	assert_true(strncmp(f->idempotency_keys[1], "vedetta-5-", 10) == 0);
+	assert_string_equal(f->idempotency_keys[0], "");
+	fixture_free(f);
+}
+
+static void the_key_is_the_entrys(void **state)
+{
+	(void)state;
+	char keys[3][128];
+	for (size_t i = 0; i < 3; i++) {
+		struct fixture *f = make_mastodon();
+		script(f, STATUS_URL("101"), BY_REMO("101", "41", "q", ""));
+		script(f, POST, BY_US("200", "59", "a", TO("101", "8")));
+		open_quiet(f);
+		struct vd_outbox_entry entry = make_entry(VD_VISIBILITY_PUBLIC, "Ecco.");
+		entry.attempts = (uint16_t)(i + 1);
+		entry.attempted = vd_wall_s(START_S + (int64_t)i);
+		entry.created = i == 2 ? vd_wall_s(START_S - 9) : entry.created; // another box's 5
+		send(f, &entry);
+		memcpy(keys[i], f->idempotency_keys[1], sizeof(keys[i]));
+		fixture_free(f);
+	}
+	assert_string_equal(keys[0], keys[1]);
+	assert_string_not_equal(keys[0], keys[2]);
+}
+
+static void an_unlisted_question_gets_an_unlisted_answer(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	script(f, STATUS_URL("101"),
+	       STATUS("101", "41", "8", "remo@far.example", "unlisted", "q", ""));
+	script(f, POST, BY_US("200", "59", "a", TO("101", "8")));
+	open_quiet(f);
+	struct vd_outbox_entry entry = make_entry(VD_VISIBILITY_PUBLIC, "Ecco.");
+	send(f, &entry);
+	assert_non_null(strstr(f->bodies[1], "\"visibility\":\"unlisted\""));
+	fixture_free(f);
+}
+
+static void answers_by_direct_message(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	script(f, STATUS_URL("101"), BY_REMO("101", "41", "q", ""));
+	script(f, RELATION, "[{\"id\":\"8\",\"blocked_by\":false}]");
+	script(f, POST, DIRECT_US("200", "59", "a", TO("101", "8")));
+	open_quiet(f);
+	struct vd_outbox_entry entry = make_entry(VD_VISIBILITY_PRIVATE, "Il suo numero?");
+	send(f, &entry);
+	assert_int_equal(f->sent.outcome, VD_SEND_DONE);
+	assert_non_null(strstr(fixture_url(f, RELATION, 0), "id%5B%5D=8"));
+	assert_string_equal(f->bodies[2],
+			    "{\"status\":\"@Remo@far.example Il suo numero?\",\"in_reply_to_id\":"
+			    "\"101\",\"visibility\":\"direct\"}");
+	fixture_free(f);
+}
+
+// Fail closed: whatever isn't surely public gets no public answer.
+static void a_private_question_never_gets_a_public_answer(void **state)
+{
+	(void)state;
+	static const char *const parents[] = {
+		STATUS("101", "41", "8", "remo@far.example", "direct", "q", ""),
+		STATUS("101", "41", "8", "remo@far.example", "private", "q", ""),
+		STATUS("101", "41", "8", "remo@far.example", "limited", "q", ""),
+		STATUS("101", "41", "8", "remo@far.example", "", "q", ""),
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(parents); i++) {
+		struct fixture *f = make_mastodon();
+		script(f, STATUS_URL("101"), parents[i]);
+		open_quiet(f);
+		struct vd_outbox_entry entry = make_entry(VD_VISIBILITY_PUBLIC, "Ecco.");
+		send(f, &entry);
+		assert_int_equal(f->sent.outcome, VD_SEND_REFUSED);
+		assert_non_null(strstr(f->sent.diag.text, "answer by direct message"));
+		assert_int_equal(count_posts(f), 0);
+		fixture_free(f);
+	}
+}
+
+static void nothing_leaves_where_the_parent_cannot_be_seen(void **state)
+{
+	(void)state;
+	static const struct {
+		int status;
+		enum vd_err err;
+		const char *body;
+		enum vd_send_outcome outcome;
+		enum vd_err told;
+	} cases[] = {
+		{ 0, VD_ERR_TIMEOUT, "", VD_SEND_RETRY, VD_ERR_TIMEOUT },
+		{ 500, VD_OK, "", VD_SEND_RETRY, VD_ERR_UNCERTAIN },
+		{ 401, VD_OK, "{\"error\":\"x\"}", VD_SEND_RETRY, VD_ERR_AUTH },
+		{ 429, VD_OK, "{\"error\":\"x\"}", VD_SEND_RETRY, VD_ERR_RATE },
+		{ 200, VD_OK, "{\"id\":\"101\"}", VD_SEND_RETRY, VD_ERR_SYNTAX },
+		{ 404, VD_OK, NOT_FOUND, VD_SEND_REFUSED, VD_ERR_NOT_FOUND },
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(cases); i++) {
+		struct fixture *f = make_mastodon();
+		fixture_script(f, (struct answer){ .match = STATUS_URL("101"),
+						   .status = cases[i].status,
+						   .err = cases[i].err,
+						   .body = cases[i].body });
+		open_quiet(f);
+		struct vd_outbox_entry entry = make_entry(VD_VISIBILITY_PUBLIC, "Ecco.");
+		send(f, &entry);
+		assert_int_equal(f->sent.outcome, cases[i].outcome);
+		assert_int_equal(f->sent.diag.err, cases[i].told);
+		assert_int_equal(count_posts(f), 0);
+		fixture_free(f);
+	}
+}
+
+static void a_direct_message_that_shows_in_public_is_taken_back(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	script(f, STATUS_URL("101"), BY_REMO("101", "41", "q", ""));
+	script(f, RELATION, "[]");
+	script(f, STATUS_URL("200"), "{}");
+	script(f, POST, BY_US("200", "59", "a", TO("101", "8")));
+	open_quiet(f);
+	struct vd_outbox_entry entry = make_entry(VD_VISIBILITY_PRIVATE, "Il suo numero?");
+	send(f, &entry);
+	assert_int_equal(f->sent.outcome, VD_SEND_REFUSED);
+	assert_non_null(strstr(f->sent.diag.text, "deleted at once"));
+	assert_string_equal(f->methods[3], "DELETE");
+	fixture_free(f);
+}
+
+static void a_direct_message_names_its_reader_only(void **state)
+{
+	(void)state;
+	struct vd_diag diag = { 0 };
+	struct fixture *f = make_mastodon();
+	script(f, STATUS_URL("101"), BY_REMO("101", "41", "q", ""));
+	script(f, RELATION, "[]");
+	open_quiet(f);
+	struct vd_outbox_entry entry =
+		make_entry(VD_VISIBILITY_PRIVATE, "Scriva anche a @Impresa, grazie");
+	assert_int_equal(
+		vd_channels_check_text(f->channels, 0, VD_VISIBILITY_PRIVATE, entry.text, &diag),
+		VD_ERR_REFUSED);
+	assert_non_null(strstr(diag.text, "take @Impresa out"));
+	assert_ok(vd_channels_check_text(f->channels, 0, VD_VISIBILITY_PUBLIC, entry.text, &diag));
+	send(f, &entry); // and where it comes that far
+	assert_int_equal(f->sent.outcome, VD_SEND_REFUSED);
+	assert_int_equal(count_posts(f), 0);
+	fixture_free(f);
+}
+
+static void who_blocked_us_gets_no_word_that_does_not_arrive(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	script(f, STATUS_URL("101"), BY_REMO("101", "41", "q", ""));
+	script(f, RELATION, "[{\"id\":\"8\",\"blocked_by\":true}]");
+	open_quiet(f);
+	struct vd_outbox_entry entry = make_entry(VD_VISIBILITY_PRIVATE, "Il suo numero?");
+	send(f, &entry);
+	assert_int_equal(f->sent.outcome, VD_SEND_REFUSED);
+	assert_non_null(strstr(f->sent.diag.text, "has blocked the account"));
+	assert_int_equal(count_posts(f), 0);
+	fixture_free(f);
+}
+
+static void it_must_be_certain_whom_a_reply_is_for(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *parent_id;
+		const char *recipient;
+		const char *author; // of the parent
+	} cases[] = {
+		{ NAME("101"), "anna@" DOMAIN, BY_REMO("101", "41", "q", "") },
+		{ NAME("101"), "", BY_US("101", "41", "q", "") },
+		{ "other.example/101", "remo@far.example", BY_REMO("101", "41", "q", "") },
+		{ "", "remo@far.example", BY_REMO("101", "41", "q", "") },
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(cases); i++) {
+		struct fixture *f = make_mastodon();
+		script(f, STATUS_URL("101"), cases[i].author);
+		open_quiet(f);
+		struct vd_outbox_entry entry = make_entry(VD_VISIBILITY_PRIVATE, "Ciao");
+		snprintf(entry.parent_id, sizeof(entry.parent_id), "%s", cases[i].parent_id);
+		snprintf(entry.recipient_id, sizeof(entry.recipient_id), "%s", cases[i].recipient);
+		send(f, &entry);
+		assert_int_equal(f->sent.outcome, VD_SEND_REFUSED);
+		assert_int_equal(count_posts(f), 0);
+		fixture_free(f);
+	}
+}
+
+static void outcomes_of_a_post(void **state)
+{
+	(void)state;
+	static const struct {
+		int status;
+		enum vd_err err;
+		const char *body;
+		enum vd_send_outcome outcome;
+		enum vd_err told;
+	} cases[] = {
+		{ 0, VD_ERR_UNCERTAIN, "", VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN },
+		{ 0, VD_ERR_TIMEOUT, "", VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN },
+		{ 0, VD_ERR_CONNECT, "", VD_SEND_RETRY, VD_ERR_CONNECT },
+		{ 503, VD_OK, "<html>", VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN },
+		{ 200, VD_OK, "{}", VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN },
+		{ 401, VD_OK, "<html>", VD_SEND_RETRY, VD_ERR_AUTH },
+		{ 429, VD_OK, "{\"error\":\"Too many requests\"}", VD_SEND_RETRY, VD_ERR_RATE },
+		{ 403, VD_OK, "{\"error\":\"This action is outside the authorized scopes\"}",
+		  VD_SEND_REFUSED, VD_ERR_PERMISSION },
+		{ 404, VD_OK, "{\"error\":\"The post you are trying to reply to does not exist\"}",
+		  VD_SEND_REFUSED, VD_ERR_NOT_FOUND },
+		{ 422, VD_OK,
+		  "{\"error\":\"Validation failed: Text character limit of 500 exceeded\"}",
+		  VD_SEND_REFUSED, VD_ERR_TOO_LARGE },
+		{ 422, VD_OK, "{\"error\":\"Validation failed: x\"}", VD_SEND_REFUSED,
+		  VD_ERR_REFUSED },
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(cases); i++) {
+		struct fixture *f = make_mastodon();
+		script(f, STATUS_URL("101"), BY_REMO("101", "41", "q", ""));
+		fixture_script(f, (struct answer){ .match = POST,
+						   .status = cases[i].status,
+						   .err = cases[i].err,
+						   .body = cases[i].body });
+		open_quiet(f);
+		struct vd_outbox_entry entry = make_entry(VD_VISIBILITY_PUBLIC, "Ecco.");
+		send(f, &entry);
+		assert_int_equal(f->sent.outcome, cases[i].outcome);
+		assert_int_equal(f->sent.diag.err, cases[i].told);
+		assert_true(f->sent.diag.text[0] != '\0');
+		fixture_free(f);
+	}
+}
+
+// ---- the look-up --------------------------------------------------------------------------
+
+static void look_up(struct fixture *f, const struct vd_outbox_entry *entry)
+{
+	struct vd_diag diag = { 0 };
+	assert_ok(vd_channels_look_up(f->channels, entry, &diag));
+	fixture_run_sent(f, 1);
+}
+
+#define AFTER "\"created_at\":\"2026-10-05T14:00:01Z\""
+#define OURS(id, visibility, content, parent)                                                   \
+	"{\"id\":\"" id "\"," AFTER ",\"visibility\":\"" visibility "\",\"content\":\"" content \
+	"\",\"account\":{\"id\":\"9\",\"acct\":\"TIM\"}" TO(parent, "8") "}"
+#define LINK                                                                                      \
+	"<a href=\\\"https://t.it/guasti\\\"><span class=\\\"invisible\\\">https://</span><span>" \
+	"t.it/guasti</span></a>"
+
+static void an_uncertain_reply_is_found(void **state)
+{
+	(void)state;
+	static const struct {
+		enum vd_visibility visibility;
+		const char *own;
+		const char *context;
+		const char *conversations;
+		enum vd_send_outcome outcome;
+	} cases[] = {
+		{ VD_VISIBILITY_PUBLIC,
+		  "[" OURS("200", "public", "<p>@Remo Ecco " LINK "</p>", "101") "]", NOTHING, "[]",
+		  VD_SEND_DONE },
+		{ VD_VISIBILITY_PUBLIC, "[]",
+		  CONTEXT_OF("", OURS("200", "public", "@Remo Ecco " LINK, "101")), "[]",
+		  VD_SEND_DONE },
+		{ VD_VISIBILITY_PRIVATE, "[]",
+		  CONTEXT_OF("", OURS("200", "direct", "@Remo Ecco " LINK, "101")), "[]",
+		  VD_SEND_DONE },
+		{ VD_VISIBILITY_PRIVATE, "[]", NOTHING,
+		  "[{\"id\":\"1\",\"last_status\":" OURS("200", "direct", "@Remo Ecco " LINK,
+							 "101") "}]",
+		  VD_SEND_DONE },
+		{ VD_VISIBILITY_PUBLIC, "[]", NOTHING, "[]", VD_SEND_NOT_FOUND },
+		// to somebody else, of another kind, older: not ours
+		{ VD_VISIBILITY_PUBLIC, "[" OURS("200", "public", "Ecco " LINK, "102") "]", NOTHING,
+		  "[]", VD_SEND_NOT_FOUND },
+		{ VD_VISIBILITY_PRIVATE, "[" OURS("200", "public", "Ecco " LINK, "101") "]",
+		  NOTHING, "[]", VD_SEND_NOT_FOUND },
+		{ VD_VISIBILITY_PUBLIC, "[" BY_US("200", "50", "Ecco " LINK, TO("101", "8")) "]",
+		  NOTHING, "[]", VD_SEND_NOT_FOUND },
+		// in the right place, but in other words: a person must look
+		{ VD_VISIBILITY_PUBLIC, "[" OURS("200", "public", "Ecco!! \xE2\x98\xBA", "101") "]",
+		  NOTHING, "[]", VD_SEND_UNCERTAIN },
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(cases); i++) {
+		struct fixture *f = make_mastodon();
+		script(f, OWN, cases[i].own);
+		script(f, "max_id=200", "[]");
+		script(f, CONTEXT("101"), cases[i].context);
+		script(f, CONVERSATIONS, cases[i].conversations);
+		open_quiet(f);
+		struct vd_outbox_entry entry =
+			make_entry(cases[i].visibility, "Ecco https://t.it/guasti");
+		look_up(f, &entry);
+		assert_int_equal(f->sent.outcome, cases[i].outcome);
+		if (cases[i].outcome == VD_SEND_DONE) {
+			assert_string_equal(f->sent.network_id, NAME("200"));
+		}
+		assert_int_equal(count_posts(f), 0);
+		fixture_free(f);
+	}
+}
+
+static void a_failed_look_up_says_nothing(void **state)
+{
+	(void)state;
+	static const struct {
+		int status;
+		const char *body;
+		enum vd_send_outcome outcome;
+	} cases[] = {
+		{ 500, "", VD_SEND_UNCERTAIN },
+		{ 404, "<html>", VD_SEND_UNCERTAIN },
+		{ 200, "{}", VD_SEND_UNCERTAIN },
+		{ 401, "{\"error\":\"x\"}", VD_SEND_RETRY },
+		{ 429, "{\"error\":\"x\"}", VD_SEND_RETRY },
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(cases); i++) {
+		struct fixture *f = make_mastodon();
+		script_status(f, OWN, cases[i].status, cases[i].body);
+		open_quiet(f);
+		struct vd_outbox_entry entry = make_entry(VD_VISIBILITY_PUBLIC, "Ecco");
+		look_up(f, &entry);
+		assert_int_equal(f->sent.outcome, cases[i].outcome);
+		fixture_free(f);
+	}
+}
+
+static void a_look_up_waits_for_the_own_id(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	open_quiet(f);
+	set_cursor(f, "user_id", "");
+	struct vd_outbox_entry entry = make_entry(VD_VISIBILITY_PUBLIC, "Ecco");
+	look_up(f, &entry);
+	assert_int_equal(f->sent.outcome, VD_SEND_RETRY);
+	assert_int_equal(f->n_urls, 0);
+	fixture_free(f);
+}
+
+static void an_account_needs_its_server(void **state)
+{
+	(void)state;
+	struct vd_diag diag = { 0 };
+	struct fixture *f = make_mastodon();
+	f->accounts[0].base_url = NULL;
+	struct vd_channel_door door = { .ctx = f,
+					.start = fixture_start,
+					.cancel = fixture_cancel };
+	assert_int_equal(
+		vd_channels_create_with(&f->host, door, f->accounts, 1, &f->channels, &diag),
+		VD_ERR_ARGUMENT);
+	assert_non_null(strstr(diag.text, "set base_url"));
+	fixture_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hands_over_oldest_first_and_walks_up_until_a_page_is_empty),
+		cmocka_unit_test(the_first_reading_goes_back_a_week),
+		cmocka_unit_test(nothing_is_lost_where_min_id_gives_the_newest),
+		cmocka_unit_test(a_lost_turn_keeps_the_cursor),
+		cmocka_unit_test(what_cannot_be_stored_is_read_again),
+		cmocka_unit_test(a_poisoned_item_blocks_nothing),
+		cmocka_unit_test(a_reply_belongs_to_the_root_of_its_chain),
+		cmocka_unit_test(below_our_own_post_each_customer_has_a_thread),
+		cmocka_unit_test(a_thread_whose_parents_are_hidden_begins_here),
+		cmocka_unit_test(an_outage_in_between_passes_only_what_was_handed_over),
+		cmocka_unit_test(a_private_word_never_joins_the_case_of_another),
+		cmocka_unit_test(own_accounts_and_boosts_open_nothing),
+		cmocka_unit_test(an_id_of_another_server_is_nobody_of_ours),
+		cmocka_unit_test(an_open_thread_shows_replies_without_a_mention_and_edits),
+		cmocka_unit_test(a_deleted_question_is_told),
+		cmocka_unit_test(a_page_that_says_gone_must_say_it_twice),
+		cmocka_unit_test(a_later_message_that_vanished_is_asked_for),
+		cmocka_unit_test(own_replies_are_looked_for_behind_the_mentions),
+		cmocka_unit_test(conversations_are_a_second_look),
+		cmocka_unit_test(troubles_are_told_apart),
+		cmocka_unit_test(waits_as_long_as_the_server_says),
+		cmocka_unit_test(an_older_server_has_only_v1),
+		cmocka_unit_test(the_domain_stays_what_it_was),
+		cmocka_unit_test(answers_in_public),
+		cmocka_unit_test(the_key_is_the_entrys),
+		cmocka_unit_test(an_unlisted_question_gets_an_unlisted_answer),
+		cmocka_unit_test(answers_by_direct_message),
+		cmocka_unit_test(a_private_question_never_gets_a_public_answer),
+		cmocka_unit_test(nothing_leaves_where_the_parent_cannot_be_seen),
+		cmocka_unit_test(a_direct_message_that_shows_in_public_is_taken_back),
+		cmocka_unit_test(a_direct_message_names_its_reader_only),
+		cmocka_unit_test(who_blocked_us_gets_no_word_that_does_not_arrive),
+		cmocka_unit_test(it_must_be_certain_whom_a_reply_is_for),
+		cmocka_unit_test(outcomes_of_a_post),
+		cmocka_unit_test(an_uncertain_reply_is_found),
+		cmocka_unit_test(a_failed_look_up_says_nothing),
+		cmocka_unit_test(a_look_up_waits_for_the_own_id),
+		cmocka_unit_test(an_account_needs_its_server),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
