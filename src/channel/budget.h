@@ -57,7 +57,7 @@ const struct vd_budget_plan *vd_budget_plan_find(enum vd_network network, enum v
 struct vd_budget_mood {
 	bool is_near;
 	uint8_t spent_percent; // of what the owner, or the tariff, grants for a month; 0: nothing
-	struct vd_dur wished;  // configured: no stream but the slow ones is read less often; 0: none
+	struct vd_dur wished; // configured: no stream but the slow ones is read less often; 0: none
 };
 
 /** One account's. */

@@ -73,11 +73,10 @@ static const struct vd_budget_stream facebook_streams[VD_FACEBOOK_STEP_N] = {
 	[VD_FACEBOOK_STEP_INBOX] = { "conversations", VD_FACEBOOK_EP_MESSENGER, 0, 60, 15, true },
 };
 
-#define PLAN(note_, buckets_, streams_)                                            \
-	{                                                                          \
-		.note = (note_), .buckets = (buckets_),                            \
-		.n_buckets = VD_ARRAY_LEN(buckets_), .streams = (streams_),        \
-		.n_streams = VD_ARRAY_LEN(streams_)                                \
+#define PLAN(note_, buckets_, streams_)                                                      \
+	{                                                                                    \
+		.note = (note_), .buckets = (buckets_), .n_buckets = VD_ARRAY_LEN(buckets_), \
+		.streams = (streams_), .n_streams = VD_ARRAY_LEN(streams_)                   \
 	}
 static const struct {
 	enum vd_network network;

@@ -141,9 +141,8 @@ static struct vd_mono next_of(struct vd_slot *slot, const struct vd_poll_report 
 	}
 	struct vd_dur wait = real_of(slot, vd_backoff_fail(&slot->backoff, &slot->set->host.rng));
 	struct vd_dur period = vd_slot_plan_period(slot, report);
-	wait = wait.us > period.us
-		       ? wait
-		       : (struct vd_dur){ period.us / 100 * vd_slot_jitter(slot) };
+	wait = wait.us > period.us ? wait
+				   : (struct vd_dur){ period.us / 100 * vd_slot_jitter(slot) };
 	return vd_mono_add(slot->began, wait);
 }
 
@@ -246,7 +245,8 @@ void vd_channels_start(struct vd_channels *set)
 	for (size_t i = 0; i < set->n; i++) {
 		struct vd_slot *slot = &set->slots[i];
 		// Spread over the period, but within ten seconds: somebody may be waiting.
-		const struct vd_poll_report none = { .period = real_of(slot, slot->channel->account.period) };
+		const struct vd_poll_report none = { .period = real_of(
+							     slot, slot->channel->account.period) };
 		int64_t period_us = vd_slot_plan_period(slot, &none).us;
 		int64_t span_us = period_us < 10 * VD_US_PER_S ? period_us : 10 * VD_US_PER_S;
 		arm(slot, (struct vd_mono){ now.us + span_us * (int64_t)i / (int64_t)set->n });

@@ -68,8 +68,7 @@ static void keep(struct vd_slot *slot)
 	const struct vd_channel_host *host = &slot->set->host;
 	struct vd_mono now = vd_loop_now(host->loop);
 	uint64_t mark = vd_budget_mark(&channel->budget);
-	bool is_late = slot->kept_at.us == 0 ||
-		       now.us - slot->kept_at.us >= vd_dur_s(KEEP_S).us;
+	bool is_late = slot->kept_at.us == 0 || now.us - slot->kept_at.us >= vd_dur_s(KEEP_S).us;
 	if (mark == slot->kept_mark && !is_late) {
 		return;
 	}

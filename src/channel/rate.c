@@ -210,8 +210,7 @@ void vd_rate_report_parse(const struct vd_http_response *response, struct vd_wal
 	}
 	out->has_window = draft.has_remaining && draft.has_reset;
 	for (int i = 0; i < 2; i++) {
-		if (draft.has_day[i] &&
-		    (!out->has_day || draft.day_left[i] < out->day_remaining)) {
+		if (draft.has_day[i] && (!out->has_day || draft.day_left[i] < out->day_remaining)) {
 			out->has_day = true;
 			out->day_remaining = draft.day_left[i];
 		}
@@ -395,7 +394,7 @@ static int stretch_of(int usage_percent)
 
 static struct vd_dur even_of(struct vd_dur window, uint32_t limit, int percent)
 {
-	int64_t planned = (int64_t)limit * percent / 100;
+	int64_t planned = ((int64_t)limit * percent + (percent > PLANNED_PERCENT ? 99 : 0)) / 100;
 	return (struct vd_dur){ window.us / (planned > 0 ? planned : 1) };
 }
 

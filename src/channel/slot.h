@@ -19,13 +19,13 @@ struct vd_slot {
 	struct vd_mono not_before; // the network's word
 	bool is_polling;
 	bool was_nudged;
-	bool is_waiting;            // due, while enough others are under way
-	bool is_down;               // the last poll failed as a whole: the line, or the network
-	struct vd_mono last_good;   // 0: never
-	struct vd_dur took;         // polls take so long, real time, on average
-	struct vd_urgency urgency;  // as it was told last
-	struct vd_mono kept_at;     // when the budget was written last; 0: never
-	uint64_t kept_mark;         // vd_budget_mark then
+	bool is_waiting;           // due, while enough others are under way
+	bool is_down;              // the last poll failed as a whole: the line, or the network
+	struct vd_mono last_good;  // 0: never
+	struct vd_dur took;        // polls take so long, real time, on average
+	struct vd_urgency urgency; // as it was told last
+	struct vd_mono kept_at;    // when the budget was written last; 0: never
+	uint64_t kept_mark;        // vd_budget_mark then
 };
 
 struct vd_channels {
