@@ -81,6 +81,7 @@ static inline void shared_hand_over(struct shared_case *k, const char *at, uint1
 	struct vd_event offer = { .kind = VD_EVENT_OFFER, .staff = 1, .account = to };
 	assert_ok(shared_step(k, at, offer));
 	assert_ok(shared_step(k, at, (struct vd_event){ .kind = VD_EVENT_ACCEPT, .staff = 2 }));
+	assert_int_equal(vd_conversation_holder(&k->c), to);
 }
 
 #endif
