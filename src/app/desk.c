@@ -383,6 +383,9 @@ static enum vd_err port_conversation(void *ctx, uint64_t id, struct vd_conversat
 	return fn != NULL ? vd_store_message_each(desk->config.store, id, fn, fn_ctx, diag) : VD_OK;
 }
 
+// A refusal is looked for among this many replies of the whole desk.
+#define REFUSED_LOOKS 1000
+
 struct entries {
 	uint64_t conversation;
 	vd_port_outbox_fn *fn;
@@ -405,12 +408,44 @@ static bool tell_entry(void *ctx, const struct vd_outbox_entry *entry)
 	return entries->fn(entries->ctx, &out);
 }
 
+struct newest {
+	uint64_t conversation;
+	uint64_t id;
+	bool is_refused;
+};
+
+static bool keep_newest(void *ctx, const struct vd_outbox_entry *entry)
+{
+	struct newest *newest = ctx;
+	if (entry->conversation == newest->conversation) {
+		newest->id = entry->id;
+		newest->is_refused = entry->state == VD_OUTBOX_FAILED && entry->attempts > 0;
+	}
+	return true;
+}
+
+/** What is under way, and the last reply where the network refused it: until another one follows,
+ * a person must know why it is not there. */
 static enum vd_err port_outbox(void *ctx, uint64_t conversation, vd_port_outbox_fn *fn,
 			       void *fn_ctx, struct vd_diag *diag)
 {
 	struct vd_desk *desk = ctx;
+	struct vd_store *store = desk->config.store;
 	struct entries entries = { conversation, fn, fn_ctx };
-	return vd_store_outbox_each_open(desk->config.store, tell_entry, &entries, diag);
+	struct newest newest = { .conversation = conversation };
+	enum vd_err err = vd_store_outbox_each_open(store, tell_entry, &entries, diag);
+	err = err == VD_OK ? vd_store_outbox_each_recent(store, REFUSED_LOOKS, keep_newest, &newest,
+							 diag)
+			   : err;
+	if (err != VD_OK || !newest.is_refused) {
+		return err;
+	}
+	struct vd_outbox_entry entry;
+	err = vd_store_outbox_get(store, newest.id, &entry, desk->text, sizeof(desk->text), diag);
+	if (err == VD_OK) {
+		(void)tell_entry(&entries, &entry);
+	}
+	return err;
 }
 
 static bool port_check_pin(void *ctx, uint16_t staff, struct vd_span pin)

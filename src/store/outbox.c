@@ -103,10 +103,10 @@ enum vd_err vd_store_outbox_get(struct vd_store *store, uint64_t id, struct vd_o
 	return VD_OK;
 }
 
-static enum vd_err each_in(struct vd_store *store, enum vd_table table, vd_store_outbox_fn *fn,
-			   void *ctx, struct vd_diag *diag)
+static enum vd_err each_in(struct vd_store *store, enum vd_table table, struct vd_span from,
+			   vd_store_outbox_fn *fn, void *ctx, struct vd_diag *diag)
 {
-	struct vd_walk walk = vd_walk_init(table, (struct vd_span){ NULL, 0 });
+	struct vd_walk walk = vd_walk_init(table, from);
 	struct vd_span key;
 	struct vd_span value;
 	enum vd_err err;
@@ -124,11 +124,22 @@ static enum vd_err each_in(struct vd_store *store, enum vd_table table, vd_store
 enum vd_err vd_store_outbox_each_open(struct vd_store *store, vd_store_outbox_fn *fn, void *ctx,
 				      struct vd_diag *diag)
 {
-	return each_in(store, VD_TABLE_OUTBOX_OPEN, fn, ctx, diag);
+	return each_in(store, VD_TABLE_OUTBOX_OPEN, (struct vd_span){ NULL, 0 }, fn, ctx, diag);
 }
 
 enum vd_err vd_store_outbox_each(struct vd_store *store, vd_store_outbox_fn *fn, void *ctx,
 				 struct vd_diag *diag)
 {
-	return each_in(store, VD_TABLE_OUTBOX, fn, ctx, diag);
+	return each_in(store, VD_TABLE_OUTBOX, (struct vd_span){ NULL, 0 }, fn, ctx, diag);
+}
+
+enum vd_err vd_store_outbox_each_recent(struct vd_store *store, uint64_t most,
+					vd_store_outbox_fn *fn, void *ctx, struct vd_diag *diag)
+{
+	uint8_t key[KEY_BYTES];
+	uint64_t next = 0;
+	enum vd_err err = vd_store_outbox_new_id(store, &next, diag);
+	uint64_t from = next > most ? next - most : 1;
+	return err == VD_OK ? each_in(store, VD_TABLE_OUTBOX, key_of(from, key), fn, ctx, diag)
+			    : err;
 }

@@ -246,6 +246,10 @@ enum vd_err vd_store_outbox_each_open(struct vd_store *store, vd_store_outbox_fn
 /** Every entry, by id: for a person's view and for tests. */
 enum vd_err vd_store_outbox_each(struct vd_store *store, vd_store_outbox_fn *fn, void *ctx,
 				 struct vd_diag *diag) VD_MUST_USE;
+/** The newest `most`, by id. */
+enum vd_err vd_store_outbox_each_recent(struct vd_store *store, uint64_t most,
+					vd_store_outbox_fn *fn, void *ctx,
+					struct vd_diag *diag) VD_MUST_USE;
 
 // ---- journal
 // ---------------------------------------------------------------------------------------

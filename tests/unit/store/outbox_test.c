@@ -36,6 +36,12 @@ static void only_settled_entries_leave_the_open_ones(void **state)
 	n = 0;
 	assert_ok(vd_store_outbox_each(f->store, count, &n, &f->diag));
 	assert_int_equal(n, VD_OUTBOX_N);
+	n = 0;
+	assert_ok(vd_store_outbox_each_recent(f->store, 2, count, &n, &f->diag));
+	assert_int_equal(n, 2);
+	n = 0;
+	assert_ok(vd_store_outbox_each_recent(f->store, 1000, count, &n, &f->diag));
+	assert_int_equal(n, VD_OUTBOX_N);
 	fixture_check(f);
 	struct vd_outbox_entry e = entry_of(1, VD_OUTBOX_SENT);
 	assert_ok(vd_store_outbox_put(f->store, &e, &f->diag));
