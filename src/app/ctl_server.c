@@ -9,6 +9,7 @@
 #include "app/desk.h"
 #include "base/json.h"
 #include "base/list.h"
+#include "base/secret.h"
 #include "net/local.h"
 #include "output/command_json.h"
 
@@ -50,6 +51,9 @@ static void drop(struct client *client)
 	vd_list_remove(&client->node);
 	client->server->n_clients--;
 	close(client->watch.fd);
+	if (client->in.len > 0) {
+		vd_wipe(client->in.data, client->in.len); // it may have brought a sign-in
+	}
 	vd_buf_deinit(&client->in);
 	vd_buf_deinit(&client->out);
 	free(client);
@@ -226,6 +230,25 @@ static enum vd_err make_command(const struct vd_rulebook *book, const cJSON *req
 	return err == VD_OK ? vd_command_fields_parse(book, request, out, diag) : err;
 }
 
+static enum vd_err run_account(struct client *client, const cJSON *request, struct vd_span word,
+			       struct vd_diag *diag)
+{
+	const struct vd_ctl_server_config *config = &client->server->config;
+	struct vd_ctl_account account = {
+		.word = word,
+		.request = request,
+		.out = &client->out,
+		.done_ctx = client,
+		.done = on_done,
+		.is_waiting = &client->is_waiting,
+	};
+	enum vd_err err = config->account(config->ctx, &account, diag);
+	if (client->out.len > 0) {
+		vd_buf_put_char(&client->out, '\n');
+	}
+	return err;
+}
+
 static enum vd_err run(struct client *client, const cJSON *request, struct vd_diag *diag)
 {
 	const struct vd_ctl_server_config *config = &client->server->config;
@@ -240,6 +263,9 @@ static enum vd_err run(struct client *client, const cJSON *request, struct vd_di
 	if (config->extra != NULL && config->extra(config->ctx, word)) {
 		vd_buf_put_text(&client->out, "{\"ok\":true}\n");
 		return VD_OK;
+	}
+	if (config->account != NULL && vd_span_has_prefix(word, VD_SPAN("account-"))) {
+		return run_account(client, request, word, diag);
 	}
 	struct vd_command command;
 	enum vd_err err = make_command(config->port->book, request, &command, diag);

@@ -15,11 +15,22 @@
 #ifndef VD_APP_CTL_SERVER_H
 #define VD_APP_CTL_SERVER_H
 
+#include "base/json.h"
 #include "loop/loop.h"
 #include "output/output.h"
 #include "store/store.h"
 
 struct vd_ctl_server;
+
+/** A word about the accounts' sign-ins (app/account_ctl.h). */
+struct vd_ctl_account {
+	struct vd_span word; // "account-..."
+	const cJSON *request;
+	struct vd_buf *out; // where it is answered at once
+	void *done_ctx;     // where it is answered behind the commit
+	vd_port_done_fn *done;
+	bool *is_waiting; // set where `done` is called later
+};
 
 struct vd_ctl_server_config {
 	struct vd_loop *loop;
@@ -32,6 +43,9 @@ struct vd_ctl_server_config {
 	/** "lamp-test" and the like, beyond the desk; false where it doesn't know the word. May be
 	 *  NULL. */
 	bool (*extra)(void *ctx, struct vd_span word);
+	/** May be NULL. */
+	enum vd_err (*account)(void *ctx, const struct vd_ctl_account *request,
+			       struct vd_diag *diag);
 };
 
 enum vd_err vd_ctl_server_create(const struct vd_ctl_server_config *config,

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/account_ctl.h"
+#include "app/account_keeper.h"
 #include "app/ca_bundle.h"
 #include "app/clock.h"
 #include "app/ctl_server.h"
@@ -57,6 +59,7 @@ struct service {
 	struct vd_desk *desk;
 	struct vd_desk_port port;
 	struct vd_desk_probe probe;
+	struct vd_account_keeper *keeper;
 	struct vd_channel_account *accounts;
 	struct vd_channels *channels;
 	struct vd_sntp *sntp;
@@ -177,6 +180,18 @@ static bool on_extra(void *ctx, struct vd_span word)
 	return vd_span_is_text(word, "lamp-test") && test_lamp(s);
 }
 
+static const char *sign_in_words(void *ctx, uint16_t account)
+{
+	struct service *s = ctx;
+	return s->keeper != NULL ? vd_account_keeper_words(s->keeper, account) : NULL;
+}
+
+static enum vd_err on_account(void *ctx, const struct vd_ctl_account *request, struct vd_diag *diag)
+{
+	struct service *s = ctx;
+	return vd_account_ctl(s->keeper, request, diag);
+}
+
 static bool check_pin(void *ctx, uint16_t staff, struct vd_span pin)
 {
 	const struct service *s = ctx;
@@ -275,6 +290,7 @@ static enum vd_err open_desk(struct service *s, struct vd_diag *diag)
 		.on_view = on_view,
 		.is_watched = is_watched,
 		.check_pin = check_pin,
+		.sign_in_words = sign_in_words,
 	};
 	enum vd_err err = vd_desk_create(&config, &s->desk, diag);
 	if (err == VD_OK) {
@@ -283,29 +299,28 @@ static enum vd_err open_desk(struct service *s, struct vd_diag *diag)
 	return err;
 }
 
-static enum vd_err fill_account(const struct vd_config_account *from, struct vd_channel_account *to,
-				struct vd_diag *diag)
+static void fill_account(const struct vd_config_account *from, struct vd_channel_account *to)
 {
 	to->account = from->id;
 	to->base_url = from->base_url[0] != '\0' ? from->base_url : NULL;
 	to->period = vd_dur_s(from->poll_s);
 	to->watches_own_posts = from->watch_own_posts;
 	to->has_human_agent = from->human_agent;
-	enum vd_err err = vd_config_secret(from->token_file, &to->token, diag);
-	if (err == VD_OK && from->app_secret_file[0] != '\0') {
-		err = vd_config_secret(from->app_secret_file, &to->app_secret, diag);
-	}
-	return err;
 }
 
-static void set_token_ends(struct service *s)
+static enum vd_err open_keeper(struct service *s, struct vd_diag *diag)
 {
-	for (size_t i = 0; i < s->config->n_accounts; i++) {
-		struct vd_wall ends;
-		if (vd_config_token_end(&s->config->accounts[i], &ends) == VD_OK) {
-			vd_desk_set_token_end(s->desk, s->config->accounts[i].id, ends);
-		}
-	}
+	struct vd_account_keeper_config config = {
+		.loop = s->loop,
+		.store = s->store,
+		.rng = s->rng,
+		.clock = &s->clock,
+		.log = &s->log,
+		.http = s->http,
+		.config = s->config,
+		.desk = s->desk,
+	};
+	return vd_account_keeper_create(&config, &s->keeper, diag);
 }
 
 static enum vd_err open_channels(struct service *s, struct vd_diag *diag)
@@ -319,19 +334,20 @@ static enum vd_err open_channels(struct service *s, struct vd_diag *diag)
 		if (!account->enabled) {
 			continue;
 		}
-		if (fill_account(account, &s->accounts[n], &why) == VD_OK) {
-			n++;
-			continue;
+		fill_account(account, &s->accounts[n]);
+		if (vd_account_keeper_fill(s->keeper, i, &s->accounts[n], &why) != VD_OK) {
+			// One bad account never blocks another: it shows as blind, with the reason,
+			// and waits for somebody to sign it in.
+			vd_error(&s->log, "app", "%s: %s", account->name, why.text);
+			host.health(host.ctx, account->id, VD_HEALTH_AUTH, why.text,
+				    vd_dur_s(account->poll_s));
 		}
-		// One bad account never blocks another: it shows as blind, with the reason.
-		vd_error(&s->log, "app", "%s: %s", account->name, why.text);
-		host.health(host.ctx, account->id, VD_HEALTH_AUTH, why.text,
-			    vd_dur_s(account->poll_s));
+		n++;
 	}
-	set_token_ends(s);
 	enum vd_err err = vd_channels_create(&host, s->accounts, n, &s->channels, diag);
 	if (err == VD_OK) {
 		vd_desk_set_channels(s->desk, s->channels);
+		vd_account_keeper_set_channels(s->keeper, s->channels);
 	}
 	return err;
 }
@@ -489,6 +505,7 @@ static enum vd_err open_ctl(struct service *s, struct vd_diag *diag)
 		.path = path,
 		.ctx = s,
 		.extra = on_extra,
+		.account = on_account,
 	};
 	return vd_ctl_server_create(&config, &s->ctl, diag);
 }
@@ -531,7 +548,11 @@ static void close_all(struct service *s)
 	if (s->desk != NULL) {
 		vd_desk_set_channels(s->desk, NULL);
 	}
+	if (s->keeper != NULL) {
+		vd_account_keeper_set_channels(s->keeper, NULL);
+	}
 	vd_channels_destroy(s->channels);
+	vd_account_keeper_destroy(s->keeper);
 	vd_desk_probe_stop(&s->probe);
 	vd_desk_destroy(s->desk);
 	vd_http_client_destroy(s->http);
@@ -558,7 +579,7 @@ enum vd_err vd_service_run(struct vd_config *config, const struct vd_service_opt
 			   struct vd_diag *diag)
 {
 	static enum vd_err (*const steps[])(struct service *, struct vd_diag *) = {
-		open_ground,  open_store, open_net,   open_desk,   open_channels, open_web,
+		open_ground,  open_store, open_net,   open_desk,   open_keeper, open_channels, open_web,
 		open_console, open_lamp,  open_sound, open_button, open_ctl,      open_sntp,
 	};
 	struct service *s = calloc(1, sizeof(*s));
