@@ -113,5 +113,8 @@ static enum vd_err copy_table(struct vd_store *from, struct vd_store *to, enum v
 enum vd_err vd_store_copy_settings(struct vd_store *from, struct vd_store *to, struct vd_diag *diag)
 {
 	enum vd_err err = copy_table(from, to, VD_TABLE_SETTINGS, diag);
-	return err == VD_OK ? copy_table(from, to, VD_TABLE_CURSORS, diag) : err;
+	err = err == VD_OK ? copy_table(from, to, VD_TABLE_CURSORS, diag) : err;
+	return err == VD_OK && vd_db_has_table(from, VD_TABLE_LEDGER)
+		       ? copy_table(from, to, VD_TABLE_LEDGER, diag)
+		       : err;
 }

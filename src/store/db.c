@@ -23,6 +23,7 @@ static const char *const table_names[VD_TABLE_N] = {
 	[VD_TABLE_OUTBOX_OPEN] = "outbox_open",
 	[VD_TABLE_JOURNAL] = "journal",
 	[VD_TABLE_SECRETS] = "secrets",
+	[VD_TABLE_LEDGER] = "ledger",
 };
 
 const char *vd_table_name(enum vd_table table)

@@ -30,6 +30,7 @@ enum vd_table {
 	VD_TABLE_OUTBOX_OPEN,
 	VD_TABLE_JOURNAL,
 	VD_TABLE_SECRETS,
+	VD_TABLE_LEDGER,
 	VD_TABLE_N,
 };
 const char *vd_table_name(enum vd_table table);
@@ -70,6 +71,8 @@ struct vd_store {
 	char dir[VD_DB_PATH_BYTES];
 };
 
+/** False in an older store that is only read. */
+bool vd_db_has_table(const struct vd_store *store, enum vd_table table);
 /** Begins the turn where none is open. After a failed write: the same failure again, until
  *  abort. */
 enum vd_err vd_db_write(struct vd_store *store, struct vd_diag *diag) VD_MUST_USE;

@@ -112,7 +112,8 @@ static int open_tables(struct vd_store *store)
 	for (int i = 0; rc == 0 && i < VD_TABLE_N; i++) {
 		unsigned flags = store->is_read_only ? 0 : MDB_CREATE;
 		rc = mdb_dbi_open(txn, vd_table_name((enum vd_table)i), flags, &store->tables[i]);
-		if (rc == MDB_NOTFOUND && i == VD_TABLE_SECRETS) { // an older store, only read
+		bool is_later = i == VD_TABLE_SECRETS || i == VD_TABLE_LEDGER;
+		if (rc == MDB_NOTFOUND && is_later) { // an older store, only read
 			store->tables[i] = NO_TABLE;
 			rc = 0;
 		}
@@ -122,6 +123,11 @@ static int open_tables(struct vd_store *store)
 		return rc;
 	}
 	return mdb_txn_commit(txn);
+}
+
+bool vd_db_has_table(const struct vd_store *store, enum vd_table table)
+{
+	return store->tables[table] != NO_TABLE;
 }
 
 static int open_env(struct vd_store *store)

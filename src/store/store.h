@@ -189,9 +189,29 @@ enum vd_err vd_store_setting_set(struct vd_store *store, const char *name, struc
 enum vd_err vd_store_setting_get(struct vd_store *store, const char *name, char *out, size_t cap,
 				 struct vd_diag *diag) VD_MUST_USE;
 
-/** All cursors and settings of another store. */
+/** All cursors, settings and the ledger of another store. */
 enum vd_err vd_store_copy_settings(struct vd_store *from, struct vd_store *to,
 				   struct vd_diag *diag) VD_MUST_USE;
+
+// ---- ledger: what a network bills
+// ------------------------------------------------------------------
+
+#define VD_LEDGER_KINDS 8
+
+/** One account's UTC day. */
+struct vd_ledger_day {
+	bool is_known; // something was billed
+	uint32_t n[VD_LEDGER_KINDS];
+	int64_t micro; // of a US dollar
+};
+/** Bills one thing, once a day; *is_new false: that one was paid for. In the turn's transaction, as
+ *  what it came with is. */
+enum vd_err vd_store_ledger_add(struct vd_store *store, uint16_t account, uint32_t day,
+				uint8_t kind, struct vd_span id, int64_t micro, bool *is_new,
+				struct vd_diag *diag) VD_MUST_USE;
+/** Zeros where nothing was billed. */
+enum vd_err vd_store_ledger_get(struct vd_store *store, uint16_t account, uint32_t day,
+				struct vd_ledger_day *out, struct vd_diag *diag) VD_MUST_USE;
 
 // ---- outbox
 // ----------------------------------------------------------------------------------------

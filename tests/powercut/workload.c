@@ -97,6 +97,32 @@ static enum vd_err move_message(struct vd_store *store, uint32_t k, struct vd_di
 			    : VD_OK;
 }
 
+// One thing that is paid for, and again what the turn before has paid for.
+static enum vd_err bill(struct vd_store *store, uint32_t k, struct vd_diag *diag)
+{
+	char id[16];
+	bool is_new = false;
+	snprintf(id, sizeof(id), "%u", (unsigned)k);
+	enum vd_err err =
+		vd_store_ledger_add(store, 1, 20000, 0, vd_span_of(id), 5000, &is_new, diag);
+	if (err == VD_OK && k > 0) {
+		snprintf(id, sizeof(id), "%u", (unsigned)(k - 1));
+		err = vd_store_ledger_add(store, 1, 20000, 0, vd_span_of(id), 5000, &is_new, diag);
+	}
+	return err;
+}
+
+static enum vd_err check_bill(struct vd_store *store, uint32_t turns, struct vd_diag *diag)
+{
+	struct vd_ledger_day day;
+	enum vd_err err = vd_store_ledger_get(store, 1, 20000, &day, diag);
+	if (err == VD_OK && (day.n[0] != turns || day.micro != 5000 * (int64_t)turns)) {
+		err = vd_diag_set(diag, VD_ERR_CORRUPT, "after %u turns %u are billed",
+				  (unsigned)turns, (unsigned)day.n[0]);
+	}
+	return err;
+}
+
 enum vd_err workload_turn(struct vd_store *store, uint32_t k, struct vd_diag *diag)
 {
 	char a[16];
@@ -112,6 +138,7 @@ enum vd_err workload_turn(struct vd_store *store, uint32_t k, struct vd_diag *di
 	err = err != VD_OK ? err : move_message(store, k, diag);
 	err = err != VD_OK ? err : append_events(store, k, diag);
 	err = err != VD_OK ? err : put_outbox(store, k, diag);
+	err = err != VD_OK ? err : bill(store, k, diag);
 	return err != VD_OK ? err
 			    : vd_store_cursor_set(store, 1, "mentions", vd_span_of(cursor), diag);
 }
@@ -192,6 +219,7 @@ enum vd_err workload_check(struct vd_store *store, uint32_t *turns, struct vd_di
 	enum vd_err err = vd_store_journal_verify(store, &report, diag);
 	err = err != VD_OK ? err : vd_store_check(store, diag);
 	err = err != VD_OK ? err : check_sums(store, *turns, diag);
+	err = err != VD_OK ? err : check_bill(store, *turns, diag);
 	err = err != VD_OK ? err : check_outbox(store, *turns, diag);
 	return err != VD_OK ? err : check_ids(store, *turns, diag);
 }
