@@ -115,8 +115,11 @@ $(O)/tests/fuzz/$(1)_fuzz: tests/fuzz/$(1)_fuzz.c $$(BELOW-$$(LAYER-$(1))) $(REA
 endef
 $(foreach f,$(FUZZED),$(eval $(call fuzz,$(f))))
 # The store's own: power cuts (run by tests/powercut/store), and its bench beside SQLite. The calendar's bench.
-$(O)/tests/powercut/store_cut: $(wildcard tests/powercut/*.[ch]) $(BELOW-store) $(READY)
+CUT := $(addprefix tests/powercut/,disk.c medium.c disk.h medium.h)
+$(O)/tests/powercut/store_cut: tests/powercut/store_cut.c $(wildcard tests/powercut/workload.[ch]) $(CUT) $(BELOW-store) $(READY)
 	$(link) $(filter %.c,$^) $(call libs,store)
+$(O)/tests/powercut/outbox_cut: tests/powercut/outbox_cut.c tests/unit/app/model_network.h $(CUT) $(BELOW-app) $(READY)
+	$(link) -Itests/unit -Itests/unit/app $(filter %.c,$^) $(call libs,app)
 $(O)/tests/bench/store_bench: tests/bench/store_bench.c $(BELOW-store) $(READY)
 	$(link) $< $(call libs,store) -lsqlite3
 $(O)/tests/bench/rules_bench: tests/bench/rules_bench.c $(BELOW-app) $(READY)
@@ -136,7 +139,7 @@ fuzz:
 		-fno-sanitize-recover=all -Wno-unknown-warning-option' fuzz-run
 fuzz-run: $(FUZZED:%=$(O)/tests/fuzz/%_fuzz)
 	$(Q)tools/runfuzz $(FUZZ_S) $^
-test: all $(UNIT) $(REPLAY) $(O)/tests/powercut/store_cut
+test: all $(UNIT) $(REPLAY) $(O)/tests/powercut/store_cut $(O)/tests/powercut/outbox_cut
 	$(Q)$(RUNNER) $(UNIT) $(REPLAY) $(SCRIPTS)
 lint: $(READY)
 	$(Q)tools/lint/all $(O) $(TP)/include

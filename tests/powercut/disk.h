@@ -19,6 +19,7 @@ enum disk_op_kind {
 	DISK_FLUSH,
 	DISK_BEGUN, // writer.lock says that the first turn is on disk
 	DISK_ACK,   // the test: a turn was acknowledged
+	DISK_NET,   // the test: a network did something that it will not forget
 };
 struct disk_op {
 	enum disk_op_kind kind;

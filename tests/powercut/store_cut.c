@@ -25,10 +25,8 @@
 #include <unistd.h>
 
 #include "base/rng.h"
-#include "disk.h"
+#include "medium.h"
 #include "workload.h"
-
-#define SECTOR 512
 
 struct plan {
 	int kills;
@@ -56,37 +54,6 @@ static void judge(struct tally *t, bool is_good, const char *what, size_t n, con
 	}
 	t->failed++;
 	printf("FAIL %s %zu: %s\n", what, n, why);
-}
-
-// ---- folders ----
-
-static void empty_dir(const char *path)
-{
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		(void)unlinkat(dirfd(dir), entry->d_name, 0);
-	}
-	if (dir != NULL) {
-		closedir(dir);
-	}
-}
-
-// In memory where the disk is ours anyway.
-static void make_dir(char *out, size_t cap, const char *under)
-{
-	struct stat st;
-	snprintf(out, cap, "%s/vedetta-cut-XXXXXX", stat(under, &st) == 0 ? under : "/tmp");
-	if (mkdtemp(out) == NULL) {
-		perror(out);
-		exit(1);
-	}
-}
-
-static void remove_dir(const char *path)
-{
-	empty_dir(path);
-	(void)rmdir(path);
 }
 
 static enum vd_err open_store(const char *dir, struct vd_store **store, struct vd_diag *diag)
@@ -194,110 +161,10 @@ static void test_kill(const struct plan *plan, struct tally *tally)
 
 // ---- cut ----
 
-enum choice { CHOOSE_NONE, CHOOSE_ALL, CHOOSE_TORN, CHOOSE_RANDOM };
-
-struct medium {
-	uint8_t *bytes;
-	size_t n;
-	size_t cap;
-	bool is_begun;
-};
-
-static void medium_write(struct medium *m, size_t at, const uint8_t *p, size_t n)
-{
-	if (at + n > m->cap) {
-		size_t cap = (at + n) * 2;
-		m->bytes = realloc(m->bytes, cap);
-		if (m->bytes == NULL) {
-			abort();
-		}
-		memset(m->bytes + m->cap, 0, cap - m->cap);
-		m->cap = cap;
-	}
-	memcpy(m->bytes + at, p, n);
-	m->n = at + n > m->n ? at + n : m->n;
-}
-
-static bool is_kept(enum choice choice, const struct vd_rng *rng, bool is_last, size_t sector,
-		    size_t sectors)
-{
-	switch (choice) {
-	case CHOOSE_NONE:
-		return false;
-	case CHOOSE_ALL:
-		return true;
-	case CHOOSE_TORN:
-		return !is_last || sector < (sectors + 1) / 2;
-	case CHOOSE_RANDOM:
-		return vd_rng_below(rng, 2) == 0;
-	}
-	return false;
-}
-
-static void apply(struct medium *m, const struct disk_op *op, enum choice choice,
-		  const struct vd_rng *rng, bool is_last)
-{
-	size_t sectors = (op->n + SECTOR - 1) / SECTOR;
-	for (size_t s = 0; s < sectors; s++) {
-		size_t n = op->n - s * SECTOR < SECTOR ? op->n - s * SECTOR : SECTOR;
-		if (is_kept(choice, rng, is_last, s, sectors)) {
-			medium_write(m, (size_t)op->at + s * SECTOR, op->bytes + s * SECTOR, n);
-		}
-	}
-}
-
-// What the medium holds when the power fails before operation `cut`. *acked: turns that were
-// promised until then.
-static void make_medium(const struct disk *disk, size_t cut, enum choice choice,
-			const struct vd_rng *rng, struct medium *m, uint32_t *acked)
-{
-	size_t flushed = 0;
-	*acked = 0;
-	m->n = 0;
-	m->is_begun = false;
-	if (m->cap > 0) {
-		memset(m->bytes, 0, m->cap);
-	}
-	for (size_t i = 0; i < cut; i++) {
-		flushed = disk->ops[i].kind == DISK_FLUSH ? i : flushed;
-		*acked += disk->ops[i].kind == DISK_ACK;
-		m->is_begun = m->is_begun || disk->ops[i].kind == DISK_BEGUN;
-	}
-	for (size_t i = 0; i < cut; i++) {
-		const struct disk_op *op = &disk->ops[i];
-		if (op->kind == DISK_WRITE_DURABLE || (op->kind == DISK_WRITE && i < flushed)) {
-			apply(m, op, CHOOSE_ALL, rng, false);
-		} else if (op->kind == DISK_WRITE) {
-			apply(m, op, choice, rng, false);
-		}
-	}
-	// The operation that was under way.
-	if (cut < disk->n_ops && disk->ops[cut].kind <= DISK_WRITE_DURABLE &&
-	    choice != CHOOSE_NONE) {
-		bool is_whole = disk->ops[cut].kind == DISK_WRITE_DURABLE;
-		apply(m, &disk->ops[cut], is_whole ? CHOOSE_ALL : choice, rng, true);
-	}
-}
-
-static bool write_file(const char *dir, const char *name, const void *bytes, size_t n)
-{
-	char path[128];
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	FILE *file = fopen(path, "wb");
-	if (file == NULL) {
-		return false;
-	}
-	bool is_good = n == 0 || fwrite(bytes, 1, n, file) == n;
-	return fclose(file) == 0 && is_good;
-}
-
 static bool cut_once(const char *dir, const struct medium *m, uint32_t acked, struct vd_diag *diag)
 {
 	uint32_t now = 0;
-	empty_dir(dir);
-	return write_file(dir, "data.mdb", m->bytes, m->n) &&
-	       write_file(dir, "writer.lock", "1", m->is_begun ? 1 : 0) &&
-	       survives(dir, acked, acked + 1, &now, diag);
+	return medium_write_dir(m, dir) && survives(dir, acked, acked + 1, &now, diag);
 }
 
 static bool record(const char *dir, uint32_t turns, struct vd_diag *diag)
@@ -329,7 +196,8 @@ static void test_cut(const struct plan *plan, struct tally *tally)
 		for (int c = 0; c < CHOOSE_RANDOM + plan->samples; c++) {
 			uint32_t acked = 0;
 			enum choice choice = c < CHOOSE_RANDOM ? (enum choice)c : CHOOSE_RANDOM;
-			make_medium(disk_get(), cut, choice, &rng, &medium, &acked);
+			medium_make(disk_get(), cut, choice, &rng, &medium);
+			acked = (uint32_t)disk_count(disk_get(), cut, DISK_ACK);
 			judge(tally, cut_once(dir, &medium, acked, &diag), "cut before operation",
 			      cut, diag.text);
 		}

@@ -137,6 +137,16 @@ enum vd_err vd_channels_check_text(const struct vd_channels *set, uint16_t accou
 	return VD_OK;
 }
 
+bool vd_channels_is_costly(const struct vd_channels *set, uint16_t account,
+			   enum vd_visibility visibility, struct vd_span text)
+{
+	(void)set;
+	(void)account;
+	(void)visibility;
+	(void)text;
+	return false;
+}
+
 bool vd_channels_is_same_text(const struct vd_channels *set, uint16_t account, struct vd_span ours,
 			      struct vd_span theirs)
 {
