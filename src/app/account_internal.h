@@ -24,8 +24,9 @@ struct vd_account_slot {
 	struct vd_mono tried_at; // the last renewal began; 0: none
 	struct vd_backoff backoff;
 	struct vd_http_call *call;
-	char words[VD_LINE_BYTES];  // what only a person can do
-	char broken[VD_LINE_BYTES]; // why what is kept can't be read
+	char words[VD_DIAG_BYTES]; // what only a person can do
+	char nobody[VD_DIAG_BYTES];
+	char broken[VD_DIAG_BYTES]; // why what is kept can't be read
 };
 
 /** Somebody waits for the commit. */

@@ -198,10 +198,11 @@ const char *vd_account_keeper_words(struct vd_account_keeper *keeper, uint16_t a
 		}
 		return NULL;
 	default:
-		return slot->now.kind == VD_CREDENTIALS_MISSING && slot->words[0] != '\0'
-			       ? slot->words
-			       : NULL;
+		break;
 	}
+	bool is_empty = slot->now.kind == VD_CREDENTIALS_MISSING &&
+			slot->account->token_file[0] == '\0';
+	return !is_empty ? NULL : slot->broken[0] != '\0' ? slot->broken : slot->nobody;
 }
 
 // ---- people ---------------------------------------------------------------------------------
@@ -260,7 +261,7 @@ enum vd_err vd_account_keeper_sign_in(struct vd_account_keeper *keeper, struct v
 				      uint16_t staff, void *done_ctx, vd_port_done_fn *done,
 				      struct vd_diag *diag)
 {
-	char what[VD_LINE_BYTES];
+	char what[VD_DIAG_BYTES];
 	struct vd_account_slot *slot = NULL;
 	enum vd_err err = find_for(keeper, account, &slot, diag);
 	struct vd_credentials *c = err == VD_OK ? malloc(sizeof(*c)) : NULL;
@@ -282,7 +283,7 @@ enum vd_err vd_account_keeper_sign_out(struct vd_account_keeper *keeper, struct 
 				       const char *who, uint16_t staff, void *done_ctx,
 				       vd_port_done_fn *done, struct vd_diag *diag)
 {
-	char what[VD_LINE_BYTES];
+	char what[VD_DIAG_BYTES];
 	struct vd_account_slot *slot = NULL;
 	enum vd_err err = find_for(keeper, account, &slot, diag);
 	snprintf(what, sizeof(what), "signed out by %s", who);
@@ -366,6 +367,8 @@ static void load(struct vd_account_slot *slot)
 		snprintf(slot->broken, sizeof(slot->broken), "%.*s", (int)sizeof(slot->broken) - 1,
 			 diag.text);
 	}
+	snprintf(slot->nobody, sizeof(slot->nobody), "nobody is signed in: vedetta account add %s",
+		 slot->account->name);
 	slot->was_lost = vd_wall_is_set(slot->now.renewing);
 }
 

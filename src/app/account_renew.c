@@ -289,11 +289,12 @@ static void refused(struct vd_account_slot *slot, int status, const struct vd_oa
 			"good for one use: sign in again: vedetta account add %s",
 			name_of(slot));
 	} else {
-		snprintf(slot->words, sizeof(slot->words),
-			 "X does not renew the sign-in (%d, %.60s): sign in again: vedetta account "
-			 "add %s",
-			 status, answer->words[0] != '\0' ? answer->words : answer->error,
-			 name_of(slot));
+		snprintf(
+			slot->words, sizeof(slot->words),
+			"X does not renew the sign-in (%d, %.100s): sign in again: vedetta account "
+			"add %s",
+			status, answer->words[0] != '\0' ? answer->words : answer->error,
+			name_of(slot));
 	}
 	vd_account_renew(slot, VD_RENEW_REFUSED);
 }
