@@ -10,7 +10,9 @@
 #include "base/json.h"
 
 #define PLACE "rules:sweep"      // the next conversation to be judged; "" where all are
-#define SLICE_US 5000            // of work; the commit comes on top
+#define TURN_US 14000            // of a turn that holds a slice: work and commit
+#define SLICE_LEAST_US 1500      // of work, however slow the disk is
+#define SLICE_MOST_US 8000
 #define LOOK_EVERY 16            // conversations between two looks at the clock
 #define DETAIL_BYTES (16 * 1024) // of an event of the journal
 #define CHANGE_BYTES 128         // one conversation's part of it, at most
@@ -144,12 +146,19 @@ static enum vd_err judge(struct vd_desk *desk, struct vd_desk_stretch *s,
 	return err;
 }
 
+// What the last commits leave of a turn, so that other business does not wait for more than that.
+static struct vd_dur slice_length(const struct vd_desk *desk)
+{
+	int64_t us = TURN_US - desk->commit_cost.us;
+	us = us > SLICE_MOST_US ? SLICE_MOST_US : us;
+	return (struct vd_dur){ us < SLICE_LEAST_US ? SLICE_LEAST_US : us };
+}
+
 static enum vd_err judge_some(struct vd_desk *desk, struct vd_desk_stretch *s, uint64_t *next,
 			      struct vd_diag *diag)
 {
 	struct vd_wall now = vd_desk_now(desk);
-	struct vd_mono until =
-		vd_mono_add(vd_clock_mono(desk->config.clock), (struct vd_dur){ SLICE_US });
+	struct vd_mono until = vd_mono_add(vd_clock_mono(desk->config.clock), slice_length(desk));
 	enum vd_err err = VD_OK;
 	begin(s);
 	for (uint32_t n = 1; err == VD_OK; n++) {

@@ -6,11 +6,13 @@
 //
 // rules_recompute_s      from the start under the new calendar until the last one is judged
 // rules_longest_turn_ms  the longest turn of the loop meanwhile, without its waiting
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "app/desk.h"
 
@@ -139,6 +141,20 @@ static void close_box(struct box *box)
 	vd_loop_destroy(box->loop);
 }
 
+// What was filled in without flushes is on disk before the clock starts: a store that grew over weeks
+// has no million conversations left to be written back.
+static void flush(const char *dir)
+{
+	char path[512];
+	snprintf(path, sizeof(path), "%s/data.mdb", dir);
+	int fd = open(path, O_RDWR);
+	if (fd < 0 || fsync(fd) != 0) {
+		perror(path);
+		exit(1);
+	}
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	static struct vd_rulebook book;
@@ -153,6 +169,7 @@ int main(int argc, char **argv)
 	open_box(&box, argv[1], &book, true);
 	fill_store(box.store, &book, n);
 	close_box(&box);
+	flush(argv[1]);
 
 	fill_book(&book, "1-5=09:30-18:00!italy"); // every deadline is another one
 	open_box(&box, argv[1], &book, false);
