@@ -13,6 +13,7 @@
 // Usage figures of the headers, percent (section 4 of the facts); at 100 rate.c stops all.
 #define USAGE_SLOW 50
 #define USAGE_WRITES_ONLY 85
+#define USAGE_LOOK_S 840 // the quarter of an hour, less the jitter of a poll
 #define USAGE_TOLD_S 900
 
 static void request_page(struct vd_facebook_channel *fb);
@@ -58,15 +59,21 @@ static enum vd_err hand_over(struct vd_facebook_channel *fb, struct vd_diag *dia
 static struct vd_dur plan_endpoints(struct vd_facebook_channel *fb)
 {
 	struct vd_dur period = vd_clock_real(fb->base.host->clock, fb->base.account.period);
+	struct vd_dur look = vd_clock_real(fb->base.host->clock, vd_dur_s(USAGE_LOOK_S));
 	struct vd_dur least = { INT64_MAX };
 	struct vd_mono now = vd_channel_now(&fb->base);
 	for (int i = 0; i < VD_FACEBOOK_EP_N; i++) {
 		struct vd_dur pace = vd_rate_pace(&fb->rates[i], fb->base.account.period);
 		least = pace.us < least.us ? pace : least;
-		if (fb->was_read[i] && fb->rates[i].usage_percent >= USAGE_SLOW) {
-			fb->rate_next[i] =
-				vd_mono_add(now, (struct vd_dur){ pace.us - period.us / 2 });
+		if (!fb->was_read[i] || fb->rates[i].usage_percent < USAGE_SLOW) {
+			continue;
 		}
+		bool is_look = fb->rates[i].usage_percent >= USAGE_WRITES_ONLY;
+		struct vd_dur wait = { pace.us - period.us / 2 };
+		if (is_look && wait.us < look.us) {
+			wait = look;
+		}
+		fb->rate_next[i] = vd_mono_add(now, wait);
 	}
 	return least;
 }
