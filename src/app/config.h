@@ -71,7 +71,11 @@ struct vd_config_account {
 	char token_file[VD_CONFIG_TEXT_BYTES];
 	char app_secret_file[VD_CONFIG_TEXT_BYTES];
 	char token_expires[VD_CONFIG_TEXT_BYTES]; // "": not known
-	int64_t poll_s;
+	int64_t poll_s;                           // 0: by the plan of the network
+	char plan[VD_CONFIG_TEXT_BYTES];
+	int64_t budget_usd; // a month; 0: none
+	int64_t billing_day;
+	bool owns_app;
 	bool enabled;
 	bool watch_own_posts;
 	bool human_agent;

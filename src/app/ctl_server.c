@@ -139,6 +139,14 @@ static enum vd_err ask_incidents(struct client *client, const cJSON *request, st
 	return VD_OK;
 }
 
+static enum vd_err ask_budget(struct client *client, const cJSON *request, struct vd_diag *diag)
+{
+	(void)request;
+	(void)diag;
+	vd_budget_print_json(client->server->config.port, &client->out);
+	return VD_OK;
+}
+
 static enum vd_err ask_conversation(struct client *client, const cJSON *request,
 				    struct vd_diag *diag)
 {
@@ -180,7 +188,7 @@ static const struct {
 	{ "view", ask_view },          { "health", ask_view },
 	{ "conversations", ask_list }, { "conversation", ask_conversation },
 	{ "report", ask_report },      { "incidents", ask_incidents },
-	{ "alarms", ask_view },
+	{ "alarms", ask_view },        { "budget", ask_budget },
 };
 
 // ---- commands: answered after the commit ----------------------------------------------------

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/ctl_alarms.h"
+#include "app/ctl_budget.h"
 #include "base/attr.h"
 #include "base/json.h"
 
@@ -339,9 +340,13 @@ void vd_ctl_text_print(const char *word, const cJSON *answer, FILE *out)
 		const char *word;
 		void (*print)(FILE *out, const cJSON *answer);
 	} table[] = {
-		{ "view", print_view },           { "health", print_accounts },
-		{ "conversations", print_rows },  { "conversation", print_conversation },
-		{ "incidents", print_incidents }, { "alarms", vd_ctl_alarms_print },
+		{ "view", print_view },
+		{ "health", print_accounts },
+		{ "conversations", print_rows },
+		{ "conversation", print_conversation },
+		{ "incidents", print_incidents },
+		{ "alarms", vd_ctl_alarms_print },
+		{ "budget", vd_ctl_budget_print },
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(table); i++) {
 		if (strcmp(table[i].word, word) == 0) {

@@ -341,6 +341,8 @@ void vd_desk_fill_host(struct vd_desk *desk, struct vd_channel_host *host)
 	host->date = on_date;
 	host->known = vd_desk_known;
 	host->token_end = vd_desk_token_end_told;
+	host->urgency = vd_desk_urgency;
+	host->billed = vd_desk_billed;
 }
 
 static const struct vd_view *port_view(void *ctx)
@@ -467,5 +469,6 @@ struct vd_desk_port vd_desk_get_port(struct vd_desk *desk)
 		.conversation = port_conversation,
 		.outbox = port_outbox,
 		.check_pin = port_check_pin,
+		.budget = vd_desk_budget,
 	};
 }

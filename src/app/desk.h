@@ -66,6 +66,13 @@ enum vd_err vd_desk_note_sign_in(struct vd_desk *desk, uint16_t account, uint16_
 
 /** When an account's token ends, as its network or the configuration says; not set: not known. */
 void vd_desk_set_token_end(struct vd_desk *desk, uint16_t account, struct vd_wall at);
+/** What an account may cost. */
+struct vd_desk_money {
+	enum vd_plan plan;
+	int64_t budget; // a month, millionths of a US dollar; 0: none was set
+	int cycle_day;  // the billing month begins on it, 1 to 28
+};
+void vd_desk_set_money(struct vd_desk *desk, uint16_t account, const struct vd_desk_money *money);
 /** The door for channels: everything of struct vd_channel_host that is the desk's; the rest is the
  *  caller's to fill. */
 void vd_desk_fill_host(struct vd_desk *desk, struct vd_channel_host *host);

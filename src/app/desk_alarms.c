@@ -93,6 +93,9 @@ static void say(const struct vd_desk *desk, const struct vd_fault *fault, uint32
 	case VD_ALARM_TOKEN_ENDING:
 		say_token(desk, fault->account, out, VD_LINE_BYTES);
 		break;
+	case VD_ALARM_MONEY_SHORT:
+		vd_desk_say_money(desk, (uint16_t)(fault->account - 1), out, VD_LINE_BYTES);
+		break;
 	case VD_ALARM_CHANNEL_BLIND:
 		snprintf(out, VD_LINE_BYTES, "%s", desk->accounts[fault->account - 1].detail);
 		break;

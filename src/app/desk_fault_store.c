@@ -14,7 +14,7 @@ static const enum vd_alarm_kind singles[] = {
 	VD_ALARM_CALENDAR_FAULT,
 	VD_ALARM_OUTBOX_STUCK,
 };
-_Static_assert(VD_DESK_FAULTS == VD_ARRAY_LEN(singles) + 2 * VD_ACCOUNTS_MAX,
+_Static_assert(VD_DESK_FAULTS == VD_ARRAY_LEN(singles) + 3 * VD_ACCOUNTS_MAX,
 	       "a place for each alarm");
 
 void vd_desk_faults_init(struct vd_desk *desk)
@@ -26,6 +26,7 @@ void vd_desk_faults_init(struct vd_desk *desk)
 	for (uint16_t i = 1; i <= VD_ACCOUNTS_MAX; i++) {
 		vd_fault_init(&desk->faults[n++].is, VD_ALARM_CHANNEL_BLIND, i);
 		vd_fault_init(&desk->faults[n++].is, VD_ALARM_TOKEN_ENDING, i);
+		vd_fault_init(&desk->faults[n++].is, VD_ALARM_MONEY_SHORT, i);
 	}
 	for (size_t i = 0; i < VD_DESK_FAULTS; i++) {
 		desk->faults[i].noted = VD_ALARM_NORMAL;
@@ -36,8 +37,8 @@ void vd_desk_faults_init(struct vd_desk *desk)
 struct vd_desk_fault *vd_desk_fault_get(struct vd_desk *desk, enum vd_alarm_kind kind,
 					uint16_t account)
 {
-	size_t at = VD_ARRAY_LEN(singles) + 2 * (account - (size_t)(account > 0)) +
-		    (kind == VD_ALARM_TOKEN_ENDING);
+	size_t of_account = kind == VD_ALARM_MONEY_SHORT ? 2 : kind == VD_ALARM_TOKEN_ENDING;
+	size_t at = VD_ARRAY_LEN(singles) + 3 * (account - (size_t)(account > 0)) + of_account;
 	for (size_t i = 0; i < VD_ARRAY_LEN(singles); i++) {
 		at = singles[i] == kind ? i : at;
 	}

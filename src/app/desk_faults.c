@@ -14,6 +14,8 @@
 #define OUTBOX_LOOKS 1000
 #define TOKEN_WARN_S (7 * 86400)
 #define TOKEN_URGENT_S 86400
+#define MONEY_WARN_PERCENT 80
+#define MONEY_GONE_PERCENT 100
 
 // ---- one alarm ----------------------------------------------------------------------------------
 
@@ -136,6 +138,16 @@ void vd_desk_set_token_end(struct vd_desk *desk, uint16_t account, struct vd_wal
 	desk->accounts[account].token_ends = at;
 }
 
+// Reading slows down by itself and replies always leave: nobody is pressed before it is all gone.
+static enum vd_severity money_severity(struct vd_desk *desk, uint16_t i)
+{
+	uint8_t percent = vd_desk_spent_percent(desk, i);
+	if (percent >= MONEY_GONE_PERCENT) {
+		return VD_SEVERITY_URGENT;
+	}
+	return percent >= MONEY_WARN_PERCENT ? VD_SEVERITY_WARNING : VD_SEVERITY_NONE;
+}
+
 // An account that was disabled is out of service: counted and listed, not blind.
 static void watch_account(struct vd_desk *desk, uint16_t i)
 {
@@ -150,6 +162,8 @@ static void watch_account(struct vd_desk *desk, uint16_t i)
 	      is_blind ? VD_SEVERITY_URGENT : VD_SEVERITY_NONE);
 	watch(desk, VD_ALARM_TOKEN_ENDING, account,
 	      is_in_service ? token_severity(desk, i) : VD_SEVERITY_NONE);
+	watch(desk, VD_ALARM_MONEY_SHORT, account,
+	      is_in_service ? money_severity(desk, i) : VD_SEVERITY_NONE);
 }
 
 // ---- the box ------------------------------------------------------------------------------------

@@ -187,6 +187,7 @@ enum vd_err vd_desk_message(void *ctx, const struct vd_message *message, struct 
 		m.account = (uint16_t)(own - 1);
 	}
 	m.is_thanks = m.direction == VD_DIRECTION_IN && vd_text_is_thanks(m.text); // R37
+	vd_desk_plan_note(desk, &m);
 	struct vd_route_facts facts = { .is_own = m.direction == VD_DIRECTION_OUT };
 	enum vd_err err = find(desk, network, &m, &facts, diag);
 	if (err != VD_OK) {

@@ -18,7 +18,7 @@
 #define VD_DESK_DATE_APART_S 300
 #define VD_DESK_DATE_REAL_S 5
 #define VD_DESK_OPENED_MAX 16 // conversations that pages opened since the last beat
-#define VD_DESK_FAULTS (4 + 2 * VD_ACCOUNTS_MAX)
+#define VD_DESK_FAULTS (4 + 3 * VD_ACCOUNTS_MAX)
 
 struct vd_desk_pending {
 	void *ctx;
@@ -36,6 +36,22 @@ struct vd_desk_account {
 	uint8_t good_polls;   // in a row; two of them clear it
 	char detail[VD_LINE_BYTES];
 	struct vd_wall token_ends; // not set: not known
+};
+
+/** What the plan of polling goes by, for one account. */
+struct vd_desk_plan {
+	struct vd_wall due;       // the nearest deadline; not set: none within an hour
+	struct vd_wall last_word; // the newest message, a customer's or ours
+	struct vd_desk_money money;
+	// As it was counted last, millionths of a US dollar.
+	bool is_old;
+	int64_t day;
+	struct vd_mono counted;
+	int64_t today;
+	int64_t month;
+	int64_t forecast;
+	uint8_t percent;
+	uint32_t billed[VD_LEDGER_KINDS]; // this month, by enum vd_resource
 };
 
 /** An alarm of the appliance itself, and how far store and journal have it. */
@@ -113,6 +129,9 @@ struct vd_desk {
 	int64_t today_day;                 // local day it is of
 
 	struct vd_desk_incident incidents[VD_VIEW_INCIDENTS];
+
+	struct vd_desk_plan plan[VD_ACCOUNTS_MAX];
+	struct vd_mono looked; // at the deadlines of all accounts
 
 	struct vd_desk_reach reach[VD_DESK_REACH_N]; // by id; one that is pushed out is read again
 
@@ -249,6 +268,17 @@ bool vd_desk_ack_fault(struct vd_desk *desk, const struct vd_command *command);
 bool vd_desk_is_blind(const struct vd_desk *desk);
 /** Real seconds since the account was last polled well; -1: never. */
 int64_t vd_desk_account_age(const struct vd_desk *desk, uint16_t account);
+
+// desk_plan.c: how near, and what it costs
+void vd_desk_plan_note(struct vd_desk *desk, const struct vd_message *m);
+void vd_desk_urgency(void *ctx, uint16_t account, struct vd_urgency *out);
+void vd_desk_billed(void *ctx, uint16_t account, enum vd_resource resource, struct vd_span id,
+		    bool is_owned);
+/** Of the month's budget, or of the tariff's posts; 0 where nothing is billed. */
+uint8_t vd_desk_spent_percent(struct vd_desk *desk, uint16_t account);
+void vd_desk_say_money(const struct vd_desk *desk, uint16_t account, char *out, size_t cap);
+bool vd_desk_budget(void *ctx, uint16_t account, struct vd_port_budget *out);
+void vd_desk_plan_fill(struct vd_desk *desk, uint16_t account, struct vd_view_account *to);
 
 // desk_rules.c
 /** R40: gives calendars and policies their versions; open conversations are computed again where

@@ -59,6 +59,7 @@ static void fill_accounts(struct vd_desk *desk)
 		to->age_s = vd_desk_account_age(desk, i);
 		to->period_s = (from->period.us + VD_US_PER_S - 1) / VD_US_PER_S;
 		snprintf(to->detail, sizeof(to->detail), "%s", from->detail);
+		vd_desk_plan_fill(desk, i, to);
 	}
 }
 

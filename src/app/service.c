@@ -34,6 +34,7 @@
 
 #define PEM_BYTES ((size_t)1 << 20)
 #define SNTP_PERIOD_S 1800
+#define PERIOD_S 60     // of an account that is read as the plan says, about
 #define PROBE_LEAST_S 5 // each word is a commit
 
 /** Everything that lives as long as the service; torn down in reverse by close_all, also half
@@ -304,6 +305,8 @@ static void fill_account(const struct vd_config_account *from, struct vd_channel
 	to->account = from->id;
 	to->base_url = from->base_url[0] != '\0' ? from->base_url : NULL;
 	to->period = vd_dur_s(from->poll_s);
+	to->plan = vd_plan_parse(vd_span_of(from->plan));
+	to->is_app_owner = from->owns_app;
 	to->watches_own_posts = from->watch_own_posts;
 	to->has_human_agent = from->human_agent;
 }
@@ -335,12 +338,18 @@ static enum vd_err open_channels(struct service *s, struct vd_diag *diag)
 			continue;
 		}
 		fill_account(account, &s->accounts[n]);
+		const struct vd_desk_money money = {
+			.plan = s->accounts[n].plan,
+			.budget = account->budget_usd * INT64_C(1000000),
+			.cycle_day = (int)account->billing_day,
+		};
+		vd_desk_set_money(s->desk, account->id, &money);
 		if (vd_account_keeper_fill(s->keeper, i, &s->accounts[n], &why) != VD_OK) {
 			// One bad account never blocks another: it shows as blind, with the reason,
 			// and waits for somebody to sign it in.
 			vd_error(&s->log, "app", "%s: %s", account->name, why.text);
 			host.health(host.ctx, account->id, VD_HEALTH_AUTH, why.text,
-				    vd_dur_s(account->poll_s));
+				    vd_dur_s(account->poll_s > 0 ? account->poll_s : PERIOD_S));
 		}
 		n++;
 	}
@@ -525,8 +534,9 @@ static void start_probe(struct service *s)
 	int64_t period_s = INT64_MAX;
 	for (size_t i = 0; i < s->config->n_accounts; i++) {
 		const struct vd_config_account *account = &s->config->accounts[i];
-		if (account->enabled && account->poll_s < period_s) {
-			period_s = account->poll_s;
+		int64_t poll_s = account->poll_s > 0 ? account->poll_s : PERIOD_S;
+		if (account->enabled && poll_s < period_s) {
+			period_s = poll_s;
 		}
 	}
 	if (period_s != INT64_MAX) {
@@ -579,8 +589,9 @@ enum vd_err vd_service_run(struct vd_config *config, const struct vd_service_opt
 			   struct vd_diag *diag)
 {
 	static enum vd_err (*const steps[])(struct service *, struct vd_diag *) = {
-		open_ground,  open_store, open_net,   open_desk,   open_keeper, open_channels, open_web,
-		open_console, open_lamp,  open_sound, open_button, open_ctl,      open_sntp,
+		open_ground,   open_store, open_net,     open_desk, open_keeper,
+		open_channels, open_web,   open_console, open_lamp, open_sound,
+		open_button,   open_ctl,   open_sntp,
 	};
 	struct service *s = calloc(1, sizeof(*s));
 	if (s == NULL) {

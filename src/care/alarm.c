@@ -50,6 +50,7 @@ static const char *const kind_names[VD_ALARM_KIND_N] = {
 	[VD_ALARM_CALENDAR_FAULT] = "calendar fault",
 	[VD_ALARM_OUTBOX_STUCK] = "outbox stuck",
 	[VD_ALARM_TOKEN_ENDING] = "token near its end",
+	[VD_ALARM_MONEY_SHORT] = "money near its end",
 };
 
 static const char *const effect_names[VD_ALARM_EFFECT_N] = {

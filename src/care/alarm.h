@@ -68,6 +68,7 @@ enum vd_alarm_kind {
 	VD_ALARM_CALENDAR_FAULT,
 	VD_ALARM_OUTBOX_STUCK,
 	VD_ALARM_TOKEN_ENDING,
+	VD_ALARM_MONEY_SHORT,
 	VD_ALARM_KIND_N,
 };
 const char *vd_alarm_kind_name(enum vd_alarm_kind kind);

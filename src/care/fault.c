@@ -22,7 +22,8 @@ bool vd_fault_is_unseen(const struct vd_fault *fault)
 bool vd_fault_is_on_light(const struct vd_fault *fault)
 {
 	enum vd_alarm_kind kind = fault->alarm.kind;
-	bool is_blindness = kind != VD_ALARM_OUTBOX_STUCK && kind != VD_ALARM_TOKEN_ENDING;
+	bool is_blindness = kind != VD_ALARM_OUTBOX_STUCK && kind != VD_ALARM_TOKEN_ENDING &&
+			    kind != VD_ALARM_MONEY_SHORT;
 	return !is_blindness && fault->alarm.is_present && vd_alarm_is_shown(&fault->alarm);
 }
 

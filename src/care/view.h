@@ -80,6 +80,13 @@ struct vd_view_account {
 	int64_t age_s;              // real seconds since; -1: never
 	int64_t period_s;           // real seconds between polls
 	char detail[VD_LINE_BYTES]; // plain words and the next step; "" where good
+	int64_t delay_s; // the worst from a customer's word to our knowing it; 0: not known
+	// Millionths of a US dollar, where the network bills.
+	bool is_billed;
+	int64_t spent_today;
+	int64_t spent_month;
+	int64_t forecast; // of the month's end
+	int64_t budget;   // 0: none was set
 };
 
 /** One of the appliance's own. */
@@ -87,7 +94,7 @@ struct vd_view_alarm {
 	enum vd_alarm_kind kind;
 	enum vd_alarm_state state;
 	enum vd_severity severity;
-	uint16_t account; // CHANNEL_BLIND, TOKEN_ENDING: which + 1; else 0
+	uint16_t account; // CHANNEL_BLIND, TOKEN_ENDING, MONEY_SHORT: which + 1; else 0
 	struct vd_wall since;
 	bool is_present;      // false: RTN_UNACK, it went before anybody saw it
 	uint16_t seen_by;     // staff + 1 of who acknowledged; 0: nobody, or the button

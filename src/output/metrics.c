@@ -117,6 +117,36 @@ static void print_accounts(const struct vd_view *view, struct vd_buf *out)
 	}
 }
 
+static void print_budget(const struct vd_view *view, struct vd_buf *out)
+{
+	static const char delay[] = "vedetta_account_delay_seconds";
+	static const char spent[] = "vedetta_spent_micro_dollars";
+	head(out, delay, "gauge", "The worst from a customer's word to our knowing it.");
+	for (uint16_t i = 0; i < view->n_accounts; i++) {
+		const struct vd_view_account *a = &view->accounts[i];
+		if (a->delay_s > 0) {
+			labelled(out, delay, "account", account_name(view, a), a->delay_s);
+		}
+	}
+	head(out, spent, "gauge", "Millionths of a US dollar that the network bills.");
+	for (uint16_t i = 0; i < view->n_accounts; i++) {
+		const struct vd_view_account *a = &view->accounts[i];
+		const struct {
+			const char *span;
+			int64_t micro;
+		} rows[] = { { "today", a->spent_today },
+			     { "month", a->spent_month },
+			     { "forecast", a->forecast },
+			     { "budget", a->budget } };
+		for (size_t k = 0; k < VD_ARRAY_LEN(rows) && a->is_billed; k++) {
+			vd_buf_printf(out, "%s{account=\"", spent);
+			put_label(out, account_name(view, a));
+			vd_buf_printf(out, "\",span=\"%s\"} %" PRId64 "\n", rows[k].span,
+				      rows[k].micro);
+		}
+	}
+}
+
 // One line a kind and account, 1 where it holds; those that went unseen are told as 0.
 static void print_faults(const struct vd_view *view, struct vd_buf *out)
 {
@@ -181,6 +211,7 @@ void vd_metrics_print(const struct vd_view *view, struct vd_buf *out)
 			      vd_wall_to_s(view->next_deadline));
 	}
 	print_accounts(view, out);
+	print_budget(view, out);
 	print_lamp(view, out);
 	one(out, "vedetta_service_open", "1 in service hours of any brand.", view->is_open);
 	one(out, "vedetta_clock_trusted", "1 where the clock is trusted.", view->is_clock_trusted);

@@ -31,6 +31,38 @@ struct vd_port_outbox {
 };
 typedef bool vd_port_outbox_fn(void *ctx, const struct vd_port_outbox *entry);
 
+/** What the plan of polling buys, and what it costs. */
+struct vd_port_stream {
+	const char *name;
+	int64_t period_s;
+	int64_t delay_s; // period and reading
+	int64_t backlog_s;
+	uint32_t limit; // calls a window
+	uint32_t left;
+	int64_t reset_s;
+	int usage_percent; // -1: the network says nothing
+	bool is_intake;
+	bool is_near;
+};
+#define VD_PORT_STREAMS 16
+struct vd_port_budget {
+	const char *note; // what the tariff can't do
+	size_t n_streams;
+	struct vd_port_stream streams[VD_PORT_STREAMS];
+	bool is_billed; // the rest means something; money is millionths of a US dollar
+	const char *plan;
+	int64_t today;
+	int64_t month;
+	int64_t forecast;
+	int64_t budget;
+	uint8_t percent;
+	struct {
+		const char *name;
+		uint32_t n; // this month
+	} billed[8];
+	size_t n_billed;
+};
+
 /** What an output may ask of the desk. */
 struct vd_desk_port {
 	void *ctx;
@@ -48,6 +80,8 @@ struct vd_desk_port {
 				    vd_port_message_fn *fn, void *fn_ctx, struct vd_diag *diag);
 	enum vd_err (*outbox)(void *ctx, uint64_t conversation, vd_port_outbox_fn *fn, void *fn_ctx,
 			      struct vd_diag *diag);
+	/** What an account's plan buys; false where it has none. May be NULL. */
+	bool (*budget)(void *ctx, uint16_t account, struct vd_port_budget *out);
 	/** PIN of a member of staff (index in the rule book); false for a wrong one or an
 	 *  unknown member. */
 	bool (*check_pin)(void *ctx, uint16_t staff, struct vd_span pin);
@@ -61,6 +95,8 @@ enum vd_err vd_conversation_print_json(const struct vd_desk_port *port, uint64_t
 				       struct vd_buf *out, struct vd_diag *diag) VD_MUST_USE;
 enum vd_err vd_list_print_json(const struct vd_desk_port *port, struct vd_buf *out,
 			       struct vd_diag *diag) VD_MUST_USE;
+/** What the plan buys and costs, account by account. */
+void vd_budget_print_json(const struct vd_desk_port *port, struct vd_buf *out);
 /** Those that are declared, with their texts. */
 void vd_incidents_print_json(const struct vd_view *view, struct vd_buf *out);
 /** Prometheus text format 0.0.4. */

@@ -104,6 +104,7 @@
 	X(KIND_CALENDAR, "kind.calendar fault", "calendar fault", "calendario errato") \
 	X(KIND_OUTBOX, "kind.outbox stuck", "a reply is stuck", "una risposta è ferma") \
 	X(KIND_TOKEN, "kind.token near its end", "token near its end", "token in scadenza") \
+	X(KIND_MONEY, "kind.money near its end", "money near its end", "budget in esaurimento") \
 	X(NETWORK_X, "network.x", "X", "X") \
 	X(NETWORK_FACEBOOK, "network.facebook", "Facebook", "Facebook") \
 	X(NETWORK_MASTODON, "network.mastodon", "Mastodon", "Mastodon") \

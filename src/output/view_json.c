@@ -96,6 +96,13 @@ static void put_account(struct vd_json_out *j, const struct vd_rulebook *book,
 	put(j, "freshness", freshness_name(vd_view_freshness(a)));
 	// What a network said about a failure may hold anything: it is not for the shop.
 	put(j, "detail", with_texts ? a->detail : "");
+	vd_json_put_i64(j, "delay_s", a->delay_s);
+	if (a->is_billed && with_texts) {
+		vd_json_put_i64(j, "spent_today_micro_usd", a->spent_today);
+		vd_json_put_i64(j, "spent_month_micro_usd", a->spent_month);
+		vd_json_put_i64(j, "forecast_micro_usd", a->forecast);
+		vd_json_put_i64(j, "budget_micro_usd", a->budget);
+	}
 	vd_json_close(j, '}');
 }
 

@@ -292,6 +292,18 @@ static void api_list(struct vd_web *web, struct vd_http_exchange *x)
 	answer_made(x, err, &diag, &out);
 }
 
+static void api_budget(struct vd_web *web, struct vd_http_exchange *x)
+{
+	struct vd_diag diag = { 0 };
+	struct vd_buf out;
+	if (need_session(web, x) == NULL) {
+		return;
+	}
+	vd_buf_init_heap(&out, ANSWER_BYTES);
+	vd_budget_print_json(web->config.port, &out);
+	answer_made(x, vd_buf_check(&out), &diag, &out);
+}
+
 static void api_incidents(struct vd_web *web, struct vd_http_exchange *x)
 {
 	struct vd_diag diag = { 0 };
@@ -404,6 +416,7 @@ static const struct {
 	{ "GET", "/api/v1/phrases", api_phrases },
 	{ "POST", "/api/v1/ack", api_ack },
 	{ "GET", "/api/v1/incidents", api_incidents },
+	{ "GET", "/api/v1/budget", api_budget },
 	{ "POST", "/api/v1/incidents", api_declare },
 };
 

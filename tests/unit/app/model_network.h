@@ -161,6 +161,16 @@ void vd_channels_nudge(struct vd_channels *set, uint16_t account)
 	(void)account;
 }
 
+const char *vd_channels_streams(const struct vd_channels *set, uint16_t account,
+				vd_channel_stream_fn *fn, void *ctx)
+{
+	(void)set;
+	(void)account;
+	(void)fn;
+	(void)ctx;
+	return NULL;
+}
+
 /** Gives the oldest answer that is due; false where none is. */
 static inline bool model_answer(struct vd_channels *set, const struct vd_channel_host *host)
 {
