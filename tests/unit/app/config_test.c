@@ -40,7 +40,7 @@ static void good_one_has_its_defaults(void **state)
 	assert_int_equal(config->web.port, 8443);
 	assert_true(config->web.tls);
 	assert_int_equal(config->policies[0].first_min, 240);
-	assert_int_equal(config->accounts[0].poll_s, 60);
+	assert_int_equal(config->accounts[0].poll_s, 0);
 	assert_true(config->accounts[0].enabled);
 	vd_config_free(config);
 }
