@@ -237,9 +237,9 @@ static bool is_page(const struct vd_http_response *response)
 	struct vd_span type = vd_http_response_header(response, "Content-Type");
 	struct vd_span html = VD_SPAN("text/html");
 	struct vd_span body = vd_span_trim(response->body);
-	return (type.n >= html.n &&
-		vd_span_is_equal_nocase(vd_span_make(type.p, html.n), html)) ||
-	       (body.n > 0 && body.p[0] == '<');
+	bool is_html = type.n >= html.n &&
+		       vd_span_is_equal_nocase(vd_span_make(type.p, html.n), html);
+	return is_html || (body.n > 0 && body.p[0] == '<');
 }
 
 bool vd_answer_is_foreign(const struct vd_answer *answer)

@@ -27,8 +27,9 @@ struct vd_http_client_config {
 	struct vd_resolver *resolver;
 	struct vd_tls_client *tls; // trust, sessions; NULL: plain http only
 	const struct vd_log *log;
-	const struct vd_proxy *proxy; // CONNECT through it; borrowed for the client's life; NULL: none
-	uint32_t connect_ms; // name, connect, tunnel and handshake together; 0: 15000
+	const struct vd_proxy
+		*proxy;           // CONNECT through it; borrowed for the client's life; NULL: none
+	uint32_t connect_ms;      // name, connect, tunnel and handshake together; 0: 15000
 	uint32_t idle_ms;         // between two pieces of an answer; 0: 20000
 	uint32_t total_ms;        // the whole call; 0: 60000
 	uint32_t keep_ms;         // an unused connection is kept; 0: 90000

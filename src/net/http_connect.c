@@ -102,8 +102,8 @@ static enum vd_err wants_user(const struct vd_http_connect *connect, const char 
 			scheme = VD_SPAN("another method"); // it goes to logs and screens
 		}
 		return vd_diag_set(diag, VD_ERR_PROXY,
-				   "the proxy %s wants a sign-in by %.*s, which is not spoken "
-				   "here: allow Basic, or this box without a password",
+				   "the proxy %s wants %.*s, which this box doesn't speak: allow "
+				   "Basic there",
 				   name, VD_SPAN_ARG(scheme));
 	}
 	if (vd_secret_is_set(&connect->proxy->credentials)) {
@@ -130,6 +130,7 @@ static enum vd_err refused(const struct vd_http_connect *connect, int status, st
 	char name[NAME_BYTES];
 	name_of(connect->proxy, name);
 	switch (status) {
+	case 401: // tinyproxy's word for a wrong password
 	case 407:
 		return wants_user(connect, name, diag);
 	case 403:
@@ -140,14 +141,13 @@ static enum vd_err refused(const struct vd_http_connect *connect, int status, st
 	case 502:
 	case 503:
 	case 504:
-		return vd_diag_set(diag, VD_ERR_PROXY,
-				   "the proxy %s answers, but doesn't reach %.80s:%u itself: check "
-				   "its line (status %d)",
-				   name, connect->host, connect->port, status);
+		return vd_diag_set(
+			diag, VD_ERR_PROXY,
+			"the proxy %s doesn't reach %.80s:%u (status %d): check its line", name,
+			connect->host, connect->port, status);
 	default:
 		return vd_diag_set(diag, VD_ERR_PROXY,
-				   "the proxy %s refused the connection to %.80s:%u: look at its "
-				   "log (status %d)",
+				   "the proxy %s refused %.80s:%u (status %d): look at its log",
 				   name, connect->host, connect->port, status);
 	}
 }

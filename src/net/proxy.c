@@ -141,8 +141,7 @@ static bool is_in_network(struct vd_span one, const struct vd_sock_address *host
 	}
 	uint64_t most = network.family == 6 ? 128 : 32;
 	uint64_t bits = most;
-	if (bits_text.p != NULL &&
-	    (vd_span_parse_u64(bits_text, &bits) != VD_OK || bits > most)) {
+	if (bits_text.p != NULL && (vd_span_parse_u64(bits_text, &bits) != VD_OK || bits > most)) {
 		return false;
 	}
 	return is_same_bits(network.bytes, host->bytes, (size_t)bits);

@@ -14,8 +14,8 @@
 #define VD_PROXY_NONE_BYTES 1024
 
 struct vd_proxy {
-	struct vd_url at;                    // host and port alone
-	struct vd_secret credentials;        // base64 of user:password; not set: none
+	struct vd_url at;                   // host and port alone
+	struct vd_secret credentials;       // base64 of user:password; not set: none
 	char no_proxy[VD_PROXY_NONE_BYTES]; // as it was written
 };
 

@@ -40,8 +40,9 @@ enum vd_err vd_tls_client_open(struct vd_tls_client *client, int fd, const char 
 			       uint16_t port, struct vd_stream **out,
 			       struct vd_diag *diag) VD_MUST_USE;
 /** Drives the handshake alone: VD_OK when done, VD_AGAIN, a failure whose diag says what is wrong
- *  with the certificate. VD_ERR_FOREIGN: it is somebody else's (another name, an unknown authority),
- *  or no TLS came at all; VD_ERR_CERTIFICATE: the right one's is out of date or refused. */
+ *  with the certificate. VD_ERR_FOREIGN: it is somebody else's (another name, an unknown
+ *  authority), or no TLS came at all; VD_ERR_CERTIFICATE: the right one's is out of date or
+ *  refused. */
 enum vd_err vd_tls_handshake(struct vd_stream *stream, struct vd_diag *diag) VD_MUST_USE;
 bool vd_tls_is_resumed(const struct vd_stream *stream);
 /** The ALPN protocol, "" where none. */

@@ -34,7 +34,7 @@ struct vd_tls {
 	bool is_broken;
 	bool is_answered;        // at least a byte came
 	bool is_answered_in_tls; // and it was a record's: no page of a portal
-	size_t pending; // bytes of a write that mbedTLS has taken but not sent
+	size_t pending;          // bytes of a write that mbedTLS has taken but not sent
 	int tickets;
 	enum vd_err io_err; // what the socket said last
 	struct vd_diag io_diag;

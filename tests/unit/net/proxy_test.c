@@ -141,29 +141,31 @@ static const struct answer_case answers[] = {
 	  VD_ERR_PROXY, "the proxy p.lan:8080 wants a user and a password: set proxy_user" },
 	{ "another user", "HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n", "u",
 	  VD_ERR_PROXY, "refuses user and password: correct proxy_user" },
+	{ "another user at tinyproxy", "HTTP/1.1 401 Unauthorized\r\n\r\n", "u", VD_ERR_PROXY,
+	  "refuses user and password: correct proxy_user" },
 	{ "other methods",
 	  "HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\n"
 	  "Proxy-Authenticate: NTLM\r\n\r\n",
-	  "u", VD_ERR_PROXY, "wants a sign-in by Negotiate, which is not spoken" },
+	  "u", VD_ERR_PROXY, "wants Negotiate, which this box doesn't speak: allow Basic" },
 	{ "several methods",
 	  "HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM, Basic realm=\"x\"\r\n\r\n", "",
 	  VD_ERR_PROXY, "set proxy_user" },
 	{ "a strange method", "HTTP/1.1 407 No\r\nProxy-Authenticate: \"\x80\r\n\r\n", "u",
-	  VD_ERR_PROXY, "sign-in by another method" },
+	  VD_ERR_PROXY, "wants another method" },
 	{ "407 with a page that is not read",
 	  "HTTP/1.1 407 No\r\nContent-Type: text/html\r\nContent-Length: 9\r\n\r\n<html>", "",
 	  VD_ERR_PROXY, "set proxy_user" },
 	{ "forbidden", "HTTP/1.1 403 Filtered\r\n\r\n", "", VD_ERR_PROXY,
 	  "forbids connections to api.x.com:443" },
 	{ "no way on", "HTTP/1.1 502 Bad\r\nContent-Type: text/html\r\n\r\n<p>", "", VD_ERR_PROXY,
-	  "doesn't reach api.x.com:443 itself: check its line (status 502)" },
+	  "doesn't reach api.x.com:443 (status 502): check its line" },
 	{ "busy", "HTTP/1.1 503 Busy\r\n\r\n", "", VD_ERR_PROXY, "(status 503)" },
 	{ "nobody there", "HTTP/1.1 504 Late\r\n\r\n", "", VD_ERR_PROXY, "(status 504)" },
 	{ "no proxy at all", "HTTP/1.1 405 No\r\n\r\n", "", VD_ERR_PROXY,
-	  "refused the connection to api.x.com:443: look at its log (status 405)" },
+	  "refused api.x.com:443 (status 405): look at its log" },
 	{ "a page as a success",
-	  "HTTP/1.1 200 OK\r\nContent-Type: text/HTML; charset=x\r\n\r\n<html>", "",
-	  VD_ERR_FOREIGN, "sent a web page (status 200)" },
+	  "HTTP/1.1 200 OK\r\nContent-Type: text/HTML; charset=x\r\n\r\n<html>", "", VD_ERR_FOREIGN,
+	  "sent a web page (status 200)" },
 	{ "bytes nobody asked for", "HTTP/1.1 200 OK\r\n\r\nhello", "", VD_ERR_FOREIGN,
 	  "web page" },
 	{ "sent elsewhere", "HTTP/1.1 302 Go\r\nLocation: http://login.lan/\r\n\r\n", "",
@@ -252,8 +254,8 @@ static void the_request_names_the_far_end(void **state)
 		struct vd_proxy proxy;
 		struct vd_diag diag;
 		struct vd_http_connect connect;
-		assert_int_equal(
-			init(&proxy, "http://p", cases[i].user, "open sesame", "", &diag), VD_OK);
+		assert_int_equal(init(&proxy, "http://p", cases[i].user, "open sesame", "", &diag),
+				 VD_OK);
 		assert_int_equal(vd_http_connect_init(&connect, &proxy, cases[i].host,
 						      cases[i].is_literal6, 443),
 				 VD_OK);
