@@ -9,7 +9,8 @@
 
 #define LABEL_MOST 63
 #define LINK_MOST 4096
-#define SLUG_MOST 40 // of t.co
+#define SLUG_MOST 40    // of t.co
+#define LABELS_MOST 127 // a DNS name has no more
 #define PARENS_MOST 2
 
 struct range {
@@ -69,32 +70,18 @@ static bool is_domain_char(uint32_t c)
 // ---- top-level domains
 // ---------------------------------------------------------------------------
 
-static int compare_prefix(struct vd_span label, const char *name)
-{
-	size_t i = 0;
-	for (; i < label.n && name[i] != '\0'; i++) {
-		int c = tolower((unsigned char)label.p[i]);
-		if (c != (unsigned char)name[i]) {
-			return c - (unsigned char)name[i];
-		}
-	}
-	return i < label.n ? 1 : (name[i] != '\0' ? -1 : 0);
-}
-
 static bool is_tld(struct vd_span label)
 {
-	size_t low = 0;
-	size_t high = vd_text_tlds_n;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = compare_prefix(label, vd_text_tlds[middle]);
-		if (order == 0) {
-			return true;
-		}
-		low = order > 0 ? middle + 1 : low;
-		high = order > 0 ? high : middle;
+	char needle[4 * LABEL_MOST + 3] = " ";
+	if (label.n + 3 > sizeof(needle)) {
+		return false;
 	}
-	return false;
+	for (size_t i = 0; i < label.n; i++) {
+		needle[i + 1] = (char)tolower((unsigned char)label.p[i]);
+	}
+	needle[label.n + 1] = ' ';
+	needle[label.n + 2] = '\0';
+	return strstr(vd_text_tlds, needle) != NULL;
 }
 
 static size_t punycode_prefix(struct vd_span text)
@@ -249,8 +236,9 @@ static size_t match_domain(struct vd_span text, size_t *barren)
 	size_t best = 0;
 	bool had_candidate = false;
 	struct label before = read_label(text);
-	*barren = before.bytes;
-	while (before.is_whole && at + before.bytes < text.n && text.p[at + before.bytes] == '.') {
+	for (int labels = 0; labels < LABELS_MOST && before.is_whole &&
+			     at + before.bytes < text.n && text.p[at + before.bytes] == '.';
+	     labels++) {
 		at += before.bytes + 1;
 		size_t tld = tld_prefix(vd_span_skip(text, at));
 		had_candidate = had_candidate || tld > 0;
@@ -259,7 +247,8 @@ static size_t match_domain(struct vd_span text, size_t *barren)
 		}
 		before = read_label(vd_span_skip(text, at));
 	}
-	*barren = had_candidate ? 0 : *barren;
+	// What begins further on sees the same ends, or fewer of them.
+	*barren = had_candidate ? 0 : at + before.bytes;
 	return best;
 }
 

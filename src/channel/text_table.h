@@ -28,8 +28,7 @@ struct vd_text_class {
 };
 extern const struct vd_text_class vd_text_classes[];
 extern const size_t vd_text_classes_n;
-/** Lower case, UTF-8; sorted by bytes. */
-extern const char *const vd_text_tlds[];
-extern const size_t vd_text_tlds_n;
+/** Lower case, UTF-8, each between blanks. */
+extern const char vd_text_tlds[];
 
 #endif

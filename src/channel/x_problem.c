@@ -191,7 +191,8 @@ static const struct {
 	[VD_X_PROBLEM_PERMISSION] = { VD_HEALTH_PERMISSION, "X doesn't allow this to the token: "
 							    "sign in again with all scopes" },
 	[VD_X_PROBLEM_APP] = { VD_HEALTH_PERMISSION,
-			       "X doesn't allow this to the developer app: in X's console attach it "
+			       "X doesn't allow this to the developer app: in X's console attach "
+			       "it "
 			       "to a project, let it read, write and send direct messages, and "
 			       "sign in again" },
 	[VD_X_PROBLEM_TOKEN_KIND] = { VD_HEALTH_PERMISSION,

@@ -73,7 +73,7 @@ enum vd_err vd_x_page_parse(struct vd_span body, enum vd_x_page_kind kind, struc
 /** Takes zeroed memory, and twice. */
 void vd_x_page_deinit(struct vd_x_page *page);
 
-/** Whether the answer to a look-up says that this post is deleted, or hidden from us (protected). */
+/** Whether the answer to a look-up says that this post is deleted, or hidden from us. */
 bool vd_x_page_is_gone(const struct vd_x_page *page, struct vd_span id);
 
 /** {"data":{"id"}} of /users/me and of POST /2/tweets; {"data":{"dm_event_id"}} of a DM. */

@@ -56,7 +56,8 @@ static const struct {
 	  1 },
 	{ "the other dialect",
 	  { .status = 400,
-	    .body = "{\"errors\":[{\"parameters\":{\"tweet.fields\":[\"x\"]},\"message\":\"The query "
+	    .body = "{\"errors\":[{\"parameters\":{\"tweet.fields\":[\"x\"]},\"message\":\"The "
+		    "query "
 		    "parameter [tweet.fields] is not one of [ids]\"}]}" },
 	  VD_SEND_DONE,
 	  3 },
@@ -95,9 +96,9 @@ static const struct {
 	const char *words;
 } refusals[] = {
 	{ "not summoned", VD_VISIBILITY_PUBLIC, 403,
-	  FORBIDDEN(
-		  "Reply to this conversation is not allowed because you have not been mentioned or "
-		  "otherwise engaged by the author of the post you are replying to."),
+	  FORBIDDEN("Reply to this conversation is not allowed because you have not been "
+		    "mentioned or "
+		    "otherwise engaged by the author of the post you are replying to."),
 	  VD_SEND_REFUSED, VD_ERR_REFUSED,
 	  "this account was not mentioned (403): the reply leaves by the account that the customer "
 	  "wrote to" },

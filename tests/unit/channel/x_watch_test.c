@@ -242,9 +242,7 @@ static void a_cap_waits_for_a_new_day(void **state)
 		  "api.twitter.com/2/problems/usage-capped\"}",
 		  10 * 3600, 10 * 3600 + 120 }, // 14:00 to midnight
 		{ 402, "{\"title\":\"CreditsDepleted\"}", 3600, 3700 },
-		{ 403,
-		  "{\"title\":\"SpendCapReached\",\"detail\":\"spend cap\",\"type\":\"about:blank\"}",
-		  3600, 3700 },
+		{ 403, "{\"title\":\"SpendCapReached\",\"detail\":\"spend cap\"}", 3600, 3700 },
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(cases); i++) {
 		struct fixture *f = make_x();
