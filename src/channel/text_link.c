@@ -81,7 +81,12 @@ static bool is_tld(struct vd_span label)
 	}
 	needle[label.n + 1] = ' ';
 	needle[label.n + 2] = '\0';
-	return strstr(vd_text_tlds, needle) != NULL;
+	for (size_t i = 0; i < vd_text_tlds_n; i++) {
+		if (strstr(vd_text_tlds[i], needle) != NULL) {
+			return true;
+		}
+	}
+	return false;
 }
 
 static size_t punycode_prefix(struct vd_span text)

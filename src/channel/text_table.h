@@ -28,7 +28,8 @@ struct vd_text_class {
 };
 extern const struct vd_text_class vd_text_classes[];
 extern const size_t vd_text_classes_n;
-/** Lower case, UTF-8, each between blanks. */
-extern const char vd_text_tlds[];
+/** Lower case, UTF-8, each between blanks, some hundred in a string. */
+extern const char *const vd_text_tlds[];
+extern const size_t vd_text_tlds_n;
 
 #endif
