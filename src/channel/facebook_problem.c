@@ -53,7 +53,7 @@ static const struct vd_facebook_rule rules[] = {
 
 	{ CODE(190), 458, NULL, KIND(AUTH), "the app was removed from the Page: " SIGN_IN },
 	{ CODE(190), 459, NULL, KIND(AUTH),
-	  "Facebook wants to see the person behind the token: log in on facebook.com, then " SIGN_IN },
+	  "Facebook checks the person behind the token: log in on facebook.com, then " SIGN_IN },
 	{ CODE(190), 460, NULL, KIND(AUTH), "the password behind the token was changed: " SIGN_IN },
 	{ CODE(190), 463, NULL, KIND(AUTH), "the Page token is over: " SIGN_IN },
 	{ CODE(190), 464, NULL, KIND(AUTH),

@@ -7,6 +7,7 @@
 #include "net/tls.h"
 
 #define COMMENT_FIELDS "id,message,from{id,name},created_time,parent{id},attachment"
+#define OPENED_FIELDS "private_reply_conversation{id,messages.limit(10){" MESSAGE_FIELDS "}}"
 #define POST_FIELDS \
 	"id,message,from{id,name},admin_creator{id},created_time,updated_time,attachments"
 #define MESSAGE_FIELDS "id,created_time,from,message,attachments,sticker,shares"
@@ -145,10 +146,7 @@ void vd_facebook_url_private_reply(struct vd_buf *out, const struct vd_facebook_
 				   const char *comment)
 {
 	put_path(out, place, comment, "");
-	put_fields(
-		out,
-		"id,can_reply_privately,private_reply_conversation{id,messages.limit(10){" MESSAGE_FIELDS
-		"}}");
+	put_fields(out, "id,can_reply_privately," OPENED_FIELDS);
 	put_proof(out, place);
 }
 

@@ -57,6 +57,37 @@ static void check_items(const struct vd_facebook_page *page)
 	check_next(page->next);
 }
 
+static void check_node(struct vd_span body, enum vd_facebook_kind kind)
+{
+	struct vd_facebook_page page;
+	if (vd_facebook_node_parse(body, kind, &page, NULL) == VD_OK) {
+		must(page.n == 1);
+		check_items(&page);
+		vd_facebook_page_deinit(&page);
+	}
+}
+
+static void check_token(struct vd_span body)
+{
+	struct vd_facebook_token token;
+	struct vd_facebook_counters counters;
+	char text[256];
+	struct vd_buf buf;
+	vd_buf_init(&buf, text, sizeof(text));
+	if (vd_facebook_token_parse(body, &token, NULL) == VD_OK) {
+		struct vd_wall end = vd_facebook_token_end(&token);
+		enum vd_health health = vd_facebook_token_judge(&token, vd_wall_s(1), &buf);
+		must(token.is_known && token.scopes >> VD_FACEBOOK_SCOPE_N == 0);
+		must(!vd_wall_is_set(end) || end.us > 0);
+		must((health == VD_HEALTH_GOOD) == (buf.len == 0));
+	} else {
+		must(!token.is_known);
+	}
+	if (vd_facebook_counters_parse(body, &counters) == VD_OK) {
+		must(counters.fans >= 0 || counters.followers >= 0);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct vd_span body = vd_span_make(data, size);
@@ -71,7 +102,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			check_items(&page);
 			vd_facebook_page_deinit(&page);
 		}
+		check_node(body, (enum vd_facebook_kind)kind);
 	}
+	check_token(body);
 	check_next(body);
 	vd_buf_init(&buf, text, sizeof(text));
 	vd_facebook_problem_parse(size % 2 == 0 ? 400 : 500, body, &problem);

@@ -99,6 +99,10 @@ class WhatIsOdd(Facebook):
         self.assertFalse(node["can_reply_privately"])
         self.assertEqual(node["private_reply_conversation"]["messages"]["data"][0]["message"], "Ciao Anna")
 
+    def test_another_version_answers_where_the_asked_one_ended(self):
+        self.account(answers_as="v27.0")
+        self.assertEqual(self.fb("GET", "/me").headers["facebook-api-version"], "v27.0")
+
     def test_usage_as_set(self):
         for figure, status in ((60, 200), (90, 200), (100, 400)):
             self.account(usage=figure)

@@ -196,6 +196,82 @@ static void ids_have_one_form(void **state)
 	assert_span(vd_facebook_comment_id(VD_SPAN("")), "");
 }
 
+static void one_comment_by_any_form_of_its_id(void **state)
+{
+	(void)state;
+	assert_true(vd_facebook_is_same_comment(VD_SPAN("200_11_5"), VD_SPAN("11_5")));
+	assert_true(vd_facebook_is_same_comment(VD_SPAN("5"), VD_SPAN("11_5")));
+	assert_false(vd_facebook_is_same_comment(VD_SPAN("11_5"), VD_SPAN("11_15")));
+	assert_false(vd_facebook_is_same_comment(VD_SPAN("11_"), VD_SPAN("12_")));
+	assert_false(vd_facebook_is_same_comment(VD_SPAN(""), VD_SPAN("")));
+}
+
+#define ALL_SCOPES                                                               \
+	"\"scopes\":[\"pages_messaging\",\"pages_read_engagement\",\"extra\",7," \
+	"\"pages_read_user_content\",\"pages_manage_engagement\"]"
+#define NOW_S 1791194400
+
+// What debug_token says, and what a person is told about it.
+static const struct {
+	const char *name;
+	const char *data;
+	enum vd_health health;
+	int64_t end_s; // 0: never
+	const char *words;
+} tokens[] = {
+	{ "never ends", "\"is_valid\":true,\"expires_at\":0," ALL_SCOPES, VD_HEALTH_GOOD, 0, "" },
+	{ "ends", "\"is_valid\":true,\"expires_at\":1791194401," ALL_SCOPES, VD_HEALTH_GOOD,
+	  NOW_S + 1, "" },
+	{ "over", "\"is_valid\":true,\"expires_at\":1791194400," ALL_SCOPES, VD_HEALTH_AUTH, NOW_S,
+	  "token is over: sign the Page in again" },
+	{ "data first",
+	  "\"is_valid\":true,\"data_access_expires_at\":1791194500,\"expires_at\":1799999999," ALL_SCOPES,
+	  VD_HEALTH_GOOD, NOW_S + 100, "" },
+	{ "data over", "\"is_valid\":true,\"data_access_expires_at\":1791194399," ALL_SCOPES,
+	  VD_HEALTH_AUTH, NOW_S - 1, "access to data is over: sign the Page in again" },
+	{ "no scopes", "\"is_valid\":true,\"scopes\":[]", VD_HEALTH_PERMISSION, 0,
+	  "pages_manage_engagement (public replies), pages_messaging (Messenger): give the app" },
+	{ "one scope less",
+	  "\"is_valid\":true,\"scopes\":[\"pages_messaging\",\"pages_read_engagement\","
+	  "\"pages_read_user_content\"]",
+	  VD_HEALTH_PERMISSION, 0,
+	  "the token lacks pages_manage_engagement (public replies): give the app the permission, "
+	  "then" },
+	{ "dead", "\"is_valid\":false,\"scopes\":[],\"error\":{\"code\":190,\"subcode\":460}",
+	  VD_HEALTH_AUTH, 0, "password behind the token was changed (190/460): sign" },
+	{ "unreadable", "\"is_valid\":false,\"error\":{\"message\":\"x\"}", VD_HEALTH_AUTH, 0,
+	  "refuses the Page token" },
+};
+
+static void reads_what_a_token_is_worth(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < VD_ARRAY_LEN(tokens); i++) {
+		struct vd_facebook_token token;
+		char body[512];
+		char text[512];
+		struct vd_buf buf;
+		snprintf(body, sizeof(body), "{\"data\":{%s}}", tokens[i].data);
+		vd_buf_init(&buf, text, sizeof(text));
+		assert_ok(vd_facebook_token_parse(vd_span_of(body), &token, NULL));
+		assert_row(vd_facebook_token_judge(&token, vd_wall_s(NOW_S), &buf) ==
+				   tokens[i].health,
+			   tokens[i].name);
+		assert_row(strstr(text, tokens[i].words) != NULL, tokens[i].name);
+		assert_row(vd_facebook_token_end(&token).us == vd_wall_s(tokens[i].end_s).us,
+			   tokens[i].name);
+	}
+	struct vd_facebook_token token;
+	static const char *const no_answers[] = { "", "{}", "{\"data\":{}}", "{\"data\":[]}",
+						  "{\"data\":{\"is_valid\":\"yes\"}}" };
+	for (size_t i = 0; i < VD_ARRAY_LEN(no_answers); i++) {
+		assert_row(vd_facebook_token_parse(vd_span_of(no_answers[i]), &token, NULL) !=
+				   VD_OK,
+			   no_answers[i]);
+		assert_false(token.is_known);
+	}
+}
+
 static void follows_only_its_own_network(void **state)
 {
 	(void)state;
@@ -271,6 +347,8 @@ int main(void)
 		cmocka_unit_test(tells_problems_apart),
 		cmocka_unit_test(each_row_of_the_refusals_is_told_apart),
 		cmocka_unit_test(ids_have_one_form),
+		cmocka_unit_test(one_comment_by_any_form_of_its_id),
+		cmocka_unit_test(reads_what_a_token_is_worth),
 		cmocka_unit_test(follows_only_its_own_network),
 		cmocka_unit_test(signs_with_the_app_secret),
 		cmocka_unit_test(writes_what_graph_expects),

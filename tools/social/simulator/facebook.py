@@ -107,7 +107,8 @@ class FacebookNetwork:
             call.labels = (page.id, page.name, page.username or "", page.brand)
 
     def handle(self, call):
-        headers = {"facebook-api-version": f"v{call.version}.0"}
+        page = call.principal.page if call.principal else None
+        headers = {"facebook-api-version": (page and page.answers_as) or f"v{call.version}.0"}
         try:
             self._check(call)
             headers.update(self._usage(call))

@@ -20,7 +20,7 @@ class FacebookControl:
 
     def add_account(self, spec):
         """{page, page_id, username, brand, token, app_secret, human_agent, fans, scopes, public_access, long_ids,
-        usage, ...}"""
+        usage, answers_as, ...}"""
         name = spec["page"]
         number = str(spec.get("page_id") or 300000000 + len(self.state.pages))
         page = self.state.pages.get(number)
@@ -28,7 +28,8 @@ class FacebookControl:
             page = self.state.pages[number] = Page(number, name, spec.get("username"))
         page.brand = spec.get("brand", name)
         page.secret = spec.get("app_secret")
-        for flag in ("human_agent", "restricted", "fans", "public_access", "long_ids", "usage"):
+        for flag in ("human_agent", "restricted", "fans", "public_access", "long_ids", "usage",
+                     "answers_as"):
             if flag in spec:
                 setattr(page, flag, spec[flag])
         value = spec.get("token") or f"fb-token-{name.replace(' ', '')}"

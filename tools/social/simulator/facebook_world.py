@@ -22,6 +22,7 @@ class Page:
         self.fans = 1000
         self.public_access = False   # may read other Pages (Page Public Content Access)
         self.long_ids = False        # the comments edge writes {page}_{post}_{comment}
+        self.answers_as = None       # the version that answers, where the asked one has ended
         self.usage = None            # a figure for all usage headers, instead of the counted one
         self.posts = []
         self.tagged = []
