@@ -162,7 +162,7 @@ class Scenarios(unittest.TestCase):
 
     def test_ready_line_and_quick_end(self):
         simulator = Simulator()
-        self.assertRegex(simulator.ready, r"^ready x=https://localhost:\d+ facebook=https://localhost:\d+ "
+        self.assertRegex(simulator.ready, r"^ready x=https://localhost:\d+ facebook=https://localhost:\d+ mastodon=https://localhost:\d+ "
                                           r"control=http://127\.0\.0\.1:\d+\n$")
         start = time.monotonic()
         self.assertEqual(simulator.stop(), 0)

@@ -74,7 +74,7 @@ class Control:
         return self._side(spec).set_token(spec)
 
     def authorise(self, spec, _query):
-        return self.sim.controls["x"].authorise(spec)
+        return self._side(spec).authorise(spec)
 
     def delete(self, spec, _query):
         return self._side(spec).delete(spec)

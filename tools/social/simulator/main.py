@@ -192,6 +192,7 @@ def options_of(arguments):
     parser.add_argument("--scenario", help="a TOML file")
     parser.add_argument("--port-x", type=int, default=0)
     parser.add_argument("--port-facebook", type=int, default=0)
+    parser.add_argument("--port-mastodon", type=int, default=0)
     parser.add_argument("--port-control", type=int, default=0)
     parser.add_argument("--clock", help="REAL0:V0@S0,V1@S1,... (default: the scenario's, else real time)")
     parser.add_argument("--seed", type=int, default=1)

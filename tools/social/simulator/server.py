@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from aiohttp import web
+from multidict import CIMultiDict
 
 from . import faults as fault_kinds
 from .clock import http_date
@@ -134,8 +135,10 @@ class NetworkServer:
 
     async def _send(self, request, call, reply):
         data = self._bytes(call, reply)
-        headers = {"Date": http_date(call.now), "Content-Type": reply.content_type}
-        headers.update(reply.headers)
+        headers = CIMultiDict({"Date": http_date(call.now), "Content-Type": reply.content_type})
+        for name, value in reply.headers.items():   # a list: the same header that often
+            headers.popall(name, None)
+            headers.extend((name, one) for one in (value if isinstance(value, list) else [value]))
         data, headers = _spoil(call, data, headers)
         if "gzip" in request.headers.get("Accept-Encoding", "").lower() and len(data) > 200:
             data = gzip.compress(data, 1)

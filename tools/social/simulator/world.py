@@ -18,8 +18,14 @@ DEFAULTS = {
     "x_limits": {},          # operation -> calls per 15 minutes, instead of the table
     "engaged_users": 100,    # Facebook: 4800 (pages) and 200 (messenger) calls per 24 h for each
     "usage_after": 5,        # Facebook: usage headers appear after so many calls
+    "mastodon_flavour": "mastodon",  # mastodon, gotosocial or snac: whose habits the server has
+    "mastodon_ids": "numeric",       # numeric or ulid
+    "mastodon_idempotency": True,    # False: the key is ignored, as by some servers
+    "mastodon_characters": 500,
     "facebook_cost": 5000,   # Facebook: limit x nested limits beyond which code 1 is answered
 }
+
+CHOICES = {"mastodon_flavour": ("mastodon", "gotosocial", "snac"), "mastodon_ids": ("numeric", "ulid")}
 
 
 class World:
@@ -57,6 +63,8 @@ class World:
                 if value not in ("tweet", "post"):
                     raise ValueError("dialect is 'tweet' or 'post'")
                 self.networks["x"].set_dialect(value)
+            if name in CHOICES and value not in CHOICES[name]:
+                raise ValueError(f"{name} is one of {', '.join(CHOICES[name])}")
             self.settings[name] = value
 
     def set_clock(self, spec):
