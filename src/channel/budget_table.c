@@ -2,6 +2,7 @@
 // What the networks state (facts 1.3, 1.11, 2.5, 3.4) and how often each list is read (facts 4).
 #include "channel/budget.h"
 #include "channel/facebook.h"
+#include "channel/mastodon.h"
 #include "channel/x.h"
 
 #define QUARTER_S 900
@@ -73,6 +74,16 @@ static const struct vd_budget_stream facebook_streams[VD_FACEBOOK_STEP_N] = {
 	[VD_FACEBOOK_STEP_INBOX] = { "conversations", VD_FACEBOOK_EP_MESSENGER, 0, 60, 15, true },
 };
 
+static const struct vd_budget_bucket mastodon[VD_MASTODON_EP_N] = {
+	[VD_MASTODON_EP_PAGED] = { "paged", 300, QUARTER_S, 0, 0, true },
+	[VD_MASTODON_EP_READ] = { "token", 300, 300, 0, 0, false },
+	[VD_MASTODON_EP_POST] = { "post", 300, 3 * HOUR_S, 0, 0, false },
+};
+// The other steps have periods of their own, and go along with this one.
+static const struct vd_budget_stream mastodon_streams[VD_MASTODON_STEP_N] = {
+	[VD_MASTODON_STEP_MENTIONS] = { "mentions", VD_MASTODON_EP_PAGED, 0, 30, 10, true },
+};
+
 #define PLAN(note_, buckets_, streams_)                                                      \
 	{                                                                                    \
 		.note = (note_), .buckets = (buckets_), .n_buckets = VD_ARRAY_LEN(buckets_), \
@@ -93,6 +104,7 @@ static const struct {
 	  PLAN("100 posts a month and one look an hour: X's Free plan is no good for service",
 	       x_free, x_free_streams) },
 	{ VD_NETWORK_FACEBOOK, VD_PLAN_PAY, PLAN("", facebook, facebook_streams) },
+	{ VD_NETWORK_MASTODON, VD_PLAN_PAY, PLAN("", mastodon, mastodon_streams) },
 };
 
 const struct vd_budget_plan *vd_budget_plan_find(enum vd_network network, enum vd_plan plan)

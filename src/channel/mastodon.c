@@ -65,6 +65,8 @@ static enum vd_err create(const struct vd_channel_host *host,
 		vd_rate_init(&m->rates[i], host->clock, vd_dur_s(limits[i].window_s),
 			     limits[i].calls);
 	}
+	m->base.rates = m->rates;
+	m->base.n_rates = VD_MASTODON_EP_N;
 	*out = &m->base;
 	return VD_OK;
 }

@@ -2,6 +2,7 @@
 #include "channel/budget.h"
 
 #include "channel/facebook.h"
+#include "channel/mastodon.h"
 #include "channel/x.h"
 #include "fixture.h"
 
@@ -91,6 +92,14 @@ static const struct {
 	  { true, 0, { 0 } },
 	  -1,
 	  15 },
+	{ "Mastodon", VD_NETWORK_MASTODON, VD_PLAN_PAY, VD_MASTODON_STEP_MENTIONS, { 0 }, -1, 30 },
+	{ "Mastodon near",
+	  VD_NETWORK_MASTODON,
+	  VD_PLAN_PAY,
+	  VD_MASTODON_STEP_MENTIONS,
+	  { true, 0, { 0 } },
+	  -1,
+	  10 },
 	{ "half used", VD_NETWORK_FACEBOOK, VD_PLAN_PAY, VD_FACEBOOK_STEP_INBOX, { 0 }, 50, 120 },
 	{ "70 used", VD_NETWORK_FACEBOOK, VD_PLAN_PAY, VD_FACEBOOK_STEP_INBOX, { 0 }, 70, 240 },
 	{ "85 used", VD_NETWORK_FACEBOOK, VD_PLAN_PAY, VD_FACEBOOK_STEP_INBOX, { 0 }, 85, 900 },
@@ -101,9 +110,12 @@ static void periods_are_those_of_the_table(void **state)
 	(void)state;
 	for (size_t i = 0; i < VD_ARRAY_LEN(periods); i++) {
 		struct bench b;
-		bool is_x = periods[i].network == VD_NETWORK_X;
-		open_bench(&b, periods[i].network, periods[i].plan,
-			   is_x ? VD_X_EP_N : VD_FACEBOOK_EP_N);
+		static const size_t n_rates[VD_NETWORK_N] = {
+			[VD_NETWORK_X] = VD_X_EP_N,
+			[VD_NETWORK_FACEBOOK] = VD_FACEBOOK_EP_N,
+			[VD_NETWORK_MASTODON] = VD_MASTODON_EP_N,
+		};
+		open_bench(&b, periods[i].network, periods[i].plan, n_rates[periods[i].network]);
 		for (size_t k = 0; k < b.budget.n_rates; k++) {
 			b.rates[k].usage_percent = periods[i].usage_percent;
 		}
