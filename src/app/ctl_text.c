@@ -231,9 +231,12 @@ static int by_stamp(const void *a, const void *b)
 
 static void print_message(FILE *out, const cJSON *item)
 {
-	fprintf(out, "%3" PRId64 " %.*s %.*s %.*s: %.*s\n", number(item, "n"),
+	fprintf(out, "%3" PRId64 " %.*s %.*s %.*s%s%s: %.*s\n", number(item, "n"),
 		VD_SPAN_ARG(text(item, "published")), VD_SPAN_ARG(text(item, "direction")),
-		VD_SPAN_ARG(text(item, "author")), VD_SPAN_ARG(text(item, "text")));
+		VD_SPAN_ARG(text(item, "author")),
+		vd_json_bool(item, "edited", false) ? " (edited)" : "",
+		vd_json_bool(item, "deleted", false) ? " (deleted)" : "",
+		VD_SPAN_ARG(text(item, "text")));
 }
 
 // In the order in which people wrote: after a merge numbers don't say it.

@@ -166,6 +166,74 @@ static enum vd_err follow_thread(struct vd_desk *desk, enum vd_network network,
 	return err == VD_OK ? vd_desk_link_thread(desk, m->account, m->thread_id, id, diag) : err;
 }
 
+/** As the store has it; its text is copied into desk->text, as the next write moves the map. */
+static enum vd_err load_message(struct vd_desk *desk, uint64_t conversation, uint32_t number,
+				struct vd_message *out, struct vd_diag *diag)
+{
+	enum vd_err err = vd_store_message_get(desk->config.store, conversation, number, out, diag);
+	if (err == VD_OK) {
+		size_t n = vd_utf8_sanitise(out->text, desk->text, VD_TEXT_BYTES, NULL);
+		out->text = vd_span_make(desk->text, n);
+	}
+	return err;
+}
+
+// ---- edits ----------------------------------------------------------------------------------
+
+/** The line that stands for the case, where it is of that text. */
+static bool has_line_of(const struct vd_conversation *c, struct vd_span text)
+{
+	char line[VD_LINE_BYTES];
+	struct vd_span rest = vd_span_trim(text);
+	vd_utf8_sanitise(vd_span_cut(&rest, '\n'), line, sizeof(line), NULL);
+	return strcmp(c->first_line, line) == 0;
+}
+
+/** The newest text is kept, the journal has the hashes of both, and no clock moves (promise 2). A
+ *  reply that did not leave yet was written to other words: it is held. */
+static enum vd_err edit(struct vd_desk *desk, uint64_t id, uint32_t number, struct vd_message *kept,
+			struct vd_span text, struct vd_diag *diag)
+{
+	struct vd_conversation *c = &desk->scratch[2];
+	struct vd_desk_step step = {
+		.event = { .kind = VD_EVENT_EDITED, .message = kept },
+		.number = number,
+		.was = kept->text,
+	};
+	enum vd_err err = vd_store_conversation_get(desk->config.store, id, c, diag);
+	if (err != VD_OK) {
+		return err;
+	}
+	bool is_shown = has_line_of(c, kept->text);
+	kept->text = text;
+	kept->is_edited = true;
+	kept->is_thanks = vd_text_is_thanks(text); // R37
+	if (is_shown) {
+		struct vd_span rest = vd_span_trim(text);
+		vd_utf8_sanitise(vd_span_cut(&rest, '\n'), c->first_line, sizeof(c->first_line),
+				 NULL);
+	}
+	err = vd_desk_step(desk, c, &step, diag);
+	return err == VD_OK ? vd_desk_outbox_unsee(desk, id, number, diag) : err;
+}
+
+/** A message that we have came again: with other words it was edited. Ours come back rewritten by
+ *  the network; and what has no words here may have been purged. */
+static enum vd_err look_for_edit(struct vd_desk *desk, enum vd_network network,
+				 const struct vd_message *m, struct vd_diag *diag)
+{
+	uint64_t id;
+	uint32_t number;
+	struct vd_message kept;
+	enum vd_err err =
+		vd_store_find_id(desk->config.store, network, m->network_id, &id, &number, diag);
+	err = err == VD_OK ? load_message(desk, id, number, &kept, diag) : err;
+	bool is_other = err == VD_OK && kept.direction == VD_DIRECTION_IN && !kept.is_deleted &&
+			kept.text.n > 0 && vd_span_trim(m->text).n > 0 &&
+			!vd_span_is_equal(kept.text, m->text);
+	return is_other ? edit(desk, id, number, &kept, m->text, diag) : err;
+}
+
 enum vd_err vd_desk_message(void *ctx, const struct vd_message *message, struct vd_diag *diag)
 {
 	struct vd_desk *desk = ctx;
@@ -198,7 +266,8 @@ enum vd_err vd_desk_message(void *ctx, const struct vd_message *message, struct 
 	uint64_t outbox;
 	switch (vd_route_decide(&m, &facts, reopen_s, &which)) {
 	case VD_ROUTE_DUPLICATE:
-		return facts.is_own ? follow_thread(desk, network, &m, diag) : VD_OK;
+		return facts.is_own ? follow_thread(desk, network, &m, diag)
+				    : look_for_edit(desk, network, &m, diag);
 	case VD_ROUTE_IGNORE:
 		return VD_OK;
 	case VD_ROUTE_JOIN:
@@ -243,26 +312,6 @@ enum vd_err vd_desk_add_reply(struct vd_desk *desk, const struct vd_outbox_entry
 	return err == VD_OK ? join_conversation(desk, &m, c, diag) : err;
 }
 
-struct find_number {
-	uint32_t number;
-	struct vd_message message;
-	char *text;
-	bool is_found;
-};
-
-static bool pick_number(void *ctx, uint32_t number, const struct vd_message *message)
-{
-	struct find_number *find = ctx;
-	if (number != find->number) {
-		return true;
-	}
-	find->message = *message;
-	size_t n = vd_utf8_sanitise(message->text, find->text, VD_TEXT_BYTES, NULL);
-	find->message.text = vd_span_make(find->text, n);
-	find->is_found = true;
-	return false;
-}
-
 enum vd_err vd_desk_deleted(void *ctx, uint16_t account, const char *network_id,
 			    struct vd_diag *diag)
 {
@@ -270,25 +319,25 @@ enum vd_err vd_desk_deleted(void *ctx, uint16_t account, const char *network_id,
 	struct vd_store *store = desk->config.store;
 	enum vd_network network = desk->config.book->accounts[account].network;
 	uint64_t id;
-	struct find_number found = { .text = desk->text };
-	enum vd_err err = vd_store_find_id(store, network, network_id, &id, &found.number, NULL);
+	uint32_t number;
+	struct vd_message m;
+	enum vd_err err = vd_store_find_id(store, network, network_id, &id, &number, NULL);
 	if (err != VD_OK) {
 		return err == VD_ERR_NOT_FOUND ? VD_OK : err;
 	}
-	err = vd_store_message_each(store, id, pick_number, &found, diag);
-	if (err != VD_OK || !found.is_found || found.message.is_deleted ||
-	    found.message.direction != VD_DIRECTION_IN) {
+	err = load_message(desk, id, number, &m, diag);
+	if (err != VD_OK || m.is_deleted || m.direction != VD_DIRECTION_IN) {
 		return err;
 	}
-	found.message.is_deleted = true;
+	m.is_deleted = true;
 	struct vd_conversation *c = &desk->scratch[2];
 	err = vd_store_conversation_get(store, id, c, diag);
 	if (err != VD_OK) {
 		return err;
 	}
 	struct vd_desk_step step = {
-		.event = { .kind = VD_EVENT_DELETED, .message = &found.message },
-		.number = found.number,
+		.event = { .kind = VD_EVENT_DELETED, .message = &m },
+		.number = number,
 	};
 	return vd_desk_step(desk, c, &step, diag);
 }

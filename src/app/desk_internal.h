@@ -155,11 +155,12 @@ struct vd_wall vd_desk_now(const struct vd_desk *desk);
 struct vd_desk_step {
 	struct vd_event event; // what the engine sees, and the journal keeps
 	uint8_t source;        // enum vd_command_source + 1: a person's; 0: the box itself
-	/** DELETED: of the message, which is updated. MESSAGE: 0, or where it lies in the store
+	/** DELETED, EDITED: of the message, which is updated. MESSAGE: 0, or where it lies in the store
 	 *  already (it came from another case). */
 	uint32_t number;
 	/** SPLIT: the id of the new case, and the numbers of the messages that go there, in the
 	 *  order in which they will be moved. */
+	struct vd_span was; // EDITED: its text before
 	uint64_t split_to;
 	const uint32_t *moved;
 	uint8_t n_moved;
@@ -211,6 +212,9 @@ enum vd_err vd_desk_send_anyway(struct vd_desk *desk, const struct vd_command *c
 				struct vd_diag *diag) VD_MUST_USE;
 enum vd_err vd_desk_withdraw(struct vd_desk *desk, const struct vd_command *command,
 			     struct vd_diag *diag) VD_MUST_USE;
+/** Message `number` has other words now: replies that did not leave were written to the old ones. */
+enum vd_err vd_desk_outbox_unsee(struct vd_desk *desk, uint64_t conversation, uint32_t number,
+				 struct vd_diag *diag) VD_MUST_USE;
 /** At a start: an attempt that a stop cut off may have reached the network: it is looked up. */
 enum vd_err vd_desk_outbox_recover(struct vd_desk *desk, struct vd_diag *diag) VD_MUST_USE;
 /** The turn was lost, or was kept: what networks said in it must be asked again, or not. */

@@ -116,9 +116,10 @@ static enum vd_err check_cost(const struct vd_desk *desk, const struct vd_comman
 	    !vd_channels_is_costly(desk->channels, account, visibility, text)) {
 		return VD_OK;
 	}
-	return vd_diag_set(diag, VD_ERR_MONEY,
-			   "a link makes this reply cost 0.20 USD instead of 0.01: leave it out, or "
-			   "send it with its cost accepted (\"accept_cost\", --accept-cost)");
+	return vd_diag_set(
+		diag, VD_ERR_MONEY,
+		"a link makes this reply cost 0.20 USD instead of 0.01: leave it out, or "
+		"send it with its cost accepted (\"accept_cost\", --accept-cost)");
 }
 
 static enum vd_err check_place(const struct vd_command *command, const struct vd_message *last,
@@ -394,6 +395,41 @@ enum vd_err vd_desk_withdraw(struct vd_desk *desk, const struct vd_command *comm
 	snprintf(entry.error, sizeof(entry.error), "it was taken back");
 	vd_desk_outbox_wake(desk); // it is counted no more
 	return keep(desk, &entry, diag);
+}
+
+struct unseeing {
+	uint64_t conversation;
+	uint32_t number;
+	uint64_t id; // the first that is found
+};
+
+static bool has_seen(void *ctx, const struct vd_outbox_entry *entry)
+{
+	struct unseeing *u = ctx;
+	if (entry->conversation == u->conversation && entry->seen >= u->number &&
+	    entry->seen != VD_OUTBOX_SEEN_ALL) {
+		u->id = entry->id;
+	}
+	return u->id == 0;
+}
+
+enum vd_err vd_desk_outbox_unsee(struct vd_desk *desk, uint64_t conversation, uint32_t number,
+				 struct vd_diag *diag)
+{
+	for (;;) { // each round leaves one less
+		struct unseeing u = { conversation, number, 0 };
+		struct vd_outbox_entry entry;
+		enum vd_err err = vd_store_outbox_each_open(desk->config.store, has_seen, &u, diag);
+		if (err != VD_OK || u.id == 0) {
+			return err;
+		}
+		err = load(desk, u.id, &entry, diag);
+		entry.seen = number - 1;
+		err = err == VD_OK ? keep(desk, &entry, diag) : err;
+		if (err != VD_OK) {
+			return err;
+		}
+	}
 }
 
 // ---- after a stop, and after a turn that was lost ---------------------------------------------

@@ -38,7 +38,7 @@ static enum vd_err store_message(struct vd_desk *desk, uint64_t conversation,
 		return VD_OK;
 	}
 	enum vd_network network = desk->config.book->accounts[m->account].network;
-	if (step->event.kind == VD_EVENT_DELETED) {
+	if (step->event.kind == VD_EVENT_DELETED || step->event.kind == VD_EVENT_EDITED) {
 		return vd_store_message_update(store, network, conversation, step->number, m, diag);
 	}
 	return step->number != 0
@@ -98,6 +98,9 @@ static enum vd_err step(struct vd_desk *desk, struct vd_conversation *c,
 					.is_trusted = env.is_clock_trusted,
 					.number = what->number,
 					.split_to = what->split_to };
+	if (what->event.kind == VD_EVENT_EDITED) {
+		vd_journal_step_hash(what->was, step.was_sha256);
+	}
 	for (uint8_t i = 0; i < what->n_moved && i < VD_ARRAY_LEN(step.moved); i++) {
 		step.moved[step.n_moved++] = what->moved[i];
 	}

@@ -17,7 +17,8 @@
 // Who brought it: a network, a person, or the box itself.
 enum vd_journal_kind vd_journal_step_kind(enum vd_event_kind kind, uint8_t source)
 {
-	if (kind == VD_EVENT_MESSAGE || kind == VD_EVENT_DELETED || kind == VD_EVENT_BLOCKED) {
+	if (kind == VD_EVENT_MESSAGE || kind == VD_EVENT_DELETED || kind == VD_EVENT_BLOCKED ||
+	    kind == VD_EVENT_EDITED) {
 		return VD_JOURNAL_MESSAGE;
 	}
 	return source != 0 ? VD_JOURNAL_COMMAND : VD_JOURNAL_TICK;
@@ -142,6 +143,9 @@ static void put_message(struct vd_json_out *j, const struct vd_journal_step *ste
 	put_number(j, "attachments", m->attachments);
 	put_hash(j, "author_sha256", step->author_sha256, vd_span_of(m->author_id));
 	put_hash(j, "text_sha256", step->text_sha256, m->text);
+	if (step->was_sha256[0] != '\0') {
+		vd_json_put_text(j, "was_sha256", vd_span_of(step->was_sha256));
+	}
 }
 
 static void put_gone(struct vd_json_out *j, const struct vd_event *event)
@@ -381,6 +385,9 @@ static void take_message(struct source *s, struct vd_journal_step *out)
 	m->attachments = (uint8_t)take_number(s, "attachments", UINT8_MAX);
 	take_hash(s, "author_sha256", out->author_sha256);
 	take_hash(s, "text_sha256", out->text_sha256);
+	if (vd_json_get(s->object, "was_sha256") != NULL) {
+		take_hash(s, "was_sha256", out->was_sha256);
+	}
 	out->event.message = m;
 }
 
@@ -442,7 +449,8 @@ static void take_input(struct source *s, struct vd_journal_step *out)
 	if (moved != NULL) {
 		take_moved(s, moved, out);
 	}
-	bool needs_message = event->kind == VD_EVENT_MESSAGE || out->is_opening;
+	bool needs_message = event->kind == VD_EVENT_MESSAGE || event->kind == VD_EVENT_EDITED ||
+			     out->is_opening;
 	if (needs_message && event->message == NULL) {
 		refuse(s, "dir", "is missing");
 	}

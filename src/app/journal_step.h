@@ -27,7 +27,7 @@ struct vd_journal_step {
 	bool is_opening;       // MESSAGE: it opened the conversation
 	uint16_t brand;        // where it opened
 	uint64_t repeat_of;    // likewise, R36
-	uint32_t number;       // MESSAGE, DELETED: of the message in its conversation
+	uint32_t number;       // MESSAGE, DELETED, EDITED: of the message in its conversation
 	uint64_t other;        // MERGE: id
 	uint64_t split_to;     // SPLIT: the new case, and which messages go there, in that order
 	uint8_t n_moved;
@@ -36,6 +36,7 @@ struct vd_journal_step {
 	struct vd_turn gone[VD_TURNS_MAX];
 	char author_sha256[2 * VD_HASH_BYTES + 1];
 	char text_sha256[2 * VD_HASH_BYTES + 1];
+	char was_sha256[2 * VD_HASH_BYTES + 1]; // EDITED: of the text before
 	char reason[VD_STEP_REASON_BYTES];
 };
 /** What came out. */

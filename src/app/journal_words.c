@@ -40,6 +40,11 @@ enum vd_err vd_journal_words_find(struct vd_store *store, enum vd_network networ
 		memcpy(text, kept->text.p, kept->text.n);
 		m->text = vd_span_make(text, kept->text.n);
 	}
+	// Of an edited message only the newest words are kept: they stand for those before.
+	if (!has_text && err == VD_OK && kept->is_edited && kept->text.n <= VD_TEXT_BYTES) {
+		memcpy(text, kept->text.p, kept->text.n);
+		m->text = vd_span_make(text, kept->text.n);
+	}
 	has_author = has_author || vd_journal_words_are(step->author_sha256, VD_SPAN(""));
 	has_text = has_text || vd_journal_words_are(step->text_sha256, VD_SPAN(""));
 	*are_whole = has_author && has_text;

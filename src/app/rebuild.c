@@ -47,10 +47,12 @@ static bool find_words(void *ctx, const struct vd_journal_event *event,
 	bool are_whole = false;
 	(void)event;
 	// Not there, or not readable: the message stays without its words.
+	r->message.is_edited = false;
 	(void)!vd_journal_words_find(r->config->from, network_of(r, step->message.account), step,
 				     r->text, &r->message, &are_whole, NULL);
-	r->report->words_lost += !are_whole && step->event.kind == VD_EVENT_MESSAGE;
-	return are_whole;
+	bool are_lost = !are_whole && !r->message.is_edited;
+	r->report->words_lost += are_lost && step->event.kind == VD_EVENT_MESSAGE;
+	return !are_lost;
 }
 
 // ---- messages -------------------------------------------------------------------------------
@@ -151,7 +153,7 @@ static enum vd_err follow_message(struct rebuild *r, const struct vd_journal_eve
 	return err;
 }
 
-static enum vd_err follow_deleted(struct rebuild *r, const struct vd_journal_event *event)
+static enum vd_err follow_marked(struct rebuild *r, const struct vd_journal_event *event)
 {
 	const struct vd_journal_step *step = &r->replay.step;
 	struct vd_message *m = &r->message;
@@ -160,7 +162,8 @@ static enum vd_err follow_deleted(struct rebuild *r, const struct vd_journal_eve
 	}
 	enum vd_err err =
 		vd_store_message_get(r->config->to, event->conversation, step->number, m, r->diag);
-	m->is_deleted = true;
+	m->is_deleted |= step->event.kind == VD_EVENT_DELETED;
+	m->is_edited |= step->event.kind == VD_EVENT_EDITED;
 	return err == VD_OK ? vd_store_message_update(r->config->to, network_of(r, m->account),
 						      event->conversation, step->number, m, r->diag)
 			    : err;
@@ -172,7 +175,8 @@ static enum vd_err follow_step(struct rebuild *r, const struct vd_journal_event 
 	case VD_EVENT_MESSAGE:
 		return follow_message(r, event);
 	case VD_EVENT_DELETED:
-		return follow_deleted(r, event);
+	case VD_EVENT_EDITED:
+		return follow_marked(r, event);
 	case VD_EVENT_CLAIM:
 	case VD_EVENT_SHOWN:
 		return follow_stamp(r, event, r->replay.step.event.kind == VD_EVENT_CLAIM);

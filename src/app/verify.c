@@ -10,6 +10,8 @@
 #include "store/check.h"
 
 #define PROGRESS_EVENTS 8192
+#define FNV_BASIS UINT64_C(0xcbf29ce484222325)
+#define FNV_PRIME UINT64_C(0x100000001b3)
 
 const char *vd_verify_part_meaning(enum vd_verify_part part)
 {
@@ -39,6 +41,17 @@ struct verify {
 	enum vd_err found;
 	struct vd_message kept;
 	char *text;
+	// messages whose text is not the one that was taken in
+	struct edit *edits;
+	size_t n_edits;
+	size_t cap_edits;
+};
+
+struct edit {
+	uint64_t key;
+	uint64_t sequence;
+	uint64_t conversation;
+	bool is_right; // the text in the store is that of the latest edit
 };
 
 static enum vd_err differ(struct vd_verify_report *report, enum vd_verify_part part,
@@ -73,7 +86,8 @@ static const char *find_message_fault(const struct vd_journal_step *step,
 	if (!vd_journal_words_are(step->author_sha256, vd_span_of(kept->author_id))) {
 		return "the message in the store has another author than its event";
 	}
-	if (kept->text.n > 0 && !vd_journal_words_are(step->text_sha256, kept->text)) {
+	if (!kept->is_edited && kept->text.n > 0 &&
+	    !vd_journal_words_are(step->text_sha256, kept->text)) {
 		return "the text in the store is not the one that was taken in";
 	}
 	return NULL;
@@ -91,10 +105,65 @@ static bool find_words(void *ctx, const struct vd_journal_event *event,
 	return are_whole;
 }
 
+static uint64_t key_of(const struct vd_message *m)
+{
+	uint64_t key = FNV_BASIS ^ m->account;
+	for (const char *p = m->network_id; *p != '\0'; p++) {
+		key = (key ^ (uint8_t)*p) * FNV_PRIME;
+	}
+	return key;
+}
+
+// The latest word of the journal on a message that the store calls edited.
+static enum vd_err note_edit(struct verify *v, const struct vd_journal_event *event, bool is_right)
+{
+	uint64_t key = key_of(&v->replay.step.message);
+	size_t i = 0;
+	while (i < v->n_edits && v->edits[i].key != key) {
+		i++;
+	}
+	if (i == v->cap_edits) {
+		size_t cap = v->cap_edits * 2 + 64;
+		struct edit *more = realloc(v->edits, cap * sizeof(*more));
+		if (more == NULL) {
+			return vd_diag_set(v->diag, VD_ERR_MEMORY, "no memory to verify");
+		}
+		v->edits = more;
+		v->cap_edits = cap;
+	}
+	v->n_edits += i == v->n_edits;
+	v->edits[i] = (struct edit){ key, event->sequence, event->conversation, is_right };
+	return VD_OK;
+}
+
+static enum vd_err check_edits(struct verify *v)
+{
+	for (size_t i = 0; i < v->n_edits; i++) {
+		if (!v->edits[i].is_right) {
+			return differ(v->report, VD_VERIFY_STORE, v->edits[i].sequence,
+				      v->edits[i].conversation,
+				      "the text in the store is not the newest that was taken in");
+		}
+	}
+	return VD_OK;
+}
+
+static enum vd_err check_edited(struct verify *v, const struct vd_journal_event *event)
+{
+	const struct vd_journal_step *step = &v->replay.step;
+	bool is_right =
+		v->found == VD_OK && v->kept.is_edited &&
+		(v->kept.text.n == 0 || vd_journal_words_are(step->text_sha256, v->kept.text));
+	return note_edit(v, event, is_right);
+}
+
 // Of the event that was fed last; the store's message was found for its words.
 static enum vd_err check_message(struct verify *v, const struct vd_journal_event *event)
 {
 	const struct vd_journal_step *step = &v->replay.step;
+	if (v->replay.is_step && step->event.kind == VD_EVENT_EDITED) {
+		return check_edited(v, event);
+	}
 	if (!v->replay.is_step || step->event.kind != VD_EVENT_MESSAGE) {
 		return VD_OK;
 	}
@@ -108,9 +177,11 @@ static enum vd_err check_message(struct verify *v, const struct vd_journal_event
 	}
 	const char *fault = find_message_fault(step, &v->kept);
 	v->report->messages++;
-	return fault == NULL ? VD_OK
-			     : differ(v->report, VD_VERIFY_STORE, event->sequence,
-				      event->conversation, fault);
+	if (fault != NULL) {
+		return differ(v->report, VD_VERIFY_STORE, event->sequence, event->conversation,
+			      fault);
+	}
+	return v->kept.is_edited ? note_edit(v, event, false) : VD_OK;
 }
 
 static bool feed(void *ctx, const struct vd_journal_event *event)
@@ -179,6 +250,7 @@ static enum vd_err replay_all(struct verify *v)
 	v->replay.words_ctx = v;
 	enum vd_err err = vd_store_journal_each(v->config->store, 1, feed, v, v->diag);
 	err = err == VD_OK ? v->err : err;
+	err = err == VD_OK ? check_edits(v) : err;
 	err = err == VD_OK ? compare_cases(v) : err;
 	v->report->steps = v->replay.steps;
 	v->report->verdicts = v->replay.verdicts;
@@ -195,6 +267,7 @@ static enum vd_err begin_replay(struct verify *v)
 	err = err == VD_OK ? replay_all(v) : err;
 	vd_replay_deinit(&v->replay);
 	free(v->text);
+	free(v->edits);
 	return err;
 }
 

@@ -36,6 +36,7 @@ static const char *const event_names[VD_EVENT_N] = {
 	[VD_EVENT_UNSUPPRESS] = "unsuppress",
 	[VD_EVENT_TOPIC] = "topic",
 	[VD_EVENT_SHOWN] = "shown",
+	[VD_EVENT_EDITED] = "edited",
 };
 
 static const char *const fact_names[VD_FACT_N] = {
@@ -278,6 +279,16 @@ static enum vd_err on_shown(struct vd_step *s)
 	return VD_OK;
 }
 
+// Words are no state. But thanks that became a question are no longer all that is unanswered (R37).
+static enum vd_err on_edited(struct vd_step *s)
+{
+	const struct vd_message *m = s->event->message;
+	if (m->direction == VD_DIRECTION_IN && vd_message_stamp(m).us == s->c->last_in.us) {
+		s->c->is_thanks = m->is_thanks;
+	}
+	return VD_OK;
+}
+
 static void forget_leg(struct vd_step *s, enum vd_target_kind kind, struct vd_wall idle_from)
 {
 	struct vd_target *t = &s->c->targets[kind];
@@ -345,6 +356,7 @@ static const handler handlers[VD_EVENT_N] = {
 	[VD_EVENT_UNSUPPRESS] = vd_on_unsuppress,
 	[VD_EVENT_TOPIC] = vd_on_topic,
 	[VD_EVENT_SHOWN] = on_shown,
+	[VD_EVENT_EDITED] = on_edited,
 };
 
 static void end_lease(struct vd_step *s, struct vd_alarm *alarm)

@@ -41,13 +41,14 @@ enum vd_event_kind {
 	VD_EVENT_UNSUPPRESS, // the incident is over, or it is no member
 	VD_EVENT_TOPIC,      // `reason` is the topic
 	VD_EVENT_SHOWN,      // R11: what the customer wrote last is on a screen
+	VD_EVENT_EDITED,     // `message` has other words now; no clock moves (promise 2)
 	VD_EVENT_N,
 };
 const char *vd_event_name(enum vd_event_kind kind);
 
 struct vd_event {
 	enum vd_event_kind kind;
-	const struct vd_message *message; // MESSAGE, DELETED, SPLIT
+	const struct vd_message *message; // MESSAGE, DELETED, EDITED, SPLIT
 	uint16_t staff;                   // who + 1; 0: the button or nobody
 	int32_t minutes;                  // SHELVE: open minutes
 	struct vd_span reason;            // RESET, NO_REPLY_NEEDED, SHELVE, ...

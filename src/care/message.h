@@ -17,6 +17,7 @@ struct vd_message {
 	enum vd_reply_kind kind;
 	bool is_doubtful; // R12: the published stamp can't be true
 	bool is_deleted;
+	bool is_edited; // `text` is the newest; the journal has the hash of each
 	bool is_thanks; // R37: reads like thanks; proposed as "no reply needed", never decided
 	char network_id[VD_ID_BYTES]; // unique within a network
 	/** The network's own name of the thread: X conversation_id or "dm:" +

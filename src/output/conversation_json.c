@@ -38,6 +38,7 @@ static bool add_message(void *ctx, uint32_t number, const struct vd_message *m)
 	put(j, "author", m->author_handle);
 	vd_json_put_text(j, "text", m->text);
 	vd_json_put_bool(j, "deleted", m->is_deleted);
+	vd_json_put_bool(j, "edited", m->is_edited);
 	vd_json_put_bool(j, "doubtful", m->is_doubtful);
 	vd_json_put_i64(j, "attachments", m->attachments);
 	put(j, "account", account_of(list->book, m->account)->name);

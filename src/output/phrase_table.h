@@ -190,6 +190,7 @@
 	X(MORE_ACTIONS, "more_actions", "More", "Altro") \
 	X(ARRIVED, "arrived", "It arrived", "È arrivata") \
 	X(NOT_ARRIVED, "not_arrived", "It did not arrive", "Non è arrivata") \
+	X(EDITED_TEXT, "edited_text", "edited by the customer", "modificato dal cliente") \
 	X(DELETED_TEXT, "deleted_text", "deleted by the customer", "cancellato dal cliente") \
 	X(REPEAT_OF, "repeat_of", "writes again after", "scrive di nuovo dopo") \
 	X(DONE, "done", "Done.", "Fatto.") \

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define MESSAGE_VERSION 1
+#define MESSAGE_VERSION 2
+#define MESSAGE_WITHOUT_EDITS 1
 #define OUTBOX_VERSION 3
 #define OUTBOX_WITHOUT_SEEN 1
 #define OUTBOX_WITHOUT_FLAGS 2
@@ -16,7 +17,8 @@
 
 #define MESSAGE_DOUBTFUL 1u
 #define MESSAGE_DELETED 2u
-#define MESSAGE_FLAGS 4u // all flags are below
+#define MESSAGE_EDITED 4u
+#define MESSAGE_FLAGS 8u // all flags are below
 
 static enum vd_err printed(const struct vd_writer *w)
 {
@@ -56,7 +58,8 @@ enum vd_err vd_record_print_message(const struct vd_message *m, uint64_t text_id
 	vd_writer_u8(w, (uint8_t)m->visibility);
 	vd_writer_u8(w, (uint8_t)m->kind);
 	vd_writer_u8(w, (uint8_t)((m->is_doubtful ? MESSAGE_DOUBTFUL : 0) |
-				  (m->is_deleted ? MESSAGE_DELETED : 0)));
+				  (m->is_deleted ? MESSAGE_DELETED : 0) |
+				  (m->is_edited ? MESSAGE_EDITED : 0)));
 	vd_writer_u8(w, m->attachments);
 	vd_writer_u16(w, m->account);
 	vd_writer_u16(w, m->staff);
@@ -79,6 +82,7 @@ enum vd_err vd_record_print_message(const struct vd_message *m, uint64_t text_id
 enum vd_err vd_record_parse_message(struct vd_span bytes, struct vd_message *m, uint64_t *text_id)
 {
 	struct vd_reader r = vd_reader_init(bytes);
+	bool is_old = bytes.n > 0 && (uint8_t)bytes.p[0] <= MESSAGE_WITHOUT_EDITS;
 	memset(m, 0, sizeof(*m));
 	enum vd_err err = check_version(&r, MESSAGE_VERSION);
 	if (err != VD_OK) {
@@ -87,9 +91,10 @@ enum vd_err vd_record_parse_message(struct vd_span bytes, struct vd_message *m, 
 	m->direction = (enum vd_direction)vd_reader_below(&r, VD_DIRECTION_OUT + 1);
 	m->visibility = (enum vd_visibility)vd_reader_below(&r, VD_VISIBILITY_PRIVATE + 1);
 	m->kind = (enum vd_reply_kind)vd_reader_below(&r, VD_REPLY_N);
-	uint8_t flags = vd_reader_below(&r, MESSAGE_FLAGS);
+	uint8_t flags = vd_reader_below(&r, is_old ? MESSAGE_EDITED : MESSAGE_FLAGS);
 	m->is_doubtful = (flags & MESSAGE_DOUBTFUL) != 0;
 	m->is_deleted = (flags & MESSAGE_DELETED) != 0;
+	m->is_edited = (flags & MESSAGE_EDITED) != 0;
 	m->attachments = vd_reader_u8(&r);
 	m->account = vd_reader_u16(&r);
 	m->staff = vd_reader_u16(&r);

@@ -365,7 +365,7 @@ function makeMessage(message, network) {
 	const kind = isOut && message.kind !== "none" ? named("reply", message.kind) : "";
 	const who = isOut ? message.staff || message.account : customer(network, message.author);
 	const meta = [who, clockText(message.published ?? message.sent ?? message.fetched), kind,
-		message.visibility === "private" ? t("private") : ""].filter(Boolean).join(" · ");
+		message.visibility === "private" ? t("private") : "", message.edited ? t("edited_text") : ""].filter(Boolean).join(" · ");
 	const isNew = state.seen > 0 && message.n > state.seen && !isOut;
 	return make("li", {
 		class: `message ${isOut ? "out" : "in"} ${message.visibility} ${message.deleted ? "gone" : ""} ${isNew ? "new" : ""}`,
