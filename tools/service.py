@@ -143,7 +143,7 @@ def make_config(folder, social, program, accounts, **changes):
     return path
 
 
-def story_accounts(networks=("x", "facebook")):
+def story_accounts(networks=("x", "facebook", "mastodon")):
     """The accounts of quiet.toml and story.toml."""
     names = ("TelecomItalia", "Telecom Italia"), ("TIM4UStaff", "TIM"), ("ImpresaSemplice", "Impresa Semplice")
     rows = []
@@ -156,6 +156,9 @@ def story_accounts(networks=("x", "facebook")):
         if "facebook" in networks:
             rows.append({"name": f"{page.lower()}-facebook", "brand": brand, "network": "facebook", "handle": page,
                          "user_id": str(200000000 + i), "token": f"fb-token-{page}"})
+    if "mastodon" in networks:
+        rows.append({"name": "tim-mastodon", "brand": "TIM", "network": "mastodon", "handle": "TIM",
+                     "user_id": "tim@social.example", "token": "mastodon-token-TIM"})
     return rows
 
 

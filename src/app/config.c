@@ -362,6 +362,11 @@ static enum vd_err check_rest(struct reading *r, const struct vd_config *config)
 		if (url[0] != '\0' && strncmp(url, "https://", 8) != 0) {
 			return bad(r, place, "must start with https://");
 		}
+		if (url[0] == '\0' && strcmp(config->accounts[i].network, "mastodon") == 0) {
+			return bad(r, place,
+				   "is missing: a Mastodon account needs the address of its "
+				   "server, e.g. https://mastodon.uno");
+		}
 		struct vd_wall ends;
 		snprintf(place, sizeof(place), "accounts[%zu].token_expires", i);
 		if (vd_config_token_end(&config->accounts[i], &ends) != VD_OK) {

@@ -172,6 +172,11 @@ static const struct {
 	  "\"accounts\":[{\"name\":\"a\",\"brand\":\"TIM\",\"network\":\"x\","
 	  "\"user_id\":\"1\",\"token_file\":\"t\",\"base_url\":\"http://api.x.com\"}]}",
 	  { "accounts[0].base_url", "https://", NULL } },
+	{ "Mastodon account without its server",
+	  "{\"data_dir\":\"d\"," GOOD_TAIL
+	  "\"accounts\":[{\"name\":\"a\",\"brand\":\"TIM\",\"network\":\"mastodon\","
+	  "\"user_id\":\"tim@mastodon.uno\",\"token_file\":\"t\"}]}",
+	  { "accounts[0].base_url", "is missing", "https://mastodon.uno" } },
 	{ "token that ends on no day",
 	  "{\"data_dir\":\"d\"," GOOD_TAIL
 	  "\"accounts\":[{\"name\":\"a\",\"brand\":\"TIM\",\"network\":\"x\","
