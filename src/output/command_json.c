@@ -50,7 +50,7 @@ static enum vd_err parse_texts(const cJSON *object, struct vd_command *command,
 	command->accept_cost = vd_json_bool(object, "accept_cost", false);
 	bool is_reply = command->kind == VD_COMMAND_REPLY || command->kind == VD_COMMAND_ASK_DM;
 	bool is_long = is_reply ? command->text.n >= VD_TEXT_BYTES
-							 : command->text.n > REASON_BYTES_MAX;
+				: command->text.n > REASON_BYTES_MAX;
 	if (is_long || command->reason.n > REASON_BYTES_MAX) {
 		return vd_diag_set(diag, VD_ERR_TOO_LARGE, "the text is too long");
 	}

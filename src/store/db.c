@@ -187,8 +187,7 @@ static enum vd_err break_turn(struct vd_store *store, int rc, const char *what,
 static int turn_cursor(struct vd_store *store, enum vd_table table, MDB_cursor **out)
 {
 	MDB_cursor **cursor = &store->cursors[table];
-	int rc = *cursor != NULL ? 0
-				 : mdb_cursor_open(store->writer, store->tables[table], cursor);
+	int rc = *cursor != NULL ? 0 : mdb_cursor_open(store->writer, store->tables[table], cursor);
 	*out = *cursor;
 	return rc;
 }

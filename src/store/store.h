@@ -128,7 +128,7 @@ struct vd_store_counters {
 	uint32_t side_unseen;         // of those, nobody saw
 	uint32_t ladder[VD_LADDER_N]; // alarms that nobody saw, by the step they reached
 	uint32_t endless;             // open ones with a target that is never due (R8)
-	uint32_t held; // open, past due while the clock was not trusted (R13)
+	uint32_t held;                // open, past due while the clock was not trusted (R13)
 };
 enum vd_err vd_store_get_counters(struct vd_store *store, struct vd_store_counters *out,
 				  struct vd_diag *diag) VD_MUST_USE;
@@ -240,7 +240,7 @@ struct vd_outbox_entry {
 	enum vd_visibility visibility;
 	enum vd_reply_kind kind;
 	uint16_t attempts;
-	uint32_t seen; // number of the last message that its writer had seen
+	uint32_t seen;   // number of the last message that its writer had seen
 	bool invites_dm; // PUBLIC: with the network's button "send us a private message"
 	struct vd_wall created;
 	struct vd_wall attempted;  // the last attempt began
