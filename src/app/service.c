@@ -216,6 +216,15 @@ static void on_sntp(void *ctx, enum vd_err err, const struct vd_sntp_result *res
 	vd_system_clock_correct(&s->system_clock, result->offset);
 }
 
+static void on_names_back(void *ctx)
+{
+	const struct service *s = ctx;
+	vd_info(&s->log, "net", "names can be looked up again");
+	if (s->channels != NULL) {
+		vd_channels_line_is_back(s->channels);
+	}
+}
+
 // ---- opening --------------------------------------------------------------------------------
 
 static enum vd_err open_ground(struct service *s, struct vd_diag *diag)
@@ -266,6 +275,9 @@ static enum vd_err open_net(struct service *s, struct vd_diag *diag)
 	err = err == VD_OK ? vd_tls_client_create(roots, s->rng, &s->clock, &s->tls, diag) : err;
 	free(pem);
 	err = err == VD_OK ? vd_resolver_create(s->loop, &s->resolver, diag) : err;
+	if (err == VD_OK) {
+		vd_resolver_on_back(s->resolver, s, on_names_back);
+	}
 	struct vd_http_client_config config = {
 		.loop = s->loop, .resolver = s->resolver, .tls = s->tls, .log = &s->log
 	};

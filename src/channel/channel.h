@@ -220,6 +220,9 @@ typedef bool vd_channel_stream_fn(void *ctx, const struct vd_channel_stream *str
  * plan of it. */
 const char *vd_channels_streams(const struct vd_channels *set, uint16_t account,
 				vd_channel_stream_fn *fn, void *ctx);
+/** The line works again (names can be looked up): who was in an outage is asked at once, longest
+ *  blind first. */
+void vd_channels_line_is_back(struct vd_channels *set);
 /** Polls an account as soon as its limits allow (a person asked, or a reply just left). */
 void vd_channels_nudge(struct vd_channels *set, uint16_t account);
 /** VD_OK, or VD_ERR_TOO_LARGE with a sentence that names both lengths. */

@@ -300,6 +300,13 @@ enum vd_err vd_channels_look_up(struct vd_channels *set, const struct vd_outbox_
 	return err;
 }
 
+void vd_channels_line_is_back(struct vd_channels *set)
+{
+	if (set->is_started && set->n > 0) {
+		wake_others(&set->slots[0]);
+	}
+}
+
 void vd_channels_nudge(struct vd_channels *set, uint16_t account)
 {
 	struct vd_slot *slot = find(set, account);

@@ -45,7 +45,14 @@ bool vd_channel_has_credentials(const struct vd_channel_account *account)
 
 void vd_channel_polled(struct vd_channel *channel, const struct vd_poll_report *report)
 {
-	channel->polled(channel->owner, report);
+	struct vd_poll_report told = *report;
+	if (channel->is_name_failing && told.health == VD_HEALTH_GOOD && told.detail[0] == '\0') {
+		snprintf(told.detail, sizeof(told.detail), "%s",
+			 "the name server (DNS) fails: the last good address is used, for 24 "
+			 "hours at most: check it");
+	}
+	channel->is_name_failing = false;
+	channel->polled(channel->owner, &told);
 }
 
 bool vd_channel_is_due(const struct vd_channel *channel, unsigned step)

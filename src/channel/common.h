@@ -40,6 +40,7 @@ struct vd_channel {
 	const struct vd_account *self; // in the rule book
 	struct vd_dur skew;            // the network's clock before ours, by its last Date
 	struct vd_channel_door door;
+	bool is_name_failing; // in the poll under way: reached at an address of before
 	// Its create says which; then the plan of polling seeds and keeps them.
 	struct vd_rate *rates;
 	size_t n_rates;

@@ -35,6 +35,7 @@ static void on_done(void *ctx, enum vd_err err, const struct vd_http_response *r
 		answer.diag = &foreign;
 	}
 	if (answer.response != NULL) {
+		exchange->channel->is_name_failing |= response->is_name_failing;
 		vd_rate_report_parse(response, vd_loop_wall(host->loop), &answer.rate);
 		if (exchange->rate != NULL) {
 			vd_rate_apply(exchange->rate, &answer.rate,

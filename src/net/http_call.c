@@ -50,6 +50,9 @@ static void finish_well(struct vd_http_call *call)
 		.body = vd_buf_span(&m->body),
 		.was_kept = call->was_kept,
 		.was_resumed = call->was_resumed,
+		.is_name_failing =
+			vd_resolver_is_failing(call->client->config.resolver,
+					       vd_http_name_asked(call->client, call->url.host)),
 		.headers = fields,
 		.n_headers = fields != NULL ? m->n_fields : 0,
 	};

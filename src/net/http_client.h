@@ -43,9 +43,10 @@ struct vd_http_header {
 
 struct vd_http_response {
 	int status;
-	struct vd_span body; // decoded (chunked, gzip)
-	bool was_kept;       // on a connection that was used before
-	bool was_resumed;    // on a new connection with a resumed TLS session
+	struct vd_span body;  // decoded (chunked, gzip)
+	bool was_kept;        // on a connection that was used before
+	bool was_resumed;     // on a new connection with a resumed TLS session
+	bool is_name_failing; // the name server fails: it was reached at an address of before
 	const struct vd_http_header *headers;
 	size_t n_headers;
 };

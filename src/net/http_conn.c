@@ -130,6 +130,12 @@ const char *vd_http_phase_name(enum vd_http_phase phase)
 	return names[phase];
 }
 
+const char *vd_http_name_asked(const struct vd_http_client *client, const char *host)
+{
+	const struct vd_proxy *proxy = client->config.proxy;
+	return proxy != NULL && vd_proxy_is_for(proxy, host) ? proxy->at.host : host;
+}
+
 static struct vd_loop *loop_of(const struct vd_http_conn *conn)
 {
 	return conn->client->config.loop;
@@ -230,6 +236,11 @@ static void fail(struct vd_http_conn *conn, enum vd_err err, struct vd_diag *dia
 {
 	struct vd_http_call *call = conn->call;
 	bool was_kept = call != NULL && call->was_kept;
+	if (conn->phase == VD_HTTP_CONNECTING || conn->phase == VD_HTTP_TUNNELLING ||
+	    conn->phase == VD_HTTP_SECURING) {
+		vd_resolver_doubt(conn->client->config.resolver,
+				  vd_http_name_asked(conn->client, conn->host));
+	}
 	err = name_trouble(conn, err, diag);
 	diag->err = err;
 	enter(conn, VD_HTTP_FAILED);
@@ -280,8 +291,15 @@ static void note_keep(struct vd_http_conn *conn, const struct vd_http_message *m
 	conn->keep = keep;
 }
 
+static void confirm_address(const struct vd_http_conn *conn)
+{
+	vd_resolver_confirm(conn->client->config.resolver,
+			    vd_http_name_asked(conn->client, conn->host), &conn->at);
+}
+
 static void answered(struct vd_http_conn *conn, bool is_rest_empty)
 {
+	confirm_address(conn);
 	struct vd_http_call *call = conn->call;
 	struct vd_http_message *m = &call->message;
 	note_keep(conn, m);
@@ -558,6 +576,7 @@ static void on_attempt(void *ctx, int revents)
 	vd_loop_unwatch(loop_of(conn), &attempt->watch);
 	attempt->is_open = false;
 	if (err == VD_OK) {
+		conn->at = conn->addresses.at[attempt - conn->attempts];
 		connected(conn, attempt->watch.fd);
 		return;
 	}
@@ -643,7 +662,7 @@ enum vd_err vd_http_conn_open(struct vd_http_client *client, struct vd_http_call
 	conn->more = (struct vd_timer){ .ctx = conn, .fire = on_more };
 	conn->attempt_timer = (struct vd_timer){ .ctx = conn, .fire = on_attempt_late };
 	vd_list_add_tail(&client->conns, &conn->node);
-	const char *host = conn->proxy != NULL ? conn->proxy->at.host : conn->host;
+	const char *host = vd_http_name_asked(client, conn->host);
 	uint16_t port = conn->proxy != NULL ? conn->proxy->at.port : conn->port;
 	enum vd_err err = vd_resolver_look_up(client->config.resolver, host, port, conn,
 					      on_resolved, &conn->lookup, NULL);

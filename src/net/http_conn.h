@@ -96,6 +96,7 @@ struct vd_http_conn {
 	struct vd_dur keep; // as the server wishes, where it is shorter
 	struct vd_lookup *lookup;
 	struct vd_dns_answer addresses;
+	struct vd_sock_address at; // the one that answered
 	size_t next_address;
 	struct vd_timer attempt_timer;
 	struct vd_http_attempt attempts[VD_DNS_ADDRESSES];
@@ -125,6 +126,8 @@ void vd_http_client_kick(struct vd_http_client *client);
 enum vd_err vd_http_conn_open(struct vd_http_client *client, struct vd_http_call *call) VD_MUST_USE;
 /** Puts a call on an idle connection; false where it was dead (and is closed now). */
 bool vd_http_conn_take(struct vd_http_conn *conn, struct vd_http_call *call);
+/** The name that is looked up to reach `host`: its own, or the proxy's. */
+const char *vd_http_name_asked(const struct vd_http_client *client, const char *host);
 /** Closes and frees; a call on it is left alone. */
 void vd_http_conn_close(struct vd_http_conn *conn);
 
