@@ -114,7 +114,11 @@ enum vd_err vd_store_copy_settings(struct vd_store *from, struct vd_store *to, s
 {
 	enum vd_err err = copy_table(from, to, VD_TABLE_SETTINGS, diag);
 	err = err == VD_OK ? copy_table(from, to, VD_TABLE_CURSORS, diag) : err;
-	return err == VD_OK && vd_db_has_table(from, VD_TABLE_LEDGER)
-		       ? copy_table(from, to, VD_TABLE_LEDGER, diag)
-		       : err;
+	static const enum vd_table later[] = { VD_TABLE_LEDGER, VD_TABLE_PRESENCE };
+	for (size_t i = 0; i < VD_ARRAY_LEN(later) && err == VD_OK; i++) {
+		if (vd_db_has_table(from, later[i])) {
+			err = copy_table(from, to, later[i], diag);
+		}
+	}
+	return err;
 }

@@ -24,6 +24,8 @@ static const char *const table_names[VD_TABLE_N] = {
 	[VD_TABLE_JOURNAL] = "journal",
 	[VD_TABLE_SECRETS] = "secrets",
 	[VD_TABLE_LEDGER] = "ledger",
+	[VD_TABLE_PRESENCE] = "presence",
+	[VD_TABLE_IDENTITY] = "identity",
 };
 
 const char *vd_table_name(enum vd_table table)

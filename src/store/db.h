@@ -31,6 +31,8 @@ enum vd_table {
 	VD_TABLE_JOURNAL,
 	VD_TABLE_SECRETS,
 	VD_TABLE_LEDGER,
+	VD_TABLE_PRESENCE,
+	VD_TABLE_IDENTITY,
 	VD_TABLE_N,
 };
 const char *vd_table_name(enum vd_table table);

@@ -112,7 +112,7 @@ static int open_tables(struct vd_store *store)
 	for (int i = 0; rc == 0 && i < VD_TABLE_N; i++) {
 		unsigned flags = store->is_read_only ? 0 : MDB_CREATE;
 		rc = mdb_dbi_open(txn, vd_table_name((enum vd_table)i), flags, &store->tables[i]);
-		bool is_later = i == VD_TABLE_SECRETS || i == VD_TABLE_LEDGER;
+		bool is_later = i >= VD_TABLE_SECRETS;
 		if (rc == MDB_NOTFOUND && is_later) { // an older store, only read
 			store->tables[i] = NO_TABLE;
 			rc = 0;

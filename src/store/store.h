@@ -189,7 +189,7 @@ enum vd_err vd_store_setting_set(struct vd_store *store, const char *name, struc
 enum vd_err vd_store_setting_get(struct vd_store *store, const char *name, char *out, size_t cap,
 				 struct vd_diag *diag) VD_MUST_USE;
 
-/** All cursors, settings and the ledger of another store. */
+/** All cursors, settings, the ledger and the presence of another store. */
 enum vd_err vd_store_copy_settings(struct vd_store *from, struct vd_store *to,
 				   struct vd_diag *diag) VD_MUST_USE;
 
@@ -212,6 +212,64 @@ enum vd_err vd_store_ledger_add(struct vd_store *store, uint16_t account, uint32
 /** Zeros where nothing was billed. */
 enum vd_err vd_store_ledger_get(struct vd_store *store, uint16_t account, uint32_t day,
 				struct vd_ledger_day *out, struct vd_diag *diag) VD_MUST_USE;
+
+// ---- presence: how many people follow whom
+// ----------------------------------------------------------------------------------------
+
+#define VD_PRESENCE_DAYS 400 // older samples go
+
+/** A day's sample: the newest of that day. */
+struct vd_presence {
+	uint16_t account; // that asked
+	char handle[VD_HANDLE_BYTES];
+	uint32_t day; // UTC, from 1970-01-01
+	uint64_t followers;
+	struct vd_wall at;
+};
+enum vd_err vd_store_presence_set(struct vd_store *store, const struct vd_presence *p,
+				  struct vd_diag *diag) VD_MUST_USE;
+typedef bool vd_store_presence_fn(void *ctx, const struct vd_presence *p);
+/** By account, handle, day. */
+enum vd_err vd_store_presence_each(struct vd_store *store, vd_store_presence_fn *fn, void *ctx,
+				   struct vd_diag *diag) VD_MUST_USE;
+
+// ---- identity: which cases are of one person
+// ----------------------------------------------------------------------------------------
+
+/** A person on a network, or a name: 16 bytes of a hash, so that no id of people is kept twice. */
+struct vd_person_key {
+	uint8_t bytes[16];
+};
+/** A member of staff confirmed that two are one. */
+struct vd_person_link {
+	struct vd_person_key a;
+	struct vd_person_key b;
+	uint16_t staff; // who + 1
+	struct vd_wall at;
+};
+/** A case of the person; `name` (may be NULL): he goes by it. */
+enum vd_err vd_store_person_add(struct vd_store *store, const struct vd_person_key *person,
+				const struct vd_person_key *name, uint64_t conversation,
+				struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_store_person_link(struct vd_store *store, const struct vd_person_link *link,
+				 struct vd_diag *diag) VD_MUST_USE;
+/** VD_ERR_NOT_FOUND where they were not linked. */
+enum vd_err vd_store_person_unlink(struct vd_store *store, const struct vd_person_key *a,
+				   const struct vd_person_key *b, struct vd_diag *diag) VD_MUST_USE;
+typedef bool vd_store_link_fn(void *ctx, const struct vd_person_link *link);
+/** Links of a person (`a`), or all of them, each in both directions (NULL). */
+enum vd_err vd_store_person_links(struct vd_store *store, const struct vd_person_key *of,
+				  vd_store_link_fn *fn, void *ctx,
+				  struct vd_diag *diag) VD_MUST_USE;
+typedef bool vd_store_person_fn(void *ctx, const struct vd_person_key *person);
+/** Who goes by a name. */
+enum vd_err vd_store_person_named(struct vd_store *store, const struct vd_person_key *name,
+				  vd_store_person_fn *fn, void *ctx,
+				  struct vd_diag *diag) VD_MUST_USE;
+/** The person's latest cases before one (UINT64_MAX: all), the newest first. */
+enum vd_err vd_store_person_cases(struct vd_store *store, const struct vd_person_key *person,
+				  uint64_t before, uint64_t *out, size_t cap, size_t *n,
+				  struct vd_diag *diag) VD_MUST_USE;
 
 // ---- outbox
 // ----------------------------------------------------------------------------------------
