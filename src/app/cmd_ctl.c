@@ -55,6 +55,7 @@ static const char usage_text[] =
 	"         [--csv] [--list FIGURE]  every figure, or the conversations behind one;\n"
 	"         T is 2026-10-05 (its first instant) or 2026-10-05T09:00:00Z\n"
 	"  health                        every account, and what to do\n"
+	"  presence                      followers of our accounts and of competitors'\n"
 	"  budget                        what the plan of polling buys, account by account\n"
 	"  alarms                        every alarm: since when, who saw it, what to do\n"
 	"  lamp-test\n"
@@ -154,6 +155,7 @@ static const struct {
 	{ "health", { NULL }, 0 },
 	{ "alarms", { NULL }, 0 },
 	{ "budget", { NULL }, 0 },
+	{ "presence", { NULL }, 0 },
 	{ "conversations", { NULL }, 0 },
 	{ "report", { NULL }, 0 },
 	{ "lamp-test", { NULL }, 0 },

@@ -139,6 +139,12 @@ static enum vd_err ask_incidents(struct client *client, const cJSON *request, st
 	return VD_OK;
 }
 
+static enum vd_err ask_presence(struct client *client, const cJSON *request, struct vd_diag *diag)
+{
+	(void)request;
+	return vd_presence_print_json(client->server->config.port, &client->out, diag);
+}
+
 static enum vd_err ask_budget(struct client *client, const cJSON *request, struct vd_diag *diag)
 {
 	(void)request;
@@ -189,6 +195,7 @@ static const struct {
 	{ "conversations", ask_list }, { "conversation", ask_conversation },
 	{ "report", ask_report },      { "incidents", ask_incidents },
 	{ "alarms", ask_view },        { "budget", ask_budget },
+	{ "presence", ask_presence },
 };
 
 // ---- commands: answered after the commit ----------------------------------------------------

@@ -8,6 +8,7 @@
 
 #include "app/ctl_alarms.h"
 #include "app/ctl_budget.h"
+#include "app/ctl_presence.h"
 #include "base/attr.h"
 #include "base/json.h"
 
@@ -350,6 +351,7 @@ void vd_ctl_text_print(const char *word, const cJSON *answer, FILE *out)
 		{ "incidents", print_incidents },
 		{ "alarms", vd_ctl_alarms_print },
 		{ "budget", vd_ctl_budget_print },
+		{ "presence", vd_ctl_presence_print },
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(table); i++) {
 		if (strcmp(table[i].word, word) == 0) {

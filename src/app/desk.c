@@ -338,6 +338,7 @@ void vd_desk_fill_host(struct vd_desk *desk, struct vd_channel_host *host)
 	host->open_messages = vd_desk_open_messages;
 	host->health = vd_desk_health;
 	host->sent = vd_desk_sent;
+	host->presence = vd_desk_presence;
 	host->date = on_date;
 	host->known = vd_desk_known;
 	host->token_end = vd_desk_token_end_told;
@@ -362,6 +363,7 @@ static bool tell_row(void *ctx, const struct vd_conversation *c)
 	struct rows *rows = ctx;
 	struct vd_view_row row;
 	vd_view_row_make(rows->desk->config.book, c, vd_desk_now(rows->desk), &row);
+	vd_desk_fill_closes(rows->desk, c->id, &row);
 	return rows->fn(rows->ctx, &row);
 }
 
@@ -470,5 +472,6 @@ struct vd_desk_port vd_desk_get_port(struct vd_desk *desk)
 		.outbox = port_outbox,
 		.check_pin = port_check_pin,
 		.budget = vd_desk_budget,
+		.presence = vd_desk_presence_each,
 	};
 }

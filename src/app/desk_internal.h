@@ -187,6 +187,12 @@ enum vd_err vd_desk_add_reply(struct vd_desk *desk, const struct vd_outbox_entry
 			      const char *network_id, struct vd_wall stamp,
 			      struct vd_diag *diag) VD_MUST_USE;
 
+// desk_presence.c
+void vd_desk_presence(void *ctx, uint16_t account, struct vd_span handle, uint64_t followers,
+		      struct vd_wall at);
+enum vd_err vd_desk_presence_each(void *ctx, vd_port_presence_fn *fn, void *fn_ctx,
+				  struct vd_diag *diag);
+
 // desk_threads.c
 /** Threads of the account in open cases, most urgent first, each once a case. */
 enum vd_err vd_desk_open_threads(void *ctx, uint16_t account, vd_thread_fn *fn, void *fn_ctx,

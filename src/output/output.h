@@ -63,6 +63,19 @@ struct vd_port_budget {
 	size_t n_billed;
 };
 
+/** How many people follow an account, ours or a competitor's. */
+#define VD_PORT_PRESENCE_SPANS 3 // 1, 7 and 30 days
+struct vd_port_presence {
+	uint16_t account; // of ours: that asks
+	const char *handle;
+	bool is_own;
+	uint64_t followers;
+	struct vd_wall at;
+	bool has_change[VD_PORT_PRESENCE_SPANS]; // false: no sample is that old
+	int64_t change[VD_PORT_PRESENCE_SPANS];
+};
+typedef bool vd_port_presence_fn(void *ctx, const struct vd_port_presence *p);
+
 /** What an output may ask of the desk. */
 struct vd_desk_port {
 	void *ctx;
@@ -82,6 +95,9 @@ struct vd_desk_port {
 			      struct vd_diag *diag);
 	/** What an account's plan buys; false where it has none. May be NULL. */
 	bool (*budget)(void *ctx, uint16_t account, struct vd_port_budget *out);
+	/** The scoreboard, by account and handle. May be NULL: none. */
+	enum vd_err (*presence)(void *ctx, vd_port_presence_fn *fn, void *fn_ctx,
+				struct vd_diag *diag);
 	/** PIN of a member of staff (index in the rule book); false for a wrong one or an
 	 *  unknown member. */
 	bool (*check_pin)(void *ctx, uint16_t staff, struct vd_span pin);
@@ -97,6 +113,9 @@ enum vd_err vd_list_print_json(const struct vd_desk_port *port, struct vd_buf *o
 			       struct vd_diag *diag) VD_MUST_USE;
 /** What the plan buys and costs, account by account. */
 void vd_budget_print_json(const struct vd_desk_port *port, struct vd_buf *out);
+/** Who is followed by how many, and what changed. */
+enum vd_err vd_presence_print_json(const struct vd_desk_port *port, struct vd_buf *out,
+				   struct vd_diag *diag) VD_MUST_USE;
 /** Those that are declared, with their texts. */
 void vd_incidents_print_json(const struct vd_view *view, struct vd_buf *out);
 /** Prometheus text format 0.0.4. */

@@ -37,6 +37,8 @@
 	X(LEFT, "left", "left", "al termine") \
 	X(OVER, "over", "over", "di ritardo") \
 	X(UNTIL, "until", "until", "entro") \
+	X(CLOSES, "closes", "channel closes", "il canale chiude") \
+	X(CLOSED, "closed_channel", "channel closed", "canale chiuso") \
 	X(WAS_DUE, "was_due", "was due", "scadeva") \
 	X(NEVER, "never", "never", "mai") \
 	X(NOT_KNOWN, "not_known_since", "not known since", "non noto dalle") \
@@ -190,6 +192,7 @@
 	X(MORE_ACTIONS, "more_actions", "More", "Altro") \
 	X(ARRIVED, "arrived", "It arrived", "È arrivata") \
 	X(NOT_ARRIVED, "not_arrived", "It did not arrive", "Non è arrivata") \
+	X(FOLLOWERS, "followers", "Followers", "Chi ci segue") \
 	X(EDITED_TEXT, "edited_text", "edited by the customer", "modificato dal cliente") \
 	X(DELETED_TEXT, "deleted_text", "deleted by the customer", "cancellato dal cliente") \
 	X(REPEAT_OF, "repeat_of", "writes again after", "scrive di nuovo dopo") \

@@ -304,6 +304,20 @@ static void api_budget(struct vd_web *web, struct vd_http_exchange *x)
 	answer_made(x, vd_buf_check(&out), &diag, &out);
 }
 
+// The wall's too: a room that looks at figures. Competitors are public, and so are ours.
+static void api_presence(struct vd_web *web, struct vd_http_exchange *x)
+{
+	struct vd_diag diag = { 0 };
+	struct vd_buf out;
+	if (vd_web_session(web, x) == NULL && !vd_web_may_see_wall(web, x)) {
+		vd_web_answer_error(x, VD_ERR_AUTH, "sign in first");
+		return;
+	}
+	vd_buf_init_heap(&out, ANSWER_BYTES);
+	enum vd_err err = vd_presence_print_json(web->config.port, &out, &diag);
+	answer_made(x, err, &diag, &out);
+}
+
 static void api_incidents(struct vd_web *web, struct vd_http_exchange *x)
 {
 	struct vd_diag diag = { 0 };
@@ -417,6 +431,7 @@ static const struct {
 	{ "POST", "/api/v1/ack", api_ack },
 	{ "GET", "/api/v1/incidents", api_incidents },
 	{ "GET", "/api/v1/budget", api_budget },
+	{ "GET", "/api/v1/presence", api_presence },
 	{ "POST", "/api/v1/incidents", api_declare },
 };
 

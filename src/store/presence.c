@@ -85,6 +85,13 @@ enum vd_err vd_store_presence_set(struct vd_store *store, const struct vd_presen
 	vd_writer_u8(&w, VERSION);
 	vd_writer_u64(&w, p->followers);
 	vd_writer_wall(&w, p->at);
+	// Within a day only another number is worth a write.
+	struct vd_span old;
+	struct vd_span key = key_of(p->account, p->handle, p->day, memory);
+	if (vd_db_get(store, VD_TABLE_PRESENCE, key, &old, NULL) == VD_OK &&
+	    old.n == sizeof(record) && memcmp(old.p + 1, record + 1, 8) == 0) {
+		return VD_OK;
+	}
 	enum vd_err err = vd_db_write(store, diag);
 	err = err == VD_OK ? vd_db_put(store, VD_TABLE_PRESENCE,
 				       key_of(p->account, p->handle, p->day, memory),

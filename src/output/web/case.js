@@ -125,6 +125,7 @@ function caseChips(c) {
 // On a card of the list: the few words that say why it is not like the others.
 function rowMarks(row) {
 	return [
+		closesText(row, state.view?.now ?? row.closes),
 		row.offered_to ? `→ ${row.offered_to}` : "",
 		row.paused ? t("paused") : "",
 		row.incident ? named("parked", "incident") : "",
@@ -210,6 +211,27 @@ function drawIncidents() {
 	}
 	place.dataset.shown = now;
 	place.replaceChildren(...all.map(makeIncident));
+}
+
+// The scoreboard: who is followed by how many, ours and the competitors'.
+function changeText(change) {
+	return change === null ? "–" : `${change > 0 ? "+" : ""}${change}`;
+}
+
+async function fillPresence(details) {
+	if (details.open) {
+		const rows = (await ask("GET", "/api/v1/presence")).presence;
+		details.querySelector("table").replaceChildren(
+			make("tr", {}, ...["", "", "1 d", "7 d", "30 d"].map((text) => make("th", {}, text))),
+			...rows.map((row) => make("tr", { class: row.own ? "own" : "" }, make("td", {}, badge(row.network), ` ${row.handle}`),
+				...[String(row.followers), changeText(row.change_1d), changeText(row.change_7d), changeText(row.change_30d)]
+					.map((text) => make("td", {}, text)))));
+	}
+}
+
+function makePresence() {
+	return make("details", { id: "presence", ontoggle: (event) => fillPresence(event.currentTarget).catch(refused) },
+		make("summary", {}, t("followers")), make("table", {}));
 }
 
 function makeDeskRare() {

@@ -310,7 +310,7 @@ async function showList() {
 		make("div", { class: "tabs" }, tab("all"), tab("mine")),
 		make("ol", { id: "list" }),
 		make("p", { class: "empty", hidden: true }, t("nobody_waits")),
-		makeDeskRare()));
+		makePresence(), makeDeskRare()));
 	drawIncidents();
 	await loadList();
 }
