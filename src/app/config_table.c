@@ -47,7 +47,8 @@ static const struct vd_setting top_rows[] = {
 	      "socket of `vedetta ctl`; empty: data_dir/control"),
 };
 static const struct vd_setting web_rows[] = {
-	TEXT(vd_config_web, listen, false, "0.0.0.0", "address that the pages are served on"),
+	TEXT(vd_config_web, listen, false, "::",
+	     "address that the pages are served on; \"::\": all of both families"),
 	NUMBER(vd_config_web, port, "8443", 0, 65535, "port of the pages; 0: a free one"),
 	BOOL(vd_config_web, tls, "true", "HTTPS; false only on loopback"),
 	FILE_(vd_config_web, cert_file, false, "",

@@ -647,6 +647,11 @@ static enum vd_err listen_at(struct vd_http_server *server, struct vd_diag *diag
 				   address);
 	}
 	enum vd_err err = vd_sock_tcp_listen(&at, BACKLOG, &server->listener, diag);
+	// "::" serves both families; a kernel without IPv6 has one.
+	if (err != VD_OK && err != VD_ERR_EXISTS && strcmp(address, "::") == 0 &&
+	    vd_sock_address_parse("0.0.0.0", server->config.port, &at) == VD_OK) {
+		err = vd_sock_tcp_listen(&at, BACKLOG, &server->listener, diag);
+	}
 	if (err != VD_OK) {
 		server->listener = -1;
 		return err;

@@ -26,7 +26,7 @@ struct vd_http_server_config {
 	struct vd_loop *loop;
 	struct vd_tls_server *tls; // NULL: plain http
 	const struct vd_log *log;
-	const char *address;      // "0.0.0.0", "::", "127.0.0.1"
+	const char *address;      // "::" (both families), "0.0.0.0", "127.0.0.1"
 	uint16_t port;            // 0: a free one, see vd_http_server_port
 	uint16_t max_connections; // 0: 32; the oldest idle one makes room
 	uint32_t head_ms;         // the request must be whole within; 0: 10000

@@ -417,6 +417,59 @@ static void nobody_listens(void **state)
 	harness_deinit(&h);
 }
 
+// "a.b" has what `ctx` lists, separated by blanks.
+static enum vd_err listed(void *ctx, const char *host, struct vd_sock_address *out, size_t cap,
+			  size_t *n, struct vd_diag *diag)
+{
+	struct vd_span rest = vd_span_of(ctx);
+	(void)host;
+	*n = 0;
+	while (rest.n > 0 && *n < cap) {
+		char text[VD_SOCK_TEXT_BYTES];
+		if (vd_span_copy(vd_span_cut(&rest, ' '), text, sizeof(text)) != VD_OK ||
+		    vd_sock_address_parse(text, 0, &out[*n]) != VD_OK) {
+			return vd_diag_set(diag, VD_ERR_RESOLVE, "no address");
+		}
+		(*n)++;
+	}
+	return VD_OK;
+}
+
+// Only 127.0.0.1 is listened on: the others refuse.
+static void the_next_address_is_tried(void **state)
+{
+	(void)state;
+	static char lists[][80] = {
+		"127.0.0.1",
+		"127.0.0.66 127.0.0.1",
+		"::1 127.0.0.1",
+		"127.0.0.1 ::1",
+		"::1 127.0.0.66 127.0.0.67 127.0.0.68 127.0.0.69 127.0.0.70 127.0.0.71 127.0.0.1",
+		"::1 127.0.0.66",
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(lists); i++) {
+		struct harness h;
+		struct script script;
+		struct outcome o;
+		char url[64];
+		struct vd_resolve resolve = { lists[i], listed };
+		harness_init(&h);
+		vd_resolver_destroy(h.resolver);
+		assert_int_equal(vd_resolver_create_with(h.loop, resolve, &h.resolver, NULL),
+				 VD_OK);
+		script_init(&script, &h, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+		struct vd_http_client *client = make_client(&h, NULL);
+		snprintf(url, sizeof(url), "http://a.b:%u/", script.port);
+		start_call(client, "GET", url, "", 0, &o);
+		harness_until(&h, &o.is_done); // the clock stands: refusals are not waited for
+		bool is_last = i + 1 == VD_ARRAY_LEN(lists);
+		assert_int_equal(o.err, is_last ? VD_ERR_CONNECT : VD_OK);
+		vd_http_client_destroy(client);
+		script_deinit(&script);
+		harness_deinit(&h);
+	}
+}
+
 static void a_cancelled_call_is_silent(void **state)
 {
 	(void)state;
@@ -527,6 +580,7 @@ int main(void)
 		cmocka_unit_test(calls_wait_for_a_free_connection),
 		cmocka_unit_test(silence_ends_a_call),
 		cmocka_unit_test(nobody_listens),
+		cmocka_unit_test(the_next_address_is_tried),
 		cmocka_unit_test(a_cancelled_call_is_silent),
 		cmocka_unit_test(the_end_of_the_client_ends_its_calls),
 		cmocka_unit_test(what_cannot_be_asked_is_refused_at_once),

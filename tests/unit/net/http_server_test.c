@@ -657,6 +657,40 @@ static void the_table_of_phases_has_no_hole(void **state)
 	}
 }
 
+static void one_listener_serves_both_families(void **state)
+{
+	(void)state;
+	struct desk desk = { 0 };
+	struct outcome o;
+	harness_init(&desk.h);
+	struct vd_http_server_config config = {
+		.loop = desk.h.loop,
+		.address = "::",
+		.ctx = &desk,
+		.handle = handle,
+		.gone = gone,
+	};
+	struct vd_diag diag = { 0 };
+	assert_int_equal(vd_http_server_create(&config, &desk.server, &diag), VD_OK);
+	struct vd_http_client *client = make_client(&desk.h, NULL);
+	static const char *const hosts[] = { "127.0.0.1", "[::1]" };
+	for (size_t i = 0; i < VD_ARRAY_LEN(hosts); i++) {
+		char url[64];
+		snprintf(url, sizeof(url), "http://%s:%u/a", hosts[i],
+			 vd_http_server_port(desk.server));
+		start_call(client, "GET", url, "", 0, &o);
+		harness_until(&desk.h, &o.is_done);
+		if (i == 1 && o.err == VD_ERR_CONNECT) {
+			break; // no IPv6 here
+		}
+		assert_int_equal(o.err, VD_OK);
+		assert_string_equal(o.body, "/a");
+	}
+	vd_http_client_destroy(client);
+	vd_http_server_destroy(desk.server);
+	harness_deinit(&desk.h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -676,6 +710,7 @@ int main(void)
 		cmocka_unit_test(a_stream_brings_events),
 		cmocka_unit_test(a_slow_stream_is_dropped),
 		cmocka_unit_test(the_table_of_phases_has_no_hole),
+		cmocka_unit_test(one_listener_serves_both_families),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
