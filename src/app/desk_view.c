@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/desk_known.h"
 #include "app/desk_people.h"
 #include "care/figures.h"
 
@@ -11,8 +12,9 @@
 static bool add_row(void *ctx, const struct vd_conversation *c)
 {
 	struct vd_desk *desk = ctx;
-	vd_view_row_make(desk->config.book, c, desk->view.now,
-			 &desk->view.rows[desk->view.n_rows++]);
+	struct vd_view_row *row = &desk->view.rows[desk->view.n_rows++];
+	vd_view_row_make(desk->config.book, c, desk->view.now, row);
+	vd_desk_fill_closes(desk, c->id, row);
 	return desk->view.n_rows < VD_VIEW_ROWS;
 }
 
@@ -33,6 +35,7 @@ static bool add_left(void *ctx, const struct vd_conversation *c)
 	}
 	if (last->severity == VD_SEVERITY_NONE && last->sides == 0) {
 		vd_view_row_make(desk->config.book, c, view->now, last);
+		vd_desk_fill_closes(desk, c->id, last);
 	}
 	return false;
 }

@@ -61,6 +61,9 @@ struct vd_view_row {
 	int64_t left_open_s; // open seconds until due; negative: open seconds since
 	int64_t left_wall_s;
 	uint16_t used_permille; // of the target, 0..1000
+	/** The network takes no private reply any more, whatever was promised; not set: it stays
+	 *  open, or nobody waits. */
+	struct vd_wall closes;
 	uint16_t holder;        // who has it now (R34)
 	uint16_t offered_to;    // + 1; 0: no offer (R33)
 	struct vd_wall offered_until;

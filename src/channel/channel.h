@@ -173,6 +173,10 @@ struct vd_channel_ops {
 	/** Is `theirs`, as the network shows it, what became of `ours`? Links and mentions may have
 	 *  been rewritten; two texts that merely begin alike are not the same. */
 	bool (*is_same_text)(struct vd_span ours, struct vd_span theirs);
+	/** May be NULL: never. When the network stops to take private replies to a thread in which
+	 * the customer wrote last at `last_in`; not set: it has no such end. */
+	struct vd_wall (*closes)(const struct vd_channel *channel, const char *thread_id,
+				 struct vd_wall last_in);
 	/** May be NULL: never. Whether a public text is of the kind that the network bills far
 	 * above the others (X: one with a link). */
 	bool (*has_costly_link)(struct vd_span text);
@@ -233,6 +237,10 @@ enum vd_err vd_channels_check_text(const struct vd_channels *set, uint16_t accou
  * a person is warned before. False where it has no channel. */
 bool vd_channels_is_costly(const struct vd_channels *set, uint16_t account,
 			   enum vd_visibility visibility, struct vd_span text);
+/** When no private reply to the thread gets through any more, by the rules of the account's
+ * network; not set: it stays open, or nothing is known. */
+struct vd_wall vd_channels_closes(const struct vd_channels *set, uint16_t account,
+				  const char *thread_id, struct vd_wall last_in);
 /** By the rules of the account's network; false where it has no channel. */
 bool vd_channels_is_same_text(const struct vd_channels *set, uint16_t account, struct vd_span ours,
 			      struct vd_span theirs);

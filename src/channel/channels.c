@@ -380,6 +380,15 @@ bool vd_channels_is_costly(const struct vd_channels *set, uint16_t account,
 	       slot->channel->ops->has_costly_link(text);
 }
 
+struct vd_wall vd_channels_closes(const struct vd_channels *set, uint16_t account,
+				  const char *thread_id, struct vd_wall last_in)
+{
+	const struct vd_slot *slot = find(set, account);
+	return slot != NULL && slot->channel->ops->closes != NULL
+		       ? slot->channel->ops->closes(slot->channel, thread_id, last_in)
+		       : (struct vd_wall){ 0 };
+}
+
 bool vd_channels_is_same_text(const struct vd_channels *set, uint16_t account, struct vd_span ours,
 			      struct vd_span theirs)
 {

@@ -103,5 +103,6 @@ const struct vd_channel_ops vd_facebook_ops = {
 	.count = vd_utf8_count,
 	.limit = limit,
 	.is_same_text = vd_channel_is_same_text,
+	.closes = vd_facebook_closes,
 	.signed_in = signed_in,
 };

@@ -208,6 +208,8 @@ enum vd_err vd_facebook_take_value(struct vd_facebook_channel *fb, struct vd_spa
 void vd_facebook_queue_rivals(struct vd_facebook_channel *fb);
 
 void vd_facebook_send(struct vd_channel *channel, const struct vd_outbox_entry *entry);
+struct vd_wall vd_facebook_closes(const struct vd_channel *channel, const char *thread_id,
+				  struct vd_wall last_in);
 void vd_facebook_look_up(struct vd_channel *channel, const struct vd_outbox_entry *entry);
 
 #endif

@@ -26,9 +26,14 @@ static struct vd_facebook_channel *fb_of(const struct vd_job *job)
 	return vd_facebook_of(job->channel);
 }
 
+static bool is_messenger_thread(const char *thread_id)
+{
+	return vd_span_has_prefix(vd_span_of(thread_id), VD_SPAN("t_"));
+}
+
 static bool is_messenger(const struct vd_outbox_entry *entry)
 {
-	return vd_span_has_prefix(vd_span_of(entry->thread_id), VD_SPAN("t_"));
+	return is_messenger_thread(entry->thread_id);
 }
 
 // The comment or post that is answered.
@@ -246,6 +251,16 @@ static struct vd_wall counted_from(const struct vd_job *job)
 		}
 	}
 	return last.at;
+}
+
+// Messenger's end. A comment that can't be answered in private any more still can be in public.
+struct vd_wall vd_facebook_closes(const struct vd_channel *channel, const char *thread_id,
+				  struct vd_wall last_in)
+{
+	int64_t open_s = channel->account.has_human_agent ? HUMAN_AGENT_S : DAY_S;
+	return is_messenger_thread(thread_id) && vd_wall_is_set(last_in)
+		       ? vd_wall_add(last_in, vd_dur_s(open_s))
+		       : (struct vd_wall){ 0 };
 }
 
 enum window {

@@ -58,6 +58,7 @@ static void put_row(struct vd_json_out *j, const struct vd_rulebook *book,
 	put_wall(j, "waiting_since", row->waiting_since);
 	put_pair(j, "waited", row->waited);
 	put_wall(j, "due", row->due);
+	put_wall(j, "closes", row->closes);
 	vd_json_put_i64(j, "left_open_s", row->left_open_s);
 	vd_json_put_i64(j, "left_wall_s", row->left_wall_s);
 	vd_json_put_i64(j, "used_permille", row->used_permille);

@@ -386,6 +386,23 @@ static void draw_parked_row(struct wall *w, const struct vd_view_row *row)
 	}
 }
 
+// The network's own end, beside ours: afterwards no private reply gets through.
+static void draw_closes(struct wall *w, const struct vd_view_row *row)
+{
+	char at[CLOCK_BYTES];
+	char text[96];
+	if (!vd_wall_is_set(row->closes)) {
+		return;
+	}
+	if (row->closes.us <= w->view->now.us) {
+		draw_mark(w, VD_SGR_RED, "⌛ ", say(w, VD_PHRASE_CLOSED));
+		return;
+	}
+	print_clock(w, row->closes, at);
+	snprintf(text, sizeof(text), "%s %s", say(w, VD_PHRASE_CLOSES), at);
+	draw_mark(w, VD_SGR_BASE, "⌛ ", text);
+}
+
 // What it is besides its clock: told to whom, parked, offered, and the side alarms.
 static void draw_marks(struct wall *w, const struct vd_view_row *row)
 {
@@ -396,6 +413,7 @@ static void draw_marks(struct wall *w, const struct vd_view_row *row)
 		draw_mark(w, VD_SGR_AMBER, "♪ ", say(w, VD_PHRASE_LADDER_SOUND));
 	}
 	draw_parked_row(w, row);
+	draw_closes(w, row);
 	if (row->offered_to > 0 && row->offered_to <= book->n_accounts) {
 		draw_mark(w, VD_SGR_BASE, "→ ", book->accounts[row->offered_to - 1].name);
 	}

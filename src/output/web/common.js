@@ -106,6 +106,14 @@ function clockText(stamp) {
 	return `${at.toLocaleDateString(words.lang, { ...format, timeZone: "UTC" })} ${time}`;
 }
 
+// The network's own end, beside ours: afterwards no private reply gets through.
+function closesText(row, now) {
+	if (!row.closes) {
+		return "";
+	}
+	return Date.parse(row.closes) <= Date.parse(now) ? `⌛ ${t("closed_channel")}` : `⌛ ${t("closes")} ${clockText(row.closes)}`;
+}
+
 // What a row says now: the box counted up to `at` (ms of the box), we count on from there.
 function ticked(row, isOpen, at) {
 	const s = boxClock.isLive ? Math.max(0, (boxClock.now() - at) / 1000) : 0;

@@ -27,6 +27,7 @@ function rowMarks(row) {
 		row.ladder === "second level" ? `▲▲ ${named("ladder", row.ladder)}` : "",
 		row.ladder === "sound" ? `♪ ${named("ladder", row.ladder)}` : "",
 		...row.parked.map((why) => `‖ ${named("parked", why)}${why === "shelved" ? until : ""}`),
+		closesText(row, view.now),
 		row.offered_to ? `→ ${row.offered_to}` : "",
 		row.paused ? t("paused") : "",
 		...row.sides.map((kind) => `◆ ${named("kind", kind)}`),

@@ -205,6 +205,28 @@ static void what_the_network_would_refuse_is_not_sent(void **state)
 	}
 }
 
+// What the board shows is what a reply meets.
+static void a_thread_closes_when_its_window_does(void **state)
+{
+	(void)state;
+	for (int has_feature = 0; has_feature < 2; has_feature++) {
+		struct fixture *f = make_facebook();
+		struct vd_wall last_in = vd_wall_s(START_S);
+		f->accounts[0].has_human_agent = has_feature != 0;
+		fixture_open(f);
+		struct vd_wall closes = vd_channels_closes(f->channels, 0, "t_1", last_in);
+		assert_int_equal(vd_wall_sub(closes, last_in).us,
+				 vd_dur_s((has_feature != 0 ? 168 : 24) * HOUR_S).us);
+		closes = vd_channels_closes(f->channels, 0, "11_5", last_in);
+		assert_false(vd_wall_is_set(closes)); // in public it never does
+		closes = vd_channels_closes(f->channels, 0, "t_1", (struct vd_wall){ 0 });
+		assert_false(vd_wall_is_set(closes));
+		closes = vd_channels_closes(f->channels, 7, "t_1", last_in);
+		assert_false(vd_wall_is_set(closes));
+		fixture_free(f);
+	}
+}
+
 // Refused first, which is surely not sent: where the app may, a person's answer follows.
 static void a_window_that_closed_unseen(void **state)
 {
@@ -367,6 +389,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_reply_has_one_outcome),
 		cmocka_unit_test(what_the_network_would_refuse_is_not_sent),
+		cmocka_unit_test(a_thread_closes_when_its_window_does),
 		cmocka_unit_test(a_window_that_closed_unseen),
 		cmocka_unit_test(a_second_private_reply_is_looked_up),
 		cmocka_unit_test(a_refusal_holds_the_next_reply_back),

@@ -101,6 +101,7 @@ static void every_alarm_and_parked_state_is_told(void **state)
 	static const char *const sides[] = { "sleep-over", "channel blocked" };
 	static const char *const parked[] = { "shelved", "incident", "hours" };
 	fixture_fill_alarms(&f.view);
+	f.view.rows[1].closes = vd_wall_s(1791192600);
 	vd_view_print_json(&f.view, false, &out);
 	cJSON *tree = parse();
 	assert_span(vd_json_text(tree, "sound"), "urgent");
@@ -115,6 +116,7 @@ static void every_alarm_and_parked_state_is_told(void **state)
 	row = cJSON_GetArrayItem(vd_json_get(tree, "rows"), 1);
 	assert_names(vd_json_get(row, "parked"), parked, 3);
 	assert_span(vd_json_text(row, "parked_until"), "2026-10-05T09:10:00Z");
+	assert_span(vd_json_text(row, "closes"), "2026-10-05T09:30:00Z");
 	const cJSON *alarm = cJSON_GetArrayItem(vd_json_get(tree, "alarms"), 0);
 	assert_span(vd_json_text(alarm, "severity"), "urgent");
 	assert_span(vd_json_text(alarm, "seen_by"), "MA");

@@ -153,6 +153,22 @@ static void parked_and_told_alarms_are_always_drawn(void **state)
 	}
 }
 
+// Messenger's end stands beside our own deadline, and says when it is past.
+static void the_end_of_a_channel_is_drawn(void **state)
+{
+	(void)state;
+	const struct vd_wall_size size = { 120, 40 };
+	f.view.rows[0].closes = vd_wall_s(vd_wall_to_s(f.view.now) + 3600);
+	vd_wall_term_render(&f.view, &red, size, "en", "", &out);
+	assert_non_null(strstr(out.data, "channel closes "));
+	assert_null(strstr(out.data, "channel closed"));
+	vd_buf_reset(&out);
+	f.view.rows[0].closes = f.view.now;
+	vd_wall_term_render(&f.view, &red, size, "en", "", &out);
+	assert_null(strstr(out.data, "channel closes "));
+	assert_non_null(strstr(out.data, "channel closed"));
+}
+
 static void public_mode_draws_nothing_private(void **state)
 {
 	(void)state;
@@ -262,6 +278,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(frames_are_as_kept, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(parked_and_told_alarms_are_always_drawn, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(the_end_of_a_channel_is_drawn, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(public_mode_draws_nothing_private, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(old_figures_lose_their_authority, set_up,
