@@ -10,7 +10,7 @@ static const struct {
 	int32_t owned;
 } resources[VD_RESOURCE_N] = {
 	[VD_RESOURCE_POST] = { "posts read", 5000, 1000 },
-	[VD_RESOURCE_USER] = { "users read", 10000, 1000 },
+	[VD_RESOURCE_USER] = { "users read", 10000, 10000 },
 	[VD_RESOURCE_DM_EVENT] = { "direct messages read", 10000, 10000 },
 	[VD_RESOURCE_WRITE_POST] = { "posts written", 15000, 15000 },
 	[VD_RESOURCE_WRITE_POST_WITH_URL] = { "posts with a link", 200000, 200000 },

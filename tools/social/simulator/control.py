@@ -176,7 +176,7 @@ class Control:
         for entry in self.world.requests:
             name = f"{entry['network']}.{entry.get('op', '?')}"
             operations[name] = operations.get(name, 0) + 1
-        return {**total, "networks": networks, "operations": operations,
+        return {**total, "networks": networks, "operations": operations, "statuses": self.world.statuses,
                 "sent": len(self.world.sent)}
 
 

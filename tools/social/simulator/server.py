@@ -113,6 +113,8 @@ class NetworkServer:
             reply = Reply(500, "simulator: internal error, see its stderr\n", {}, "text/plain")
         entry.update(op=call.op, account=call.account, faults=[f.kind for f in call.faults],
                      status=reply.status if reply else 0)
+        status = f"{call.network}.{entry['status']}"
+        self.world.statuses[status] = self.world.statuses.get(status, 0) + 1
         if reply is None:
             request.transport.abort()
             return web.Response(status=500)

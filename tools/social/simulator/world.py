@@ -42,6 +42,7 @@ class World:
         self.sent = []
         self.requests = deque(maxlen=log_size)
         self.request_count = 0
+        self.statuses = {}  # network.status -> how many
         self.steps_done = 0
 
     def add_network(self, network):
