@@ -13,6 +13,7 @@
 #define NUDGE_LEAST_MS 500
 // Polls under way at the same time: each holds a page in memory. The others wait their turn.
 #define POLLS_AT_ONCE 6
+#define PATIENCE_PART 4 // of its period
 // The line is back: who was cut off tries again within this, the longest blind first.
 #define BACK_AGAIN_MS 3000
 
@@ -58,6 +59,17 @@ static void begin(struct vd_slot *slot)
 	slot->channel->ops->poll(slot->channel);
 }
 
+static void wait_for_turn(struct vd_slot *slot)
+{
+	static const struct vd_poll_report none = { 0 };
+	if (slot->is_waiting) {
+		return;
+	}
+	slot->is_waiting = true;
+	slot->waits_from = vd_loop_now(slot->set->host.loop);
+	slot->patience.us = vd_slot_plan_period(slot, &none).us / PATIENCE_PART;
+}
+
 static void on_timer(void *ctx)
 {
 	struct vd_slot *slot = ctx;
@@ -65,7 +77,7 @@ static void on_timer(void *ctx)
 		return; // its end arms the timer
 	}
 	if (slot->set->n_polling >= POLLS_AT_ONCE) {
-		slot->is_waiting = true;
+		wait_for_turn(slot);
 		return;
 	}
 	begin(slot);
@@ -76,12 +88,22 @@ static int64_t deadline_of(const struct vd_slot *slot)
 	return vd_wall_is_set(slot->urgency.due) ? slot->urgency.due.us : INT64_MAX;
 }
 
-// Whose turn is it? A person's first; after an outage who was blind for the longest time; else who
+static bool is_impatient(const struct vd_slot *slot)
+{
+	struct vd_mono now = vd_loop_now(slot->set->host.loop);
+	return vd_mono_sub(now, slot->waits_from).us >= slot->patience.us;
+}
+
+// Whose turn is it? A person's first; who has waited for long, the longest first, so that many near
+// deadlines starve nobody; after an outage who was blind for the longest time; else who
 // has the nearest deadline, and where nobody has one, who heard of a customer last.
 static bool goes_before(const struct vd_slot *a, const struct vd_slot *b)
 {
 	if (a->was_nudged != b->was_nudged) {
 		return a->was_nudged;
+	}
+	if (is_impatient(a) || is_impatient(b)) {
+		return is_impatient(a) && (!is_impatient(b) || a->waits_from.us < b->waits_from.us);
 	}
 	if (a->is_down || b->is_down) {
 		return a->is_down != b->is_down ? a->is_down : a->last_good.us < b->last_good.us;
@@ -102,8 +124,7 @@ static void begin_next(struct vd_channels *set)
 		}
 	}
 	if (best != NULL) {
-		arm(best, vd_loop_now(set->host.loop)); // in the next turn: its like may follow
-		best->is_waiting = false;
+		begin(best);
 	}
 }
 
@@ -121,7 +142,8 @@ static void wake_others(const struct vd_slot *slot)
 		struct vd_slot *other = &set->slots[i];
 		int64_t before = 0;
 		for (size_t k = 0; k < set->n; k++) {
-			before += set->slots[k].is_down && goes_before(&set->slots[k], other);
+			before += set->slots[k].is_down &&
+				  set->slots[k].last_good.us < other->last_good.us;
 		}
 		if (other->is_down && !other->is_polling) {
 			struct vd_dur wait =

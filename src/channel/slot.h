@@ -19,7 +19,9 @@ struct vd_slot {
 	struct vd_mono not_before; // the network's word
 	bool is_polling;
 	bool was_nudged;
-	bool is_waiting;           // due, while enough others are under way
+	bool is_waiting; // due, while enough others are under way
+	struct vd_mono waits_from;
+	struct vd_dur patience;    // waited for so long, real time, it goes before the rest
 	bool is_down;              // the last poll failed as a whole: the line, or the network
 	struct vd_mono last_good;  // 0: never
 	struct vd_dur took;        // polls take so long, real time, on average

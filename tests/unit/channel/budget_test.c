@@ -397,6 +397,29 @@ static void says_what_it_buys(void **state)
 	fixture_free(f);
 }
 
+// Eleven accounts whose deadlines are near keep the twelfth not from being read.
+static void near_deadlines_starve_nobody(void **state)
+{
+	(void)state;
+	static const char *const names[] = { "100", "101", "102", "103", "104", "105",
+					     "106", "107", "108", "109", "110", "111" };
+	struct fixture *f = make_set(names, VD_ARRAY_LEN(names));
+	for (size_t i = 0; i < 11; i++) {
+		urgencies[i].due = vd_wall_s(START_S + 1500);
+	}
+	start_set(f);
+	f->latency_ms = 18000; // six at once are too few for the eleven alone
+	for (int k = 0; k < 9; k++) {
+		fixture_run_for(f, 200);
+		f->n_urls = 0;
+	}
+	for (size_t i = 0; i < VD_ARRAY_LEN(names); i++) {
+		assert_row(f->n_polls[i] >= 4, names[i]);
+	}
+	assert_int_equal(f->most_under_way, 6);
+	fixture_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -409,6 +432,7 @@ int main(void)
 		cmocka_unit_test(a_deadline_brings_it_nearer),
 		cmocka_unit_test(what_is_left_of_a_window_is_kept),
 		cmocka_unit_test(says_what_it_buys),
+		cmocka_unit_test(near_deadlines_starve_nobody),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,6 +15,8 @@
 
 #define SCRIPT_MOST 32
 #define KEPT_MOST 256
+#define URLS_MOST 512
+#define ACCOUNTS_MOST 12
 #define START_S INT64_C(1791208800) // 2026-10-05T14:00:00Z
 
 /** One scripted answer: for the first request whose address contains `match`, in order; used once
@@ -42,23 +44,26 @@ struct fixture {
 	struct vd_seeded_rng seeded;
 	struct vd_rulebook book;
 	struct vd_channel_host host;
-	struct vd_channel_account accounts[4];
+	struct vd_channel_account accounts[ACCOUNTS_MOST];
 	size_t n_accounts;
 	struct vd_channels *channels;
 	struct answer script[SCRIPT_MOST];
 	size_t n_script;
 	// what was asked
-	char urls[KEPT_MOST][1024];
-	char bodies[KEPT_MOST][1024];
-	char methods[KEPT_MOST][8];
-	char idempotency_keys[KEPT_MOST][128]; // "": none
+	char urls[URLS_MOST][1024];
+	char bodies[URLS_MOST][1024];
+	char methods[URLS_MOST][8];
+	char idempotency_keys[URLS_MOST][128]; // "": none
 	size_t n_urls;
 	size_t n_cancelled;
+	int latency_ms; // of each answer; 0: 5
+	size_t n_under_way;
+	size_t most_under_way;
 	// what came of it
 	struct kept messages[KEPT_MOST];
 	size_t n_messages;
 	enum vd_err store_err;
-	char cursors[16][2][256]; // "account/name", value
+	char cursors[128][2][256]; // "account/name", value
 	size_t n_cursors;
 	uint64_t lost;
 	size_t lose_after; // a turn is lost after that many requests; 0: never
@@ -68,10 +73,10 @@ struct fixture {
 		struct vd_wall last_in;
 	} threads[8];
 	size_t n_threads;
-	enum vd_health health[4];
-	char detail[4][256];
-	size_t n_polls[4];
-	struct vd_dur period[4];
+	enum vd_health health[ACCOUNTS_MOST];
+	char detail[ACCOUNTS_MOST][256];
+	size_t n_polls[ACCOUNTS_MOST];
+	struct vd_dur period[ACCOUNTS_MOST];
 	struct vd_send_result sent;
 	uint64_t sent_id;
 	size_t n_sent;
@@ -129,6 +134,7 @@ static inline void fixture_land(void *ctx)
 	}
 	struct vd_diag diag = { 0 };
 	void *done_ctx = flight->ctx;
+	flight->f->n_under_way--;
 	void (*done)(void *, enum vd_err, const struct vd_http_response *, const struct vd_diag *) =
 		flight->done;
 	free(flight);
@@ -156,7 +162,7 @@ static inline enum vd_err fixture_start(void *ctx, const struct vd_http_request 
 {
 	(void)diag;
 	struct fixture *f = ctx;
-	assert_true(f->n_urls < KEPT_MOST);
+	assert_true(f->n_urls < URLS_MOST);
 	assert_ok(vd_span_copy(request->url, f->urls[f->n_urls], sizeof(f->urls[0])));
 	assert_ok(vd_span_copy(request->body, f->bodies[f->n_urls], sizeof(f->bodies[0])));
 	assert_ok(vd_span_copy(vd_span_of(request->method), f->methods[f->n_urls],
@@ -198,8 +204,11 @@ static inline enum vd_err fixture_start(void *ctx, const struct vd_http_request 
 	flight->timer.ctx = flight;
 	flight->timer.fire = fixture_land;
 	assert_ok(vd_loop_timer_set(f->loop, &flight->timer,
-				    vd_mono_add(vd_loop_now(f->loop), vd_dur_ms(5))));
+				    vd_mono_add(vd_loop_now(f->loop),
+						vd_dur_ms(f->latency_ms > 0 ? f->latency_ms : 5))));
 	*call = flight;
+	f->n_under_way++;
+	f->most_under_way = f->n_under_way > f->most_under_way ? f->n_under_way : f->most_under_way;
 	return VD_OK;
 }
 
@@ -208,6 +217,7 @@ static inline void fixture_cancel(void *ctx, void *call)
 	struct fixture *f = ctx;
 	struct flight *flight = call;
 	f->n_cancelled++;
+	f->n_under_way--;
 	vd_loop_timer_stop(f->loop, &flight->timer);
 	free(flight);
 }
