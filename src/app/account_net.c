@@ -163,10 +163,22 @@ enum vd_err vd_account_identity_parse(const struct vd_config_account *account, s
 	return out->id[0] != '\0' ? VD_OK : VD_ERR_PROTOCOL;
 }
 
+// Mastodon's is written as people know it, user@server: the server says its own users without it.
+static bool is_same(const struct vd_config_account *account, const struct vd_account_identity *who)
+{
+	struct vd_span wanted = vd_span_of(account->user_id);
+	struct vd_span name = vd_span_of(who->name);
+	if (vd_span_is_text(wanted, who->id)) {
+		return true;
+	}
+	return vd_account_is_on(account, "mastodon") && vd_span_find(wanted, VD_SPAN("@")) > 0 &&
+	       vd_span_is_equal_nocase(vd_span_cut(&wanted, '@'), vd_span_cut(&name, '@'));
+}
+
 enum vd_err vd_account_identity_check(const struct vd_config_account *account,
 				      const struct vd_account_identity *who, struct vd_diag *diag)
 {
-	if (strcmp(account->user_id, who->id) == 0) {
+	if (is_same(account, who)) {
 		return VD_OK;
 	}
 	return vd_diag_set(

@@ -15,6 +15,7 @@
 /** argv[0] is the command's own name. */
 int vd_cmd_run(int argc, char **argv);
 int vd_cmd_ctl(int argc, char **argv);
+int vd_cmd_account(int argc, char **argv);
 int vd_cmd_journal(int argc, char **argv);
 int vd_cmd_simulate(int argc, char **argv);
 int vd_cmd_calendar(int argc, char **argv);

@@ -14,6 +14,7 @@ struct command {
 static const struct command commands[] = {
 	{ "run", vd_cmd_run, "the service: watches the accounts and shows who waits" },
 	{ "ctl", vd_cmd_ctl, "asks and tells a running service" },
+	{ "account", vd_cmd_account, "signs accounts in and out, and tries them" },
 	{ "journal", vd_cmd_journal, "verifies or exports the journal, makes a store from it" },
 	{ "simulate", vd_cmd_simulate, "what the figures would be under other hours or targets" },
 	{ "calendar", vd_cmd_calendar, "answers questions about opening hours from a file" },

@@ -45,6 +45,15 @@ enum vd_err vd_tls_client_open(struct vd_tls_client *client, int fd, const char 
  *  refused. */
 enum vd_err vd_tls_handshake(struct vd_stream *stream, struct vd_diag *diag) VD_MUST_USE;
 bool vd_tls_is_resumed(const struct vd_stream *stream);
+/** What the other side of a secured client stream showed, for a person. */
+struct vd_tls_peer {
+	char version[16];
+	bool is_told;         // false on a resumed session: no certificate was sent
+	char names[160];      // whom the certificate is for
+	char issuer[160];     // of the last one of the chain
+	struct vd_wall until; // the whole chain is valid
+};
+void vd_tls_get_peer(struct vd_stream *stream, struct vd_tls_peer *out);
 /** The ALPN protocol, "" where none. */
 const char *vd_tls_alpn(const struct vd_stream *stream);
 

@@ -6,7 +6,7 @@ import json
 import re
 from urllib.parse import parse_qsl, urlencode
 
-from . import facebook_messages, facebook_nodes
+from . import facebook_messages, facebook_nodes, facebook_tokens
 from .facebook_errors import GraphError, bad_token, catalogued, limited, missing
 from .facebook_world import FacebookWorld
 from .limits import Rolling
@@ -89,7 +89,7 @@ class FacebookNetwork:
             call.op = node if known and node else {"GET": "node", "POST": "update",
                                                    "DELETE": "delete"}.get(call.method, "node")
         else:
-            call.op = EDGES.get(edge, "unknown")
+            call.op = "exchange" if (node, edge) == ("oauth", "access_token") else EDGES.get(edge, "unknown")
             if call.method == "POST":
                 call.op = {"comments": "reply", "messages": "send", "feed": "create_post"}.get(
                     call.op, call.op)
@@ -140,7 +140,7 @@ class FacebookNetwork:
         if call.params["id"] == "" or "ids" in call.form:
             raise GraphError(100, "(#100) Requests for multiple objects by ids are no longer supported",
                              kind="GraphMethodException")
-        if call.op == "debug_token":
+        if call.op in ("debug_token", "exchange"):
             return
         if not call.token_text:
             raise GraphError(104, "An access token is required to request this resource.")
@@ -208,6 +208,8 @@ class FacebookNetwork:
 
     def _operate(self, call):
         edge = call.params["edge"]
+        if call.op == "exchange":
+            return facebook_tokens.exchange(self, call)
         if call.op == "debug_token":
             return facebook_nodes.debug_token(self, call)
         if edge == "accounts":
