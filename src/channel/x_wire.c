@@ -19,7 +19,7 @@ static struct vd_span id_text(const cJSON *object, const char *name)
 
 static struct vd_span text_of(const cJSON *item)
 {
-	return vd_span_of(cJSON_IsString(item) ? item->valuestring : NULL);
+	return vd_span_of(item != NULL && cJSON_IsString(item) ? item->valuestring : NULL);
 }
 
 // Undoes &amp; &lt; &gt; in place: the text only gets shorter, and the tree is the page's own.
