@@ -74,6 +74,7 @@ struct vd_turn {
 	/** R39: a reply in one of two merged cases while the other waited: it ends no wait of
 	 *  both */
 	bool is_partial;
+	bool has_window; // IN: private, where the network lets us answer for a time only
 	uint32_t serial; // order of learning: a closing covers only what was known
 	struct vd_wall at;
 	/** HOLDING: until when an answer was promised (R16); not set: nothing said */
@@ -93,7 +94,7 @@ enum vd_leg_end {
 	VD_LEG_CLOSED, // by R37, R38 or resolution
 	VD_LEG_END_N,
 };
-/** The latest wait of a target that is armed many times (next, cadence), with the count of
+/** The latest wait of a target that is armed many times (next, cadence, window), with the count of
  *  those before. */
 struct vd_leg {
 	enum vd_leg_end end;
@@ -139,6 +140,8 @@ struct vd_tally {
 	struct vd_wall first_closed; // ended without a reply (R37, R38)
 	struct vd_leg next;
 	struct vd_leg cadence;
+	/** The network's: from the newest unanswered private message; due at the last end. */
+	struct vd_leg window;
 	struct vd_pauses pauses;
 };
 

@@ -19,7 +19,7 @@ static const char *const reply_names[VD_REPLY_N] = {
 static const char *const target_names[VD_TARGET_N] = {
 	[VD_TARGET_FIRST] = "first",     [VD_TARGET_NEXT] = "next",
 	[VD_TARGET_CADENCE] = "cadence", [VD_TARGET_RESOLUTION] = "resolution",
-	[VD_TARGET_CEILING] = "ceiling",
+	[VD_TARGET_CEILING] = "ceiling", [VD_TARGET_WINDOW] = "window",
 };
 
 const char *vd_network_name(enum vd_network network)

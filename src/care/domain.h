@@ -64,15 +64,22 @@ const char *vd_reply_kind_name(enum vd_reply_kind kind);
 /** VD_REPLY_N where the name is unknown. */
 enum vd_reply_kind vd_reply_kind_parse(struct vd_span name);
 
-/** Targets of R17-R21; the order is the order of ties (R22). */
+/** Targets of R17-R21, and the network's own; the order is the order of ties (R22). */
 enum vd_target_kind {
 	VD_TARGET_FIRST,
 	VD_TARGET_NEXT,
 	VD_TARGET_CADENCE,
 	VD_TARGET_RESOLUTION,
 	VD_TARGET_CEILING,
+	VD_TARGET_WINDOW, // the network's, not a policy's: care/window.h
 	VD_TARGET_N,
 };
+#define VD_TARGETS_OF_POLICY VD_TARGET_WINDOW // those before it
+/** Counts wall time, no calendar (R21). */
+static inline bool vd_target_is_wall(enum vd_target_kind kind)
+{
+	return kind == VD_TARGET_CEILING || kind == VD_TARGET_WINDOW;
+}
 const char *vd_target_name(enum vd_target_kind kind);
 
 /** What was promised. Times in open seconds of the calendar unless said; 0 switches a target
@@ -80,9 +87,9 @@ const char *vd_target_name(enum vd_target_kind kind);
 struct vd_policy {
 	char name[VD_NAME_BYTES];
 	uint32_t version;
-	uint16_t calendar;             // index into the rule book
-	int32_t target_s[VD_TARGET_N]; // CEILING in wall seconds (R21)
-	uint8_t warn_percent;          // R28
+	uint16_t calendar;                      // index into the rule book
+	int32_t target_s[VD_TARGETS_OF_POLICY]; // CEILING in wall seconds (R21)
+	uint8_t warn_percent;                   // R28
 	uint8_t urgent_percent;
 	int32_t warn_floor_s;
 	int32_t urgent_floor_s;

@@ -8,6 +8,7 @@
 #include "care/engine_step.h"
 #include "care/engine_turns.h"
 #include "care/engine_watch.h"
+#include "care/window.h"
 
 static const char *const event_names[VD_EVENT_N] = {
 	[VD_EVENT_MISSING] = "missing",
@@ -211,6 +212,13 @@ static void count_message(struct vd_conversation *c, const struct vd_message *m,
 	}
 }
 
+static bool has_window(const struct vd_step *s, const struct vd_message *m)
+{
+	const struct vd_rulebook *book = s->env->book;
+	return book != NULL && m->account < book->n_accounts &&
+	       vd_window_is_limited(book->accounts[m->account].network, m->visibility);
+}
+
 static enum vd_err on_message(struct vd_step *s)
 {
 	const struct vd_message *m = s->event->message;
@@ -228,6 +236,7 @@ static enum vd_err on_message(struct vd_step *s)
 	if (kind == VD_TURN_HOLDING) {
 		turn.announced = m->announced;
 	}
+	turn.has_window = kind == VD_TURN_IN && has_window(s, m);
 	vd_turns_add(s->env, s->c, turn);
 	if (kind == VD_TURN_IN && s->c->state != VD_CONVERSATION_OPEN) {
 		reopen(s, at);
@@ -283,7 +292,8 @@ static enum vd_err on_shown(struct vd_step *s)
 static enum vd_err on_edited(struct vd_step *s)
 {
 	const struct vd_message *m = s->event->message;
-	if (m->direction == VD_DIRECTION_IN && vd_message_stamp(m).us == s->c->last_in.us) {
+	if (m != NULL && m->direction == VD_DIRECTION_IN &&
+	    vd_message_stamp(m).us == s->c->last_in.us) {
 		s->c->is_thanks = m->is_thanks;
 	}
 	return VD_OK;

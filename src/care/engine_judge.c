@@ -5,6 +5,7 @@
 #include "care/engine_turns.h"
 #include "care/engine_watch.h"
 #include "care/sla.h"
+#include "care/window.h"
 
 /** One wait to be judged: from when, until when, and how it stands. */
 struct wait {
@@ -79,10 +80,8 @@ static void judge_running(const struct vd_engine_env *env, const struct wait *w,
 {
 	if (!is_set(t->warn)) {
 		struct vd_sla_run run = { w->kind, w->from, w->pauses };
-		struct vd_dur whole = vd_dur_s(env->policy->target_s[w->kind]);
-		if (!w->is_whole) {
-			whole = vd_sla_used(env->calendar, &run, t->due);
-		}
+		struct vd_dur whole = w->is_whole ? vd_dur_s(env->policy->target_s[w->kind])
+						  : vd_sla_used(env->calendar, &run, t->due);
 		vd_sla_thresholds(env->policy, env->calendar, &run, whole, t);
 	}
 	enum vd_severity now_at = reached(t, env->now);
@@ -333,6 +332,29 @@ static void judge_leg(const struct vd_engine_env *env, struct vd_conversation *c
 	t->breaches = leg->breaches;
 }
 
+// A clock that is not trusted passes no end (R13), and takes none back.
+static struct vd_wall window_due(const struct vd_engine_env *env, const struct vd_target *t,
+				 const struct vd_leg *leg)
+{
+	if (leg->end != VD_LEG_RUNNING) {
+		return vd_window_due(leg->from, leg->ended);
+	}
+	bool is_last = t->from.us == leg->from.us && t->due.us == leg->due.us;
+	if (!env->is_clock_trusted) {
+		return is_last ? leg->due : vd_window_due(leg->from, leg->from);
+	}
+	return vd_window_due(leg->from, env->now);
+}
+
+// The network's window has two ends: free text, and the last one; passing that is a breach.
+static void judge_window(const struct vd_engine_env *env, struct vd_conversation *c,
+			 const struct vd_tally *tally)
+{
+	struct vd_leg leg = tally->window;
+	leg.due = window_due(env, &c->targets[VD_TARGET_WINDOW], &leg);
+	judge_leg(env, c, VD_TARGET_WINDOW, &leg, NULL);
+}
+
 static void take_stamps(struct vd_conversation *c, const struct vd_tally *tally)
 {
 	c->opened = tally->opened;
@@ -524,7 +546,8 @@ static void judge_alarm(const struct vd_engine_env *env, struct vd_conversation 
 static void judge_held(const struct vd_engine_env *env, struct vd_conversation *c,
 		       const struct vd_tally *tally)
 {
-	c->is_breach_held = tally->next.held > 0 || tally->cadence.held > 0;
+	c->is_breach_held = tally->next.held > 0 || tally->cadence.held > 0 ||
+			    tally->window.held > 0;
 	for (int i = 0; i < VD_TARGET_N && !env->is_clock_trusted; i++) {
 		const struct vd_target *t = &c->targets[i];
 		struct vd_wall until = t->is_running ? env->now : t->ended;
@@ -543,6 +566,7 @@ void vd_judge(const struct vd_engine_env *env, struct vd_conversation *c,
 	judge_leg(env, c, VD_TARGET_CADENCE, &tally.cadence, &tally.pauses);
 	judge_resolution(env, c, &tally);
 	judge_ceiling(env, c, &tally);
+	judge_window(env, c, &tally);
 	note_changes(c, before, out);
 	judge_alarm(env, c, before, out);
 	judge_held(env, c, &tally);

@@ -214,6 +214,7 @@ static void unite_base(struct vd_step *s, struct vd_tally *a, const struct vd_ta
 	a->first_closed = earlier(a->first_closed, b->first_closed);
 	a->next = unite_leg(a->next, b->next);
 	a->cadence = unite_leg(a->cadence, b->cadence);
+	a->window = unite_leg(a->window, b->window); // of two threads the one that closes first
 }
 
 static void take_turns(struct vd_step *s, const struct vd_conversation *other)

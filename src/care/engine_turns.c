@@ -5,6 +5,7 @@
 
 #include "care/engine_custody.h"
 #include "care/sla.h"
+#include "care/window.h"
 
 /** A walk under way. `declared`: what was declared breached before stays so while the clock is
  *  not trusted (R13). */
@@ -19,6 +20,7 @@ struct walk {
 	bool is_trusted;
 	struct vd_wall next_declared;
 	struct vd_wall cadence_declared;
+	struct vd_wall window_declared;
 	uint8_t first_open; // index of the first turn behind the last useful reply
 };
 
@@ -71,6 +73,14 @@ static void announce(struct vd_leg *leg, struct vd_wall at)
 	}
 }
 
+static enum vd_target_kind kind_of(const struct vd_tally *t, const struct vd_leg *leg)
+{
+	if (leg == &t->window) {
+		return VD_TARGET_WINDOW;
+	}
+	return leg == &t->next ? VD_TARGET_NEXT : VD_TARGET_CADENCE;
+}
+
 // R9: in time iff the stamp <= due.
 static void finish(const struct walk *w, struct vd_leg *leg, enum vd_leg_end end, struct vd_wall at,
 		   struct vd_wall declared)
@@ -89,9 +99,25 @@ static void finish(const struct walk *w, struct vd_leg *leg, enum vd_leg_end end
 		leg->met++;
 	}
 	if (w->on_leg != NULL) {
-		bool is_next = leg == &w->tally->next;
-		w->on_leg(w->ctx, is_next ? VD_TARGET_NEXT : VD_TARGET_CADENCE, leg);
+		w->on_leg(w->ctx, kind_of(w->tally, leg), leg);
 	}
+}
+
+// The network's rule, not ours: each private message of the customer opens its window anew, also
+// one that was closed.
+static void open_window(struct walk *w, const struct vd_turn *turn)
+{
+	struct vd_leg *leg = &w->tally->window;
+	if (!turn->has_window) {
+		return;
+	}
+	if (leg->end == VD_LEG_RUNNING && turn->at.us > leg->due.us) {
+		finish(w, leg, VD_LEG_CLOSED, turn->at, w->window_declared);
+	}
+	leg->from = leg->end == VD_LEG_RUNNING ? later(leg->from, turn->at) : turn->at;
+	leg->end = VD_LEG_RUNNING;
+	leg->due = vd_window_end(leg->from);
+	leg->ended = (struct vd_wall){ 0 };
 }
 
 // ---- pauses (R23-R25, R36) ------------------------------------------------------------------
@@ -248,6 +274,7 @@ static void walk_in(struct walk *w, struct vd_turn *turn)
 		return; // learned long after its answer
 	}
 	t->waiting_since = earlier(t->waiting_since, turn->at);
+	open_window(w, turn);
 	if (is_first_done(t) && t->next.end != VD_LEG_RUNNING) {
 		begin(w, &t->next, VD_TARGET_NEXT, turn->at, &turn->next_due); // R18
 	}
@@ -284,6 +311,7 @@ static void walk_out(struct walk *w, struct vd_turn *turn, uint8_t index)
 	}
 	if (is_useful) {
 		finish(w, &t->next, VD_LEG_REPLIED, turn->at, w->next_declared);
+		finish(w, &t->window, VD_LEG_REPLIED, turn->at, w->window_declared);
 		tell_wait(w, turn->at);
 		t->last_useful = later(t->last_useful, turn->at);
 		t->waiting_since = (struct vd_wall){ 0 };
@@ -319,6 +347,12 @@ static void walk_close(struct walk *w, struct vd_turn *turns, uint8_t index)
 	}
 	struct vd_turn *left = oldest_uncovered(w, turns, index);
 	finish(w, &t->next, VD_LEG_CLOSED, turn->at, w->next_declared);
+	finish(w, &t->window, VD_LEG_CLOSED, turn->at, w->window_declared);
+	for (uint8_t i = w->first_open; left != NULL && i < index; i++) {
+		if (turns[i].kind == VD_TURN_IN && turns[i].serial > turn->serial) {
+			open_window(w, &turns[i]);
+		}
+	}
 	if (turn->kind != VD_TURN_CLOSED) {
 		finish(w, &t->cadence, VD_LEG_CLOSED, turn->at, w->cadence_declared);
 	}
@@ -383,6 +417,7 @@ static struct vd_tally walk_all(const struct vd_engine_env *env, struct vd_conve
 	if (env->is_clock_trusted) {
 		declare_held(&c->base.next);
 		declare_held(&c->base.cadence);
+		declare_held(&c->base.window);
 	}
 	struct vd_tally tally = c->base;
 	struct walk w = {
@@ -395,6 +430,7 @@ static struct vd_tally walk_all(const struct vd_engine_env *env, struct vd_conve
 		.is_trusted = env->is_clock_trusted,
 		.next_declared = c->targets[VD_TARGET_NEXT].declared,
 		.cadence_declared = c->targets[VD_TARGET_CADENCE].declared,
+		.window_declared = c->targets[VD_TARGET_WINDOW].declared,
 	};
 	for (uint8_t i = 0; i < c->n_turns; i++) {
 		walk_turn(&w, c->turns, i);
@@ -425,6 +461,9 @@ void vd_turns_each_leg(const struct vd_engine_env *env, struct vd_conversation *
 	}
 	if (tally.cadence.end == VD_LEG_RUNNING) {
 		fn(ctx, VD_TARGET_CADENCE, &tally.cadence);
+	}
+	if (tally.window.end == VD_LEG_RUNNING) {
+		fn(ctx, VD_TARGET_WINDOW, &tally.window);
 	}
 }
 
@@ -491,7 +530,8 @@ static void fold(const struct vd_engine_env *env, struct vd_conversation *c, str
 			  .ctx = &keeping,
 			  .is_trusted = env->is_clock_trusted,
 			  .next_declared = c->targets[VD_TARGET_NEXT].declared,
-			  .cadence_declared = c->targets[VD_TARGET_CADENCE].declared };
+			  .cadence_declared = c->targets[VD_TARGET_CADENCE].declared,
+			  .window_declared = c->targets[VD_TARGET_WINDOW].declared };
 	for (uint8_t i = 0; i < n; i++) {
 		walk_turn(&w, turns, i);
 		c->base.until = later(c->base.until, turns[i].at);

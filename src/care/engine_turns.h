@@ -34,7 +34,7 @@ typedef void vd_turns_wait_fn(void *ctx, struct vd_wall from, struct vd_wall to)
  *  the custody segments. */
 void vd_turns_each_wait(const struct vd_engine_env *env, struct vd_conversation *c,
 			vd_turns_wait_fn *fn, void *ctx);
-/** A next response or a cadence: how it ended, or that it runs. */
+/** A next response, a cadence or a window: how it ended, or that it runs. */
 typedef void vd_turns_leg_fn(void *ctx, enum vd_target_kind kind, const struct vd_leg *leg);
 /** Each one that the turns hold; of those that were folded away there are the counts in c->base. */
 void vd_turns_each_leg(const struct vd_engine_env *env, struct vd_conversation *c,

@@ -122,13 +122,17 @@ void vd_watch_parked(const struct vd_engine_env *env, struct vd_conversation *c,
 	park(env, c, &c->alarm, c->parked_by != 0, out);
 }
 
-// R31: a latched breach and a ceiling show on light and board whatever the hour; in silence, since
-// the ladder stands still.
+// R31: a latched breach and what counts wall time show on light and board whatever the hour; in
+// silence, since the ladder stands still.
 static bool is_shown_at_night(const struct vd_conversation *c)
 {
-	const struct vd_target *ceiling = &c->targets[VD_TARGET_CEILING];
-	return c->alarm.severity == VD_SEVERITY_BREACHED ||
-	       (ceiling->is_running && ceiling->reached != VD_SEVERITY_NONE);
+	bool is_any = c->alarm.severity == VD_SEVERITY_BREACHED;
+	for (int i = 0; i < VD_TARGET_N; i++) {
+		const struct vd_target *t = &c->targets[i];
+		is_any = is_any || (vd_target_is_wall((enum vd_target_kind)i) && t->is_running &&
+				    t->reached != VD_SEVERITY_NONE);
+	}
+	return is_any;
 }
 
 // What ended while it was parked is parked no longer.

@@ -190,8 +190,8 @@ static void on_leg(void *ctx, enum vd_target_kind kind, const struct vd_leg *leg
 {
 	struct look *l = ctx;
 	struct vd_wall none = { 0 };
-	if (leg->from.us >= l->until.us) {
-		return;
+	if (leg->from.us >= l->until.us || kind == VD_TARGET_WINDOW) {
+		return; // the network's window is no promise of ours
 	}
 	bool is_next = kind == VD_TARGET_NEXT;
 	struct vd_figure *figure = add(l, is_next ? VD_FIGURE_NEXT : VD_FIGURE_CADENCE);

@@ -55,18 +55,17 @@ int64_t vd_sla_open_s(const struct vd_calendar *calendar, struct vd_wall from, s
 	return vd_calendar_between(calendar, vd_wall_to_s(from), vd_wall_to_s(to));
 }
 
-// R21: the ceiling alone counts wall time.
+// R21: the ceiling and the network's window count wall time.
 static struct vd_wall add(const struct vd_calendar *calendar, enum vd_target_kind kind,
 			  struct vd_wall from, struct vd_dur d)
 {
-	return kind == VD_TARGET_CEILING ? vd_wall_add(from, d)
-					 : vd_sla_add_open(calendar, from, d);
+	return vd_target_is_wall(kind) ? vd_wall_add(from, d) : vd_sla_add_open(calendar, from, d);
 }
 
 static struct vd_dur between(const struct vd_calendar *calendar, enum vd_target_kind kind,
 			     struct vd_wall from, struct vd_wall to)
 {
-	return kind == VD_TARGET_CEILING ? vd_wall_sub(to, from) : vd_sla_open(calendar, from, to);
+	return vd_target_is_wall(kind) ? vd_wall_sub(to, from) : vd_sla_open(calendar, from, to);
 }
 
 /** A run in pieces: what is left of it, and where the next piece begins. */
@@ -132,7 +131,7 @@ struct vd_dur vd_sla_used(const struct vd_calendar *calendar, const struct vd_sl
 struct vd_wall vd_sla_due(const struct vd_policy *policy, const struct vd_calendar *calendar,
 			  const struct vd_sla_run *run)
 {
-	int64_t target_s = policy->target_s[run->kind];
+	int64_t target_s = run->kind < VD_TARGETS_OF_POLICY ? policy->target_s[run->kind] : 0;
 	if (target_s <= 0) {
 		return (struct vd_wall){ 0 };
 	}
@@ -153,7 +152,7 @@ void vd_sla_thresholds(const struct vd_policy *policy, const struct vd_calendar 
 {
 	struct vd_dur warn = threshold(whole, policy->warn_percent, policy->warn_floor_s);
 	struct vd_dur urgent = threshold(whole, policy->urgent_percent, policy->urgent_floor_s);
-	bool is_plain = run->kind != VD_TARGET_CEILING &&
+	bool is_plain = !vd_target_is_wall(run->kind) &&
 			(run->pauses == NULL ||
 			 (run->pauses->n == 0 && !vd_wall_is_set(run->pauses->from)));
 	struct vd_wall warn_at;

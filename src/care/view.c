@@ -68,7 +68,7 @@ static void fill_target(const struct vd_calendar *calendar, const struct vd_targ
 	out->left_wall_s = vd_wall_sub(t->due, now).us / VD_US_PER_S;
 	out->used_permille = share_permille(vd_pair_between(calendar, t->from, now),
 					    vd_pair_between(calendar, t->from, t->due),
-					    out->target == VD_TARGET_CEILING);
+					    vd_target_is_wall(out->target));
 	// A promise to come back (R16) runs although no message is unanswered.
 	if (!vd_wall_is_set(out->waiting_since) && out->target <= VD_TARGET_NEXT) {
 		out->waiting_since = t->from;

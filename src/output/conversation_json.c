@@ -62,12 +62,19 @@ static bool add_outbox(void *ctx, const struct vd_port_outbox *entry)
 	return !j->buf->overflow;
 }
 
+// What the network closed was no promise of ours that we broke.
+static const char *target_state_name(enum vd_target_kind kind, const struct vd_target *t)
+{
+	bool is_closed = kind == VD_TARGET_WINDOW && t->state == VD_TARGET_BREACHED;
+	return is_closed ? "closed" : vd_target_state_name(t->state);
+}
+
 static void put_one_target(struct vd_json_out *j, enum vd_target_kind kind,
 			   const struct vd_target *t)
 {
 	vd_json_open(j, NULL, '{');
 	put(j, "kind", vd_target_name(kind));
-	put(j, "state", vd_target_state_name(t->state));
+	put(j, "state", target_state_name(kind, t));
 	vd_json_put_bool(j, "running", t->is_running);
 	put_wall(j, "from", t->from);
 	put_wall(j, "due", t->due);

@@ -95,6 +95,8 @@
 	X(TARGET_CADENCE, "target.cadence", "next word", "prossimo contatto") \
 	X(TARGET_RESOLUTION, "target.resolution", "resolution", "soluzione") \
 	X(TARGET_CEILING, "target.ceiling", "ceiling", "termine ultimo") \
+	X(TARGET_WINDOW, "target.window", "reply window", "finestra di risposta") \
+	X(WINDOW_CLOSED, "window_closed", "reply window closed", "finestra di risposta chiusa") \
 	X(KIND_TARGET, "kind.target", "target", "termine") \
 	X(KIND_SLEEP_OVER, "kind.sleep-over", "sleep-over", "oltre la notte") \
 	X(KIND_HAND_OVER, "kind.hand-over returned", "hand-over returned", "consegna tornata") \
@@ -118,6 +120,7 @@
 	X(TSTATE_ARMED, "tstate.armed", "running", "in corso") \
 	X(TSTATE_MET, "tstate.met", "met", "rispettato") \
 	X(TSTATE_BREACHED, "tstate.breached", "breached", "scaduto") \
+	X(TSTATE_CLOSED, "tstate.closed", "closed", "chiusa") \
 	X(TSTATE_LATE, "tstate.met, seen late", "met, seen late", "rispettato, visto tardi") \
 	X(TSTATE_CANCELLED, "tstate.cancelled", "ended", "chiuso") \
 	X(TSTATE_FAULT, "tstate.fault", \

@@ -339,6 +339,15 @@ static bool network_is(const struct wall *w, uint16_t account, enum vd_network n
 	return account < book->n_accounts && book->accounts[account].network == network;
 }
 
+static enum vd_phrase due_phrase(const struct vd_view_row *row)
+{
+	bool is_over = row->left_wall_s < 0;
+	if (row->target == VD_TARGET_WINDOW) { // the network's, in words of its own
+		return is_over ? VD_PHRASE_WINDOW_CLOSED : VD_PHRASE_TARGET_WINDOW;
+	}
+	return is_over ? VD_PHRASE_WAS_DUE : VD_PHRASE_UNTIL;
+}
+
 static void draw_due(struct wall *w, const struct vd_view_row *row, const char *sgr)
 {
 	char due[CLOCK_BYTES];
@@ -353,8 +362,7 @@ static void draw_due(struct wall *w, const struct vd_view_row *row, const char *
 	print_clock(w, row->due, due);
 	print_left(w, row, left, sizeof(left));
 	draw_bar(w, sgr, row->used_permille);
-	vd_canvas_printf(&w->canvas, sgr, " %s %s",
-			 say(w, row->left_wall_s < 0 ? VD_PHRASE_WAS_DUE : VD_PHRASE_UNTIL), due);
+	vd_canvas_printf(&w->canvas, sgr, " %s %s", say(w, due_phrase(row)), due);
 	vd_canvas_printf(&w->canvas, VD_SGR_BASE, " · %s", left);
 }
 

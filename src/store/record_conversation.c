@@ -3,8 +3,9 @@
 
 #include "store/record.h"
 
-#define CONVERSATION_VERSION 3
-#define OLDEST_VERSION 2 // is read; written is the newest only
+#define CONVERSATION_VERSION 4
+#define OLDEST_VERSION 2        // is read; written is the newest only
+#define TARGETS_BEFORE_WINDOW 5 // up to version 3
 
 #define TARGET_RUNNING 1u
 #define TARGET_BODY 2u // stamps and counts follow; a target that was never armed has none
@@ -15,7 +16,8 @@
 #define TURN_NEXT_DUE 4u
 #define TURN_CADENCE_DUE 8u
 #define TURN_PARTIAL 16u
-#define TURN_FLAGS 32u
+#define TURN_WINDOW 32u // since version 4
+#define TURN_FLAGS 64u
 
 #define ALARM_PRESENT 1u
 #define ALARM_SEEN 2u
@@ -150,6 +152,7 @@ static void parse_optional(struct vd_reader *r, bool is_there, struct vd_wall *a
 static void print_turn(const struct vd_turn *t, struct vd_writer *w)
 {
 	unsigned flags = (t->is_gone ? TURN_GONE : 0) | (t->is_partial ? TURN_PARTIAL : 0);
+	flags |= t->has_window ? TURN_WINDOW : 0;
 	flags |= vd_wall_is_set(t->announced) ? TURN_ANNOUNCED : 0;
 	flags |= vd_wall_is_set(t->next_due) ? TURN_NEXT_DUE : 0;
 	flags |= vd_wall_is_set(t->cadence_due) ? TURN_CADENCE_DUE : 0;
@@ -162,12 +165,13 @@ static void print_turn(const struct vd_turn *t, struct vd_writer *w)
 	print_optional(t->cadence_due, w);
 }
 
-static void parse_turn(struct vd_reader *r, struct vd_turn *t)
+static void parse_turn(struct vd_reader *r, struct vd_turn *t, uint8_t version)
 {
 	t->kind = (enum vd_turn_kind)vd_reader_below(r, VD_TURN_N);
-	uint8_t flags = vd_reader_below(r, TURN_FLAGS);
+	uint8_t flags = vd_reader_below(r, version >= 4 ? TURN_FLAGS : TURN_WINDOW);
 	t->is_gone = (flags & TURN_GONE) != 0;
 	t->is_partial = (flags & TURN_PARTIAL) != 0;
+	t->has_window = (flags & TURN_WINDOW) != 0;
 	t->serial = vd_reader_u32(r);
 	t->at = vd_reader_wall(r);
 	parse_optional(r, (flags & TURN_ANNOUNCED) != 0, &t->announced);
@@ -242,6 +246,7 @@ static void print_tally(const struct vd_tally *t, struct vd_writer *w)
 	vd_writer_wall(w, t->first_closed);
 	print_leg(&t->next, w);
 	print_leg(&t->cadence, w);
+	print_leg(&t->window, w);
 	print_pauses(&t->pauses, w);
 }
 
@@ -258,6 +263,9 @@ static void parse_tally(struct vd_reader *r, struct vd_tally *t, uint8_t version
 	t->first_closed = vd_reader_wall(r);
 	parse_leg(r, &t->next, version);
 	parse_leg(r, &t->cadence, version);
+	if (version >= 4) {
+		parse_leg(r, &t->window, version);
+	}
 	parse_pauses(r, &t->pauses);
 }
 
@@ -279,7 +287,7 @@ static void parse_history(struct vd_reader *r, struct vd_conversation *c, uint8_
 {
 	c->n_turns = vd_reader_below(r, VD_TURNS_MAX + 1);
 	for (int i = 0; i < c->n_turns; i++) {
-		parse_turn(r, &c->turns[i]);
+		parse_turn(r, &c->turns[i], version);
 	}
 	if (vd_reader_below(r, 2) != 0) {
 		parse_tally(r, &c->base, version);
@@ -472,6 +480,7 @@ static bool is_sane(const struct vd_conversation *c)
 		    (unsigned)c->visibility <= VD_VISIBILITY_PRIVATE &&
 		    (unsigned)c->base.next.end < VD_LEG_END_N &&
 		    (unsigned)c->base.cadence.end < VD_LEG_END_N &&
+		    (unsigned)c->base.window.end < VD_LEG_END_N &&
 		    c->base.pauses.n <= VD_PAUSES_MAX && (unsigned)c->ladder < VD_LADDER_N &&
 		    c->n_custody <= VD_CUSTODY_MAX && c->loosened_from < VD_CUSTODY_MAX &&
 		    c->parked_by < PARKED_FLAGS && is_alarm_sane(&c->alarm);
@@ -590,10 +599,11 @@ enum vd_err vd_record_parse_conversation(struct vd_span bytes, uint64_t id,
 	parse_alarm(&r, &c->alarm);
 	parse_groups(&r, c, version);
 	// Another number of targets needs another version of the record.
-	if (vd_reader_u8(&r) != VD_TARGET_N) {
+	int n_targets = version >= 4 ? VD_TARGET_N : TARGETS_BEFORE_WINDOW;
+	if (vd_reader_u8(&r) != n_targets) {
 		r.bad = true;
 	}
-	for (int i = 0; i < VD_TARGET_N; i++) {
+	for (int i = 0; i < n_targets; i++) {
 		parse_target(&r, &c->targets[i]);
 	}
 	vd_reader_text(&r, c->topic, sizeof(c->topic));

@@ -226,6 +226,9 @@ function leftText(row) {
 	if (!row.due) {
 		return row.severity === "none" ? "" : named("severity", row.severity);
 	}
+	if (row.target === "window" && now.left_wall_s < 0) {
+		return t("window_closed");
+	}
 	return `${duration(now.left_wall_s)} ${t(now.left_wall_s < 0 ? "over" : "left")}`;
 }
 
@@ -409,6 +412,9 @@ function bigText(c) {
 	const now = ticked(c, state.view?.open ?? true, Date.parse(c.now));
 	if (c.state !== "open" || !c.target || !c.due) {
 		return named("state", c.state);
+	}
+	if (c.target === "window" && now.left_wall_s < 0) {
+		return t("window_closed");
 	}
 	return `${duration(now.left_wall_s)} ${t(now.left_wall_s < 0 ? "over" : "left")}`;
 }

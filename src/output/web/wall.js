@@ -17,6 +17,9 @@ function leftText(row, now) {
 	if (!row.due) {
 		return "";
 	}
+	if (row.target === "window" && now.left_wall_s < 0) {
+		return t("window_closed");
+	}
 	return (now.left_wall_s < 0 ? "+" : "") + duration(now.left_wall_s);
 }
 

@@ -95,7 +95,7 @@ static void change_rules(struct life *l)
 					     "0-6=00:00-24:00", "1-5=22:00-06:00" };
 	close_desk(b);
 	struct vd_policy *policy = &b->book->policies[below(l, 2)];
-	policy->target_s[below(l, VD_TARGET_N)] = (int32_t)below(l, 8) * 3600;
+	policy->target_s[below(l, VD_TARGETS_OF_POLICY)] = (int32_t)below(l, 8) * 3600;
 	policy->pause_days = 1 + (int32_t)below(l, 5);
 	if (below(l, 2) == 0) {
 		assert_ok(vd_calendar_parse(VD_SPAN("Europe/Rome"),

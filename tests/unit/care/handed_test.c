@@ -75,7 +75,7 @@ static void fill_book(struct life *l)
 					    vd_span_of(hours[i]), &l->book.calendars[i], NULL));
 		vd_policy_init(p);
 		p->calendar = i;
-		for (int kind = 0; kind < VD_TARGET_N; kind++) {
+		for (int kind = 0; kind < VD_TARGETS_OF_POLICY; kind++) {
 			p->target_s[kind] = draw(l, 5) == 0 ? 0 : 600 * (1 + draw(l, 90));
 		}
 		l->book.brands[i].policy = i;

@@ -17,6 +17,8 @@
 #define MINUTES (DAYS * 1440)
 #define NONE (-1)
 #define NEVER INT32_MAX
+#define FREE 1440       // minutes of Facebook's window: free text,
+#define LAST (7 * FREE) // and at all
 
 /** One thing that happened, as the journal of a clerk would have it. */
 struct entry {
@@ -24,6 +26,7 @@ struct entry {
 	int at; // minute
 	int announced;
 	int serial; // order of learning
+	bool is_private;
 };
 
 /** How one promise stands. */
@@ -39,7 +42,7 @@ struct promise {
 
 struct model {
 	struct vd_wall epoch;
-	int32_t target[VD_TARGET_N]; // minutes
+	int32_t target[VD_TARGETS_OF_POLICY]; // minutes
 	int n;
 	struct entry entries[ENTRIES_MAX]; // in the order of learning
 	bool is_open[MINUTES];
@@ -60,6 +63,7 @@ struct model {
 	struct entry waiting[ENTRIES_MAX];
 	struct promise next;
 	struct promise cadence;
+	struct promise window; // the network's
 };
 
 static struct vd_wall wall(const struct model *m, int minute)
@@ -144,12 +148,30 @@ static bool is_first_over(const struct model *m)
 	return m->first_reply != NONE || m->first_closed != NONE;
 }
 
+static int window_last(const struct model *m)
+{
+	return m->window.from + LAST;
+}
+
+// The network's: each private message opens it anew; one that had closed was missed.
+static void open_window(struct model *m, const struct entry *e)
+{
+	if (!e->is_private) {
+		return;
+	}
+	if (m->window.end == RUNS && e->at > window_last(m)) {
+		end_promise(&m->window, e->at, false, window_last(m));
+	}
+	make_promise(&m->window, e->at);
+}
+
 // R14, R18, R24, R36.
 static void customer_writes(struct model *m, const struct entry *e)
 {
 	close_pause(m, e->at);
 	m->is_ended = false;
 	m->waiting[m->n_waiting++] = *e;
+	open_window(m, e);
 	if (is_first_over(m) && m->next.end != RUNS && m->target[VD_TARGET_NEXT] > 0) {
 		make_promise(&m->next, e->at);
 	}
@@ -177,6 +199,7 @@ static void staff_write(struct model *m, const struct entry *e)
 	}
 	if (is_useful) {
 		end_promise(&m->next, e->at, true, next_due(m));
+		end_promise(&m->window, e->at, true, window_last(m));
 		m->n_waiting = 0;
 		return;
 	}
@@ -196,12 +219,14 @@ static void staff_close(struct model *m, const struct entry *e)
 	bool is_end = e->kind != VD_TURN_CLOSED;
 	int left = 0;
 	end_promise(&m->next, e->at, false, next_due(m));
+	end_promise(&m->window, e->at, false, window_last(m));
 	if (is_end) {
 		end_promise(&m->cadence, e->at, false, cadence_due(m));
 	}
 	for (int i = 0; i < m->n_waiting; i++) {
 		if (m->waiting[i].serial > e->serial) {
 			m->waiting[left++] = m->waiting[i];
+			open_window(m, &m->waiting[left - 1]);
 		}
 	}
 	m->n_waiting = left;
@@ -243,7 +268,8 @@ static void reckon(struct model *m)
 	m->opened = m->first_reply = m->first_useful = m->first_closed = NONE;
 	m->is_asked = m->is_ended = false;
 	m->n_waiting = 0;
-	m->next = m->cadence = (struct promise){ .from = NONE, .announced = NONE, .ended = NONE };
+	m->next = m->cadence = m->window =
+		(struct promise){ .from = NONE, .announced = NONE, .ended = NONE };
 	set_paused(m, 0, MINUTES, false);
 	memcpy(m->sorted, m->entries, sizeof(m->sorted));
 	qsort(m->sorted, (size_t)m->n, sizeof(m->sorted[0]), compare);
@@ -330,6 +356,16 @@ static struct expected expect_ceiling(const struct model *m, int now)
 	return judge(m->opened, due, m->first_useful, true, now);
 }
 
+static struct expected expect_window(const struct model *m, int now)
+{
+	const struct promise *p = &m->window;
+	int until = p->end == RUNS ? now : p->ended;
+	bool is_free = until <= p->from + FREE;
+	int due = is_free ? p->from + FREE : window_last(m);
+	return p->end == NOT_MADE ? (struct expected){ VD_TARGET_OFF, NONE, NONE, NONE }
+				  : judge(p->from, due, p->ended, p->end == KEPT, now);
+}
+
 static void show(const struct model *m)
 {
 	for (int i = 0; i < m->n; i++) {
@@ -344,7 +380,7 @@ static void check_target(const struct model *m, const struct test_case *k, enum 
 {
 	const struct vd_target *t = &k->c.targets[kind];
 	enum vd_target_state state = t->state == VD_TARGET_MET_SEEN_LATE ? VD_TARGET_MET : t->state;
-	if (m->target[kind] == 0) {
+	if (kind < VD_TARGETS_OF_POLICY && m->target[kind] == 0) {
 		e = (struct expected){ VD_TARGET_OFF, NONE, NONE, NONE };
 	}
 	// R13: late, but not declared yet.
@@ -420,15 +456,22 @@ static void check(struct model *m, const struct test_case *k, int now, int round
 	check_target(m, k, VD_TARGET_CADENCE, cadence, round);
 	check_target(m, k, VD_TARGET_RESOLUTION, expect_resolution(m, now), round);
 	check_target(m, k, VD_TARGET_CEILING, expect_ceiling(m, now), round);
+	struct expected window = expect_window(m, now);
+	if (!k->env.is_clock_trusted && m->window.end == RUNS &&
+	    case_target(k, VD_TARGET_WINDOW)->due.us == wall(m, m->window.from + FREE).us) {
+		window.due = m->window.from + FREE; // R13: a clock that nobody trusts passes no end
+	}
+	check_target(m, k, VD_TARGET_WINDOW, window, round);
 	check_counts(m, k, VD_TARGET_NEXT, &m->next, round);
 	check_counts(m, k, VD_TARGET_CADENCE, &m->cadence, round);
+	check_counts(m, k, VD_TARGET_WINDOW, &m->window, round);
 }
 
 // ---- histories ------------------------------------------------------------------------------
 
-static void note(struct model *m, enum vd_turn_kind kind, int at, int announced)
+static void note(struct model *m, enum vd_turn_kind kind, int at, int announced, bool is_private)
 {
-	m->entries[m->n] = (struct entry){ kind, at, announced, m->n };
+	m->entries[m->n] = (struct entry){ kind, at, announced, m->n, is_private };
 	m->n++;
 }
 
@@ -467,7 +510,9 @@ static void draw_message(struct model *m, struct test_case *k, const struct vd_r
 	if (!is_in) {
 		message.announced = wall(m, announced);
 	}
-	note(m, is_in ? VD_TURN_IN : turns[which], at, is_in ? NONE : announced);
+	bool is_private = is_in && draw(rng, 3) == 0;
+	message.visibility = is_private ? VD_VISIBILITY_PRIVATE : VD_VISIBILITY_PUBLIC;
+	note(m, is_in ? VD_TURN_IN : turns[which], at, is_in ? NONE : announced, is_private);
 	case_take(k, &message);
 }
 
@@ -490,7 +535,7 @@ static void draw_command(struct model *m, struct test_case *k, const struct vd_r
 	if (turn == VD_TURN_WITHDRAWN && k->c.state != VD_CONVERSATION_WITHDRAWN) {
 		turn = VD_TURN_CLOSED; // the case goes on
 	}
-	note(m, turn, now, NONE);
+	note(m, turn, now, NONE, false);
 }
 
 static void prepare(struct model *m, struct test_case *k, const struct vd_rng *rng)
@@ -505,10 +550,17 @@ static void prepare(struct model *m, struct test_case *k, const struct vd_rng *r
 		m->is_open[t] =
 			vd_calendar_is_open(&k->calendar, vd_wall_to_s(m->epoch) + 60 * (int64_t)t);
 	}
-	for (int i = 0; i < VD_TARGET_N; i++) {
+	for (int i = 0; i < VD_TARGETS_OF_POLICY; i++) {
 		m->target[i] = draw(rng, 5) == 0 ? 0 : 10 * (1 + draw(rng, i == 3 ? 200 : 60));
 		k->policy.target_s[i] = m->target[i] * 60;
 	}
+	static struct vd_rulebook book; // which network it is, for the window
+	memset(&book, 0, sizeof(book));
+	book.n_accounts = book.n_brands = book.n_policies = book.n_calendars = 1;
+	book.accounts[0].network = VD_NETWORK_FACEBOOK;
+	book.policies[0] = k->policy;
+	book.calendars[0] = k->calendar;
+	k->env.book = &book;
 }
 
 static void trust(struct test_case *k, bool is_trusted)

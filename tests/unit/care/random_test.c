@@ -60,13 +60,14 @@ static void fill_book(struct life *l)
 		p->calendar = i;
 		p->version = 1;
 		p->second_calendar = (uint16_t)draw(l, ACCOUNTS + 1);
-		for (int kind = 0; kind < VD_TARGET_N; kind++) {
+		for (int kind = 0; kind < VD_TARGETS_OF_POLICY; kind++) {
 			p->target_s[kind] = draw(l, 4) == 0 ? 0 : 601 * (1 + draw(l, 120));
 		}
 		l->book.brands[i].policy = i;
 		snprintf(l->book.brands[i].name, VD_NAME_BYTES, "brand %u", i);
 		snprintf(l->book.accounts[i].name, VD_NAME_BYTES, "account %u", i);
 		l->book.accounts[i].brand = i;
+		l->book.accounts[i].network = i % 2 == 0 ? VD_NETWORK_FACEBOOK : VD_NETWORK_X;
 	}
 	l->book.n_calendars = l->book.n_policies = l->book.n_brands = ACCOUNTS;
 	l->book.n_accounts = ACCOUNTS;
@@ -176,6 +177,7 @@ static struct vd_message message(struct life *l, enum vd_direction direction, st
 					  : (enum vd_reply_kind)(VD_REPLY_ANSWER + draw(l, 5));
 	struct vd_message m = case_message(direction, kind, at, l->now);
 	m.account = (uint16_t)draw(l, ACCOUNTS);
+	m.visibility = draw(l, 3) == 0 ? VD_VISIBILITY_PRIVATE : VD_VISIBILITY_PUBLIC;
 	if (kind == VD_REPLY_HOLDING && draw(l, 2) == 0) {
 		m.announced = after(l->now, 1 + draw(l, 40000));
 	}
@@ -266,17 +268,14 @@ static void command(struct life *l)
 		.incident = (uint32_t)draw(l, 3),
 		.account = (uint16_t)draw(l, ACCOUNTS + 1),
 	};
-	struct vd_message m;
-	if (event.kind == VD_EVENT_MESSAGE || event.kind == VD_EVENT_DELETED) {
-		m = message(l, VD_DIRECTION_IN, l->now);
-		if (l->c.n_turns > 0) {
-			m.published = l->c.turns[draw(l, l->c.n_turns)].at;
-		}
-		event.message = &m;
+	struct vd_message m = message(l, VD_DIRECTION_IN, l->now);
+	if (l->c.n_turns > 0) {
+		m.published = l->c.turns[draw(l, l->c.n_turns)].at;
 	}
+	event.message = &m;
 	if (event.kind == VD_EVENT_RULES) {
 		struct vd_policy *p = &l->book.policies[draw(l, ACCOUNTS)];
-		p->target_s[draw(l, VD_TARGET_N)] = 601 * (1 + draw(l, 120));
+		p->target_s[draw(l, VD_TARGETS_OF_POLICY)] = 601 * (1 + draw(l, 120));
 		p->warn_percent = (uint8_t)(40 + draw(l, 40));
 		p->version++;
 	}

@@ -51,11 +51,12 @@ static void fill_book(struct life *l)
 					    vd_span_of(hours[i]), &l->book.calendars[i], NULL));
 		vd_policy_init(p);
 		p->calendar = i;
-		for (int kind = 0; kind < VD_TARGET_N; kind++) {
+		for (int kind = 0; kind < VD_TARGETS_OF_POLICY; kind++) {
 			p->target_s[kind] = draw(l, 4) == 0 ? 0 : 601 * (1 + draw(l, 120));
 		}
 		l->book.brands[i].policy = i;
 		l->book.accounts[i].brand = i;
+		l->book.accounts[i].network = i == 0 ? VD_NETWORK_FACEBOOK : VD_NETWORK_X;
 		l->book.accounts[i].name[0] = (char)('a' + i);
 	}
 	l->book.n_calendars = l->book.n_policies = l->book.n_brands = ACCOUNTS;
@@ -138,7 +139,7 @@ static struct vd_message message(struct life *l, bool is_in)
 		.fetched = l->now,
 		.text = VD_SPAN("The line is down."),
 		.is_thanks = draw(l, 9) == 0,
-		.visibility = draw(l, 9) == 0 ? VD_VISIBILITY_PRIVATE : VD_VISIBILITY_PUBLIC,
+		.visibility = draw(l, 3) == 0 ? VD_VISIBILITY_PRIVATE : VD_VISIBILITY_PUBLIC,
 	};
 	if (!is_in && draw(l, 3) == 0) {
 		m.announced = vd_wall_add(l->now, vd_dur_s(draw(l, 40000)));
@@ -175,7 +176,7 @@ static void anything(struct life *l)
 		event.message = NULL;
 	}
 	if (event.kind == VD_EVENT_RULES) {
-		l->book.policies[draw(l, ACCOUNTS)].target_s[draw(l, VD_TARGET_N)] =
+		l->book.policies[draw(l, ACCOUNTS)].target_s[draw(l, VD_TARGETS_OF_POLICY)] =
 			601 * (1 + draw(l, 120));
 	}
 	if (event.kind == VD_EVENT_MERGE) {

@@ -83,6 +83,7 @@ static void random_history(const struct vd_rng *rng, struct vd_conversation *c)
 		t->kind = (enum vd_turn_kind)vd_rng_below(rng, VD_TURN_N);
 		t->is_gone = vd_rng_below(rng, 2) != 0;
 		t->is_partial = vd_rng_below(rng, 2) != 0;
+		t->has_window = vd_rng_below(rng, 2) != 0;
 		t->serial = vd_rng_below(rng, UINT32_MAX);
 		t->at = random_wall(rng);
 		t->announced = random_wall(rng);
@@ -103,6 +104,7 @@ static void random_history(const struct vd_rng *rng, struct vd_conversation *c)
 	c->base.first_closed = random_wall(rng);
 	c->base.next = random_leg(rng);
 	c->base.cadence = random_leg(rng);
+	c->base.window = random_leg(rng);
 	random_pauses(rng, &c->base.pauses);
 }
 
@@ -256,9 +258,9 @@ static void no_field_was_forgotten(void **state)
 	assert_int_equal(sizeof(struct vd_target), 64);
 	assert_int_equal(sizeof(struct vd_turn), 48);
 	assert_int_equal(sizeof(struct vd_leg), 56);
-	assert_int_equal(sizeof(struct vd_tally), 352);
+	assert_int_equal(sizeof(struct vd_tally), 408);
 	assert_int_equal(sizeof(struct vd_alarm), 40);
-	assert_int_equal(sizeof(struct vd_conversation), 3168);
+	assert_int_equal(sizeof(struct vd_conversation), 3288);
 	assert_int_equal(sizeof(struct vd_message), 1056);
 }
 
@@ -278,7 +280,7 @@ static void an_open_conversation_byte_by_byte(void **state)
 	struct vd_span bytes = print_conversation(&c, &places);
 	const uint8_t *p = (const uint8_t *)bytes.p;
 	// Offsets as SPEC.md gives them.
-	assert_int_equal(p[0], 3);  // version
+	assert_int_equal(p[0], 4);  // version
 	assert_int_equal(p[1], 1);  // tie order
 	assert_int_equal(p[2], 1);  // due
 	assert_int_equal(p[10], 2); // tick
@@ -287,37 +289,102 @@ static void an_open_conversation_byte_by_byte(void **state)
 	assert_int_equal(p[29], 0x01);
 	assert_int_equal(p[158], VD_ALARM_UNACK);
 	assert_int_equal(p[180], VD_TARGET_N);
-	assert_int_equal(p[191], 4);
-	assert_memory_equal(p + 192, "adsl", 4);
-	assert_int_equal(bytes.n, 201);
+	assert_int_equal(p[193], 4);
+	assert_memory_equal(p + 194, "adsl", 4);
+	assert_int_equal(bytes.n, 203);
 }
 
-// What version 3 added is cut out of its bytes: a record of version 2 reads as one that has none.
-static void a_conversation_of_version_2_is_read(void **state)
+// What later versions added, taken away again.
+static void forget_what_is_newer(struct vd_conversation *c, int version)
+{
+	struct vd_leg *legs[] = { &c->base.next, &c->base.cadence };
+	memset(&c->base.window, 0, sizeof(c->base.window));
+	memset(&c->targets[VD_TARGET_WINDOW], 0, sizeof(c->targets[VD_TARGET_WINDOW]));
+	for (int i = 0; i < c->n_turns; i++) {
+		c->turns[i].has_window = false;
+	}
+	for (size_t i = 0; i < VD_ARRAY_LEN(legs) && version < 3; i++) {
+		legs[i]->held = 0;
+		legs[i]->missed = (struct vd_wall){ 0 };
+	}
+	if (version < 3) {
+		c->resolution_kept = (struct vd_wall){ 0 };
+		c->is_resolution_over = false;
+	}
+}
+
+static size_t cut(struct vd_span bytes, size_t at, size_t n)
+{
+	memmove(bytes_memory + at, bytes_memory + at + n, bytes.n - at - n);
+	return bytes.n - n;
+}
+
+/** Where the targets end: behind them stand the four texts, the turns and the tally. */
+static size_t find_targets_end(const struct vd_conversation *c, size_t tally_bytes, size_t n)
+{
+	size_t tail = 4 + strlen(c->topic) + strlen(c->customer_id) + strlen(c->customer_handle) +
+		      strlen(c->first_line) + 2 + tally_bytes;
+	for (int i = 0; i < c->n_turns; i++) {
+		const struct vd_turn *t = &c->turns[i];
+		tail += 14 +
+			8 * (size_t)(vd_wall_is_set(t->announced) + vd_wall_is_set(t->next_due) +
+				     vd_wall_is_set(t->cadence_due));
+	}
+	return n - tail;
+}
+
+// The bytes of an older version are those of this one without what came later.
+static struct vd_span as_version(const struct vd_conversation *c, struct vd_span bytes, int version)
+{
+	enum { LEG = 47, LATER = 10, OFF = 2 };
+	size_t pauses = 26 + 16 * (size_t)c->base.pauses.n;
+	bool has_tally = vd_wall_is_set(c->base.until);
+	size_t tally = has_tally ? 9 * 8 + 3 * LEG + pauses : 0;
+	size_t targets_end = find_targets_end(c, tally, bytes.n);
+	if (has_tally) {
+		bytes.n = cut(bytes, bytes.n - pauses - LEG, LEG); // the window
+	}
+	if (has_tally && version < 3) {
+		bytes.n = cut(bytes, bytes.n - pauses - LATER, LATER);
+		bytes.n = cut(bytes, bytes.n - pauses - LEG, LATER);
+	}
+	bytes.n = cut(bytes, targets_end - OFF, OFF);
+	bytes_memory[0] = (uint8_t)version;
+	return bytes;
+}
+
+/** Where the number of targets stands, from the end of them. */
+static size_t targets_bytes(const struct vd_conversation *c)
+{
+	size_t n = 0;
+	for (int i = 0; i < VD_TARGET_N; i++) {
+		struct vd_target none = { .state = c->targets[i].state,
+					  .is_running = c->targets[i].is_running };
+		n += memcmp(&none, &c->targets[i], sizeof(none)) == 0 ? 2 : 55;
+	}
+	return n;
+}
+
+static void conversations_of_older_versions_are_read(void **state)
 {
 	(void)state;
 	struct vd_seeded_rng seeded;
 	struct vd_rng rng = vd_seeded_rng_init(&seeded, 2);
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < 200; i++) {
+		int version = 2 + i % 2;
 		struct vd_conversation c = random_conversation(&rng);
 		struct vd_conversation back;
 		struct vd_places places;
-		c.resolution_kept = c.base.next.missed = c.base.cadence.missed =
-			(struct vd_wall){ 0 };
-		c.base.next.held = c.base.cadence.held = 0;
-		c.is_resolution_over = false;
+		forget_what_is_newer(&c, version);
 		vd_places_make(&c, &places);
+		places.due_target = 0;
 		struct vd_span bytes = print_conversation(&c, &places);
-		uint8_t *end = bytes_memory + bytes.n;
-		bytes_memory[0] = 2;
-		if (vd_wall_is_set(c.base.until)) {
-			size_t pauses = 26 + 16 * (size_t)c.base.pauses.n;
-			size_t leg = 37; // without the ten bytes
-			uint8_t *cadence = end - pauses - 10 - leg;
-			memmove(end - pauses - 10, end - pauses, pauses);
-			memmove(cadence - 10, cadence, leg + pauses);
-			bytes.n -= 20;
-		}
+		size_t pauses = 26 + 16 * (size_t)c.base.pauses.n;
+		size_t tally = vd_wall_is_set(c.base.until) ? 9 * 8 + 3 * 47 + pauses : 0;
+		size_t count_at = find_targets_end(&c, tally, bytes.n) - targets_bytes(&c) - 1;
+		assert_int_equal(bytes_memory[count_at], VD_TARGET_N);
+		bytes_memory[count_at] = VD_TARGET_WINDOW; // five
+		bytes = as_version(&c, bytes, version);
 		assert_ok(vd_record_parse_conversation(bytes, 77, &back, &places));
 		assert_memory_equal(&c, &back, sizeof(c));
 	}
@@ -446,7 +513,7 @@ static void newer_records_are_told_from_damaged_ones(void **state)
 		uint8_t byte = (uint8_t)version;
 		struct vd_span bytes = vd_span_make(&byte, 1);
 		enum vd_err expected = version > 1 ? VD_ERR_VERSION : VD_ERR_CORRUPT;
-		bool is_cut = version == 0 || version == 2 || version == 3;
+		bool is_cut = version == 0 || (version >= 2 && version <= 4);
 		assert_err(vd_record_parse_conversation(bytes, 1, &c, &places),
 			   is_cut ? VD_ERR_CORRUPT : VD_ERR_VERSION);
 		assert_err(vd_record_parse_message(bytes, &m, &text_id),
@@ -466,7 +533,7 @@ int main(void)
 		cmocka_unit_test(conversations_go_round),
 		cmocka_unit_test(no_field_was_forgotten),
 		cmocka_unit_test(an_open_conversation_byte_by_byte),
-		cmocka_unit_test(a_conversation_of_version_2_is_read),
+		cmocka_unit_test(conversations_of_older_versions_are_read),
 		cmocka_unit_test(values_out_of_range_are_not_written),
 		cmocka_unit_test(messages_go_round),
 		cmocka_unit_test(outbox_entries_go_round),
