@@ -33,7 +33,7 @@ enum vd_mastodon_step {
 enum vd_mastodon_ask {
 	VD_MASTODON_ASK_LIST,
 	VD_MASTODON_ASK_ROOT,    // the thread of an item that replies to something unknown
-	VD_MASTODON_ASK_OPENING, // THREADS: the message that opened the case
+	VD_MASTODON_ASK_OPENING, // THREADS: the message that it begins with
 	VD_MASTODON_ASK_CONTEXT, // THREADS: all below it
 	VD_MASTODON_ASK_MISSING, // THREADS: one that isn't among them any more
 };
@@ -51,7 +51,6 @@ struct vd_mastodon_known {
 	bool is_private;
 	bool is_own;  // of one of our accounts
 	bool is_head; // own, with nobody's question above it
-	bool is_in;   // a customer's, handed over
 };
 #define VD_MASTODON_KNOWN_N 192
 struct vd_mastodon_knowns {
@@ -75,7 +74,7 @@ bool vd_mastodon_known_has_parent(const struct vd_mastodon_knowns *knowns,
 
 struct vd_mastodon_thread {
 	char start[VD_MASTODON_ID_BYTES];
-	char opening[VD_MASTODON_ID_BYTES]; // "": not known
+	char name[VD_ID_BYTES]; // as the desk has it
 	bool is_private;
 };
 

@@ -83,8 +83,6 @@ struct vd_mastodon_known *vd_mastodon_known_add(struct vd_mastodon_knowns *known
 		knowns->next = (uint16_t)((knowns->next + 1) % VD_MASTODON_KNOWN_N);
 	} else if (parent == NULL && item->parent.n > 0) {
 		return place; // it was placed when its parent was still known
-	} else {
-		known.is_in = place->is_in;
 	}
 	*place = known;
 	return place;

@@ -347,6 +347,20 @@ static void on_answer(void *ctx, const struct vd_answer *answer)
 	}
 }
 
+// Our own share is used up. What is only looked at again, is so in another poll.
+static void wait_for_rate(struct vd_mastodon_channel *m)
+{
+	struct vd_mastodon_poll *p = &m->poll;
+	if (p->step <= VD_MASTODON_STEP_MENTIONS) {
+		fail_step(m, VD_HEALTH_RATE,
+			  "the server's rate limit is used up: wait, it is tried again");
+		return;
+	}
+	drop_pages(p);
+	p->step++;
+	next_step(m);
+}
+
 static void request(struct vd_mastodon_channel *m)
 {
 	struct vd_mastodon_poll *p = &m->poll;
@@ -355,9 +369,8 @@ static void request(struct vd_mastodon_channel *m)
 	vd_buf_init(&url, memory, sizeof(memory));
 	struct vd_rate *rate = &m->rates[vd_mastodon_step_url(m, &url)];
 	struct vd_mono now = vd_channel_now(&m->base);
-	if (vd_rate_next(rate, VD_RATE_READ, now).us > now.us) {
-		fail_step(m, VD_HEALTH_RATE,
-			  "the server's rate limit is used up: wait, it is tried again");
+	if (vd_rate_next(rate, vd_channel_read_class(&m->base), now).us > now.us) {
+		wait_for_rate(m);
 		return;
 	}
 	p->exchange.channel = &m->base;

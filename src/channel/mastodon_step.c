@@ -126,7 +126,7 @@ static void collect_threads(struct vd_mastodon_channel *m)
 	p->n_threads = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct vd_mastodon_thread *thread = &p->threads[p->n_threads];
-		(void)vd_mastodon_unname(m, open[i].root_id, thread->opening);
+		snprintf(thread->name, sizeof(thread->name), "%s", open[i].thread_id);
 		thread->is_private = vd_span_has_prefix(vd_span_of(open[i].thread_id),
 							VD_SPAN(VD_MASTODON_DM_PREFIX));
 		p->n_threads += vd_mastodon_unname(m, open[i].thread_id, thread->start) ? 1 : 0;
@@ -209,12 +209,11 @@ bool vd_mastodon_step_next_thread(struct vd_mastodon_channel *m)
 	if (p->looks == LOOKS_A_POLL || !choose_thread(m)) {
 		return false;
 	}
-	const struct vd_mastodon_thread *thread = &p->threads[p->thread];
-	vd_looked_set(&m->looked, vd_channel_hash(vd_span_of(thread->start)),
+	vd_looked_set(&m->looked, vd_channel_hash(vd_span_of(p->threads[p->thread].start)),
 		      vd_channel_now(&m->base));
 	p->looks++;
 	p->n_missing = 0;
-	p->ask = thread->opening[0] != '\0' ? VD_MASTODON_ASK_OPENING : VD_MASTODON_ASK_CONTEXT;
+	p->ask = VD_MASTODON_ASK_OPENING;
 	return true;
 }
 
@@ -288,7 +287,7 @@ enum vd_mastodon_endpoint vd_mastodon_step_url(struct vd_mastodon_channel *m, st
 		vd_mastodon_url_context(out, base, id);
 		break;
 	case VD_MASTODON_ASK_OPENING:
-		vd_mastodon_url_status(out, base, thread->opening);
+		vd_mastodon_url_status(out, base, thread->start);
 		break;
 	case VD_MASTODON_ASK_CONTEXT:
 		vd_mastodon_url_context(out, base, thread->start);
@@ -377,24 +376,40 @@ static bool mentions_go_on(struct vd_mastodon_poll *p, struct vd_mastodon_page *
 	return !reaches_bound(p, page) && walk_down(p, page);
 }
 
-// Messages of this thread that we handed over, and that the thread doesn't show any more.
+struct missing {
+	struct vd_mastodon_channel *m;
+	const struct vd_mastodon_page *page;
+};
+
+static bool note_one(void *ctx, const char *network_id, struct vd_wall published)
+{
+	const struct missing *missing = ctx;
+	struct vd_mastodon_poll *p = &missing->m->poll;
+	char *id = p->missing[p->n_missing];
+	(void)published;
+	if (!vd_mastodon_unname(missing->m, network_id, id)) {
+		return true;
+	}
+	bool is_there = strcmp(id, p->threads[p->thread].start) == 0;
+	for (size_t i = 0; i < missing->page->n && !is_there; i++) {
+		is_there = vd_span_is_text(missing->page->items[i].id, id);
+	}
+	p->n_missing += is_there ? 0 : 1;
+	return p->n_missing < VD_MASTODON_MISSING_MOST;
+}
+
+// Messages of this thread that the desk holds, and that the thread doesn't show any more.
 static void note_missing(struct vd_mastodon_channel *m, const struct vd_mastodon_page *page)
 {
-	struct vd_mastodon_poll *p = &m->poll;
-	const struct vd_mastodon_thread *thread = &p->threads[p->thread];
-	p->n_missing = 0;
-	for (size_t i = 0; i < VD_MASTODON_KNOWN_N && p->n_missing < VD_MASTODON_MISSING_MOST;
-	     i++) {
-		const struct vd_mastodon_known *known = &m->knowns.items[i];
-		bool is_it = known->is_in && strcmp(known->thread, thread->start) == 0 &&
-			     strcmp(known->id, thread->opening) != 0 &&
-			     strcmp(known->id, thread->start) != 0;
-		for (size_t k = 0; k < page->n && is_it; k++) {
-			is_it = !vd_span_is_text(page->items[k].id, known->id);
-		}
-		if (is_it) {
-			memcpy(p->missing[p->n_missing++], known->id, sizeof(known->id));
-		}
+	const struct vd_channel_host *host = m->base.host;
+	const char *thread = m->poll.threads[m->poll.thread].name;
+	struct missing missing = { .m = m, .page = page };
+	struct vd_diag diag = { 0 };
+	m->poll.n_missing = 0;
+	if (host->known != NULL && host->known(host->ctx, m->base.account.account, thread, note_one,
+					       &missing, &diag) != VD_OK) {
+		vd_warn(host->log, "mastodon", "%s: what is held of '%s': %s", m->base.self->name,
+			thread, diag.text);
 	}
 }
 
@@ -498,10 +513,12 @@ static void tell_gone(struct vd_mastodon_channel *m, const char *id)
 
 bool vd_mastodon_step_gone(struct vd_mastodon_channel *m, bool is_html)
 {
+	static const struct vd_mastodon_page nothing = { 0 };
 	struct vd_mastodon_poll *p = &m->poll;
-	const char *id = p->threads[p->thread].opening;
+	const char *id = p->threads[p->thread].start; // a stranger's, perhaps: nobody minds
 	if (p->ask == VD_MASTODON_ASK_CONTEXT) {
-		return vd_mastodon_step_next_thread(m); // its first post may be a stranger's
+		note_missing(m, &nothing);
+		return next_missing(m);
 	}
 	if (p->ask == VD_MASTODON_ASK_MISSING) {
 		id = p->missing[p->n_missing - 1];
@@ -646,9 +663,7 @@ enum vd_err vd_mastodon_step_item(struct vd_mastodon_channel *m,
 	message.visibility = known->is_private ? VD_VISIBILITY_PRIVATE : VD_VISIBILITY_PUBLIC;
 	message.sent = own >= 0 ? message.published : (struct vd_wall){ 0 };
 	put_text(m, item, &message);
-	enum vd_err err = m->base.host->message(m->base.host->ctx, &message, diag);
-	known->is_in = known->is_in || (err == VD_OK && own < 0);
-	return err;
+	return m->base.host->message(m->base.host->ctx, &message, diag);
 }
 
 // ---- ends ---------------------------------------------------------------------------------

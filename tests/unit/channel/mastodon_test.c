@@ -471,6 +471,8 @@ static void a_later_message_that_vanished_is_asked_for(void **state)
 	       "[" NOTE("52", BY_ANNA("103", "43", "later", TO("101", "7"))) "," NOTE(
 		       "51", BY_ANNA("101", "41", "one", "")) "]");
 	open_thread(f, NAME("101"), NAME("101"));
+	fixture_knows(f, NAME("101"), NAME("101"), 1140);
+	fixture_knows(f, NAME("101"), NAME("103"), 1020);
 	script_for_good(f, CONTEXT("101"), NOTHING);
 	script_for_good(f, STATUS_URL("101"), BY_ANNA("101", "41", "one", ""));
 	script_status(f, STATUS_URL("103"), 410, "{\"error\":\"Gone\"}");
