@@ -42,6 +42,7 @@ static const char usage_text[] =
 	"  resume N --staff NAME         the pause ends: we must act\n"
 	"  keep-pause N --reason R --staff NAME     it goes on\n"
 	"  merge N INTO --staff NAME     two cases are one: N goes on in INTO\n"
+	"  link N M --staff NAME         both are of one person; unlink N M undoes it\n"
 	"  split N MESSAGE... --staff NAME          these messages are another case\n"
 	"  topic N TOPIC                 what it is about; \"\" for nothing\n"
 	"  settle OUTBOX yes|no          did an uncertain reply arrive?\n"
@@ -180,6 +181,8 @@ static const struct {
 	{ "resume", { "id" }, 1 },
 	{ "keep-pause", { "id" }, 1 },
 	{ "merge", { "id", "into" }, 2 },
+	{ "link", { "id", "into" }, 2 },
+	{ "unlink", { "id", "into" }, 2 },
 	{ "split", { "id", "messages" }, 2 },
 	{ "topic", { "id", "topic" }, 2 },
 	{ "incidents", { NULL }, 0 },

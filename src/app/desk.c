@@ -245,6 +245,7 @@ enum vd_err vd_desk_start(struct vd_desk *desk, struct vd_rulebook *book, const 
 	enum vd_err err = vd_desk_note_text(desk, VD_JOURNAL_START, "version", version, diag);
 	err = err == VD_OK ? vd_desk_apply_rules(desk, book, diag) : err;
 	err = err == VD_OK ? vd_desk_outbox_recover(desk, diag) : err;
+	err = err == VD_OK ? vd_desk_persons_build(desk, diag) : err;
 	err = err == VD_OK ? vd_desk_incidents_load(desk, diag) : err;
 	err = err == VD_OK ? vd_store_commit(desk->config.store, diag) : err;
 	if (err != VD_OK) {
@@ -473,5 +474,6 @@ struct vd_desk_port vd_desk_get_port(struct vd_desk *desk)
 		.check_pin = port_check_pin,
 		.budget = vd_desk_budget,
 		.presence = vd_desk_presence_each,
+		.persons = vd_desk_persons,
 	};
 }

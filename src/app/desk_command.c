@@ -170,7 +170,8 @@ static enum vd_err run_on_conversation(struct vd_desk *desk, const struct vd_com
 	if (command->kind == VD_COMMAND_MERGE) {
 		return vd_desk_merge(desk, command, c, result);
 	}
-	if (c->state == VD_CONVERSATION_MERGED) {
+	bool is_of_person = command->kind == VD_COMMAND_LINK || command->kind == VD_COMMAND_UNLINK;
+	if (c->state == VD_CONVERSATION_MERGED && !is_of_person) {
 		return vd_diag_set(&result->diag, VD_ERR_STATE,
 				   "conversation %" PRIu64 " goes on in %" PRIu64, c->id,
 				   c->merged_into);
@@ -182,6 +183,9 @@ static enum vd_err run_on_conversation(struct vd_desk *desk, const struct vd_com
 		return ask_dm(desk, command, c, result);
 	case VD_COMMAND_SPLIT:
 		return vd_desk_split(desk, command, c, result);
+	case VD_COMMAND_LINK:
+	case VD_COMMAND_UNLINK:
+		return vd_desk_link(desk, command, c, &result->diag);
 	case VD_COMMAND_INCIDENT_ADD:
 		return vd_desk_incident_add(desk, command, c, &result->diag);
 	case VD_COMMAND_INCIDENT_REMOVE:

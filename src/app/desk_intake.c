@@ -123,7 +123,8 @@ static enum vd_err open_conversation(struct vd_desk *desk, const struct vd_messa
 {
 	uint64_t before = repeat_of != NULL ? repeat_of->id : 0;
 	struct vd_conversation *c = &desk->scratch[2];
-	enum vd_err err = vd_desk_open(desk, m, 0, before, c, diag);
+	enum vd_err err = before == 0 ? vd_desk_find_repeat(desk, m, &before, diag) : VD_OK;
+	err = err == VD_OK ? vd_desk_open(desk, m, 0, before, c, diag) : err;
 	return err == VD_OK ? vd_desk_sort_in(desk, m->text, c, diag) : err;
 }
 

@@ -22,6 +22,19 @@ enum vd_err vd_desk_merge(struct vd_desk *desk, const struct vd_command *command
 enum vd_err vd_desk_split(struct vd_desk *desk, const struct vd_command *command,
 			  struct vd_conversation *c, struct vd_command_result *result) VD_MUST_USE;
 
+// desk_person.c
+/** *c and the case command->into are of one person, or not after all. */
+enum vd_err vd_desk_link(struct vd_desk *desk, const struct vd_command *command,
+			 const struct vd_conversation *c, struct vd_diag *diag) VD_MUST_USE;
+/** The port's: other cases of the person, of those he is linked to, and proposals. */
+enum vd_err vd_desk_persons(void *ctx, const struct vd_conversation *c, vd_port_person_fn *fn,
+			    void *fn_ctx, struct vd_diag *diag);
+/** The ended case that a message of somebody known goes on from; 0: none. */
+enum vd_err vd_desk_find_repeat(struct vd_desk *desk, const struct vd_message *m,
+				uint64_t *repeat_of, struct vd_diag *diag) VD_MUST_USE;
+/** Once, at a start: cases that an older program opened get their persons. */
+enum vd_err vd_desk_persons_build(struct vd_desk *desk, struct vd_diag *diag) VD_MUST_USE;
+
 // desk_intake.c
 /** A new case gets its topic by the words of its opening message, and its incident. */
 enum vd_err vd_desk_sort_in(struct vd_desk *desk, struct vd_span text, struct vd_conversation *c,

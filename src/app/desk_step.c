@@ -3,6 +3,7 @@
 // out is one event of the journal.
 #include "app/desk_internal.h"
 #include "app/journal_step.h"
+#include "app/person.h"
 
 static enum vd_err append(struct vd_desk *desk, const struct vd_journal_step *step,
 			  const struct vd_journal_outcome *outcome, uint64_t conversation,
@@ -138,5 +139,8 @@ enum vd_err vd_desk_open(struct vd_desk *desk, const struct vd_message *m, uint3
 		err = vd_store_conversation_new_id(desk->config.store, &c->id, diag);
 	}
 	c->repeat_of = repeat_of;
-	return err == VD_OK ? keep(desk, c, &step, &effects, env.now, 0, diag) : err;
+	err = err == VD_OK ? keep(desk, c, &step, &effects, env.now, 0, diag) : err;
+	return err == VD_OK ? vd_person_note_case(desk->config.store, desk->config.book, m->account,
+						  m->author_id, m->author_handle, c->id, diag)
+			    : err;
 }

@@ -9,6 +9,7 @@
 #include "app/desk_people.h"
 #include "app/journal_rules.h"
 #include "app/journal_words.h"
+#include "app/person.h"
 #include "base/utf8.h"
 #include "care/fault.h"
 #include "store/check.h"
@@ -169,11 +170,33 @@ static enum vd_err follow_marked(struct rebuild *r, const struct vd_journal_even
 			    : err;
 }
 
+static enum vd_err follow_person(struct rebuild *r, const struct vd_journal_event *event)
+{
+	const struct vd_message *m = &r->replay.step.message;
+	enum vd_err err = follow_message(r, event);
+	return err == VD_OK && r->replay.step.is_opening
+		       ? vd_person_note_case(r->config->to, r->replay.book, m->account,
+					     m->author_id, m->author_handle, event->conversation,
+					     r->diag)
+		       : err;
+}
+
+static enum vd_err follow_link(struct rebuild *r, const struct vd_journal_event *event)
+{
+	struct vd_person_link link;
+	bool is_undone = false;
+	if (!vd_person_link_parse(event, &link, &is_undone)) {
+		return VD_OK;
+	}
+	return is_undone ? vd_store_person_unlink(r->config->to, &link.a, &link.b, r->diag)
+			 : vd_store_person_link(r->config->to, &link, r->diag);
+}
+
 static enum vd_err follow_step(struct rebuild *r, const struct vd_journal_event *event)
 {
 	switch (r->replay.step.event.kind) {
 	case VD_EVENT_MESSAGE:
-		return follow_message(r, event);
+		return follow_person(r, event);
 	case VD_EVENT_DELETED:
 	case VD_EVENT_EDITED:
 		return follow_marked(r, event);
@@ -383,8 +406,11 @@ static enum vd_err follow(struct rebuild *r, const struct vd_journal_event *even
 		return follow_outbox(r, event);
 	case VD_JOURNAL_ALARM:
 		return follow_alarm(r, event);
-	case VD_JOURNAL_COMMAND:
-		return vd_incident_rebuild(r->config->to, event->detail, r->diag);
+	case VD_JOURNAL_COMMAND: {
+		enum vd_err err = follow_link(r, event);
+		return err == VD_OK ? vd_incident_rebuild(r->config->to, event->detail, r->diag)
+				    : err;
+	}
 	default:
 		return VD_OK;
 	}

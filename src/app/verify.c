@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/journal_words.h"
+#include "app/person_proof.h"
 #include "store/check.h"
 
 #define PROGRESS_EVENTS 8192
@@ -45,6 +46,7 @@ struct verify {
 	struct edit *edits;
 	size_t n_edits;
 	size_t cap_edits;
+	struct vd_person_proof links;
 };
 
 struct edit {
@@ -148,6 +150,16 @@ static enum vd_err check_edits(struct verify *v)
 	return VD_OK;
 }
 
+static enum vd_err check_links(struct verify *v)
+{
+	bool is_right = false;
+	enum vd_err err = vd_person_proof_check(&v->links, v->config->store, &is_right, v->diag);
+	return err != VD_OK || is_right
+		       ? err
+		       : differ(v->report, VD_VERIFY_STORE, v->all, 0,
+				"who is one person in the store is not what people said");
+}
+
 static enum vd_err check_edited(struct verify *v, const struct vd_journal_event *event)
 {
 	const struct vd_journal_step *step = &v->replay.step;
@@ -193,6 +205,9 @@ static bool feed(void *ctx, const struct vd_journal_event *event)
 		v->report->difference = v->replay.difference;
 	}
 	v->err = v->err == VD_OK ? check_message(v, event) : v->err;
+	if (v->err == VD_OK && !v->replay.is_step) {
+		v->err = vd_person_proof_feed(&v->links, event, v->diag);
+	}
 	if (v->config->progress != NULL && event->sequence % PROGRESS_EVENTS == 0) {
 		v->config->progress(v->config->ctx, event->sequence, v->all);
 	}
@@ -251,6 +266,7 @@ static enum vd_err replay_all(struct verify *v)
 	enum vd_err err = vd_store_journal_each(v->config->store, 1, feed, v, v->diag);
 	err = err == VD_OK ? v->err : err;
 	err = err == VD_OK ? check_edits(v) : err;
+	err = err == VD_OK ? check_links(v) : err;
 	err = err == VD_OK ? compare_cases(v) : err;
 	v->report->steps = v->replay.steps;
 	v->report->verdicts = v->replay.verdicts;
@@ -268,6 +284,7 @@ static enum vd_err begin_replay(struct verify *v)
 	vd_replay_deinit(&v->replay);
 	free(v->text);
 	free(v->edits);
+	vd_person_proof_deinit(&v->links);
 	return err;
 }
 

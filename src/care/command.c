@@ -35,6 +35,8 @@ static const struct command_row rows[VD_COMMAND_N] = {
 	[VD_COMMAND_SEND_ANYWAY] = { "send-anyway", VD_COMMAND_ON_OUTBOX, false },
 	[VD_COMMAND_WITHDRAW] = { "withdraw", VD_COMMAND_ON_OUTBOX, false },
 	[VD_COMMAND_ASK_DM] = { "ask-dm", VD_COMMAND_ON_CONVERSATION, false },
+	[VD_COMMAND_LINK] = { "link", VD_COMMAND_ON_CONVERSATION, false },
+	[VD_COMMAND_UNLINK] = { "unlink", VD_COMMAND_ON_CONVERSATION, false },
 };
 
 static const char *const source_names[VD_SOURCE_N] = {

@@ -41,6 +41,8 @@ enum vd_command_kind {
 	VD_COMMAND_SEND_ANYWAY, // a reply that was held, as the customer wrote meanwhile
 	VD_COMMAND_WITHDRAW,    // a reply that did not leave is taken back
 	VD_COMMAND_ASK_DM, // R35: a public deflection that asks the customer to write in private
+	VD_COMMAND_LINK,   // `conversation` and `into` are of one person: somebody says so
+	VD_COMMAND_UNLINK, // and that was wrong
 	VD_COMMAND_N,
 };
 /** What it works on; a transport asks for it. */
@@ -85,7 +87,7 @@ struct vd_command {
 	uint64_t outbox;  // SETTLE, SEND_ANYWAY, WITHDRAW
 	bool arrived;     // SETTLE
 	uint16_t account; // OFFER: + 1
-	uint64_t into;    // MERGE
+	uint64_t into;    // MERGE, LINK, UNLINK
 	uint8_t n_messages;
 	uint32_t messages[VD_COMMAND_MESSAGES_MAX]; // SPLIT: numbers
 	struct vd_span topic;                       // TOPIC; INCIDENT_DECLARE

@@ -211,6 +211,8 @@ static const struct need needs[VD_COMMAND_N] = {
 	[VD_COMMAND_KEEP_PAUSE] = { .reason = true },
 	[VD_COMMAND_OFFER] = { false, "say to which account", has_account },
 	[VD_COMMAND_LOOSEN] = { .reason = true },
+	[VD_COMMAND_LINK] = { false, "say with which conversation", has_into },
+	[VD_COMMAND_UNLINK] = { false, "say with which conversation", has_into },
 	[VD_COMMAND_MERGE] = { false, "say into which conversation", has_into },
 	[VD_COMMAND_SPLIT] = { false, "say which messages leave", has_messages },
 	[VD_COMMAND_TOPIC] = { false, "say which topic", has_topic },

@@ -245,6 +245,34 @@ static void put_conversation(struct vd_json_out *j, const struct vd_rulebook *bo
 	vd_json_close(j, ']');
 }
 
+static void add_person(void *ctx, const struct vd_port_person *p)
+{
+	struct telling *list = ctx;
+	struct vd_json_out *j = &list->j;
+	vd_json_open(j, NULL, '{');
+	vd_json_put_i64(j, "id", (int64_t)p->c->id);
+	put(j, "relation", p->is_same ? "same" : p->is_linked ? "linked" : "proposed");
+	put(j, "why", p->why != NULL ? p->why : "");
+	put(j, "by", staff_initials(list->book, p->staff));
+	put_wall(j, "at", p->at);
+	put(j, "state", vd_conversation_state_name(p->c->state));
+	put_names(j, list->book, p->c->brand, p->c->last_account);
+	put(j, "handle", p->c->customer_handle);
+	put(j, "topic", p->c->topic);
+	put_wall(j, "opened", p->c->opened);
+	vd_json_close(j, '}');
+}
+
+static enum vd_err put_persons(struct telling *list, const struct vd_desk_port *port,
+			       const struct vd_conversation *c, struct vd_diag *diag)
+{
+	vd_json_open(&list->j, "persons", '[');
+	enum vd_err err =
+		port->persons != NULL ? port->persons(port->ctx, c, add_person, list, diag) : VD_OK;
+	vd_json_close(&list->j, ']');
+	return err;
+}
+
 enum vd_err vd_conversation_print_json(const struct vd_desk_port *port, uint64_t id,
 				       struct vd_buf *out, struct vd_diag *diag)
 {
@@ -265,6 +293,7 @@ enum vd_err vd_conversation_print_json(const struct vd_desk_port *port, uint64_t
 		vd_json_open(j, "outbox", '[');
 		err = port->outbox(port->ctx, id, add_outbox, &list, diag);
 		vd_json_close(j, ']');
+		err = err == VD_OK ? put_persons(&list, port, &c, diag) : err;
 		vd_json_close(j, '}');
 	}
 	if (err == VD_OK && (vd_buf_check(&texts) != VD_OK || vd_buf_check(out) != VD_OK)) {

@@ -63,6 +63,17 @@ struct vd_port_budget {
 	size_t n_billed;
 };
 
+/** Another case of the person who wrote one, or of whom rules propose to be the same. */
+struct vd_port_person {
+	const struct vd_conversation *c; // borrowed for the call
+	bool is_same;                    // the network itself says so
+	bool is_linked;                  // a member of staff said so: `staff` (+ 1), `at`
+	uint16_t staff;
+	struct vd_wall at;
+	const char *why; // else: proposed, as he has the same name, or says so
+};
+typedef void vd_port_person_fn(void *ctx, const struct vd_port_person *p);
+
 /** How many people follow an account, ours or a competitor's. */
 #define VD_PORT_PRESENCE_SPANS 3 // 1, 7 and 30 days
 struct vd_port_presence {
@@ -95,6 +106,9 @@ struct vd_desk_port {
 			      struct vd_diag *diag);
 	/** What an account's plan buys; false where it has none. May be NULL. */
 	bool (*budget)(void *ctx, uint16_t account, struct vd_port_budget *out);
+	/** Other cases of who opened *c, and proposals. May be NULL. */
+	enum vd_err (*persons)(void *ctx, const struct vd_conversation *c, vd_port_person_fn *fn,
+			       void *fn_ctx, struct vd_diag *diag);
 	/** The scoreboard, by account and handle. May be NULL: none. */
 	enum vd_err (*presence)(void *ctx, vd_port_presence_fn *fn, void *fn_ctx,
 				struct vd_diag *diag);

@@ -195,6 +195,14 @@
 	X(MORE_ACTIONS, "more_actions", "More", "Altro") \
 	X(ARRIVED, "arrived", "It arrived", "È arrivata") \
 	X(NOT_ARRIVED, "not_arrived", "It did not arrive", "Non è arrivata") \
+	X(OTHER_CASES, "other_cases", "Other cases of this person", "Altri casi di questa persona") \
+	X(SAME_PERSON, "same_person", "the same person", "la stessa persona") \
+	X(SAID_SAME, "said_same", "the same person, says", "la stessa persona, dice") \
+	X(PERHAPS_SAME, "perhaps_same", "perhaps the same person", "forse la stessa persona") \
+	X(SAME_NAME, "same_name", "same name", "stesso nome") \
+	X(SAYS_SO, "says_so", "his own words", "lo dice lui") \
+	X(LINK, "link", "It is the same person", "È la stessa persona") \
+	X(UNLINK, "unlink", "It is somebody else", "È un'altra persona") \
 	X(FOLLOWERS, "followers", "Followers", "Chi ci segue") \
 	X(EDITED_TEXT, "edited_text", "edited by the customer", "modificato dal cliente") \
 	X(DELETED_TEXT, "deleted_text", "deleted by the customer", "cancellato dal cliente") \

@@ -99,6 +99,7 @@ function makeNotices(c) {
 		c.offer ? makeOffer(c) : null,
 		c.paused_since ? makePause(c) : null,
 		c.proposal && c.waiting_since ? makeProposal(c) : null,
+		makePersons(c),
 	].filter(Boolean);
 }
 
@@ -133,6 +134,28 @@ function rowMarks(row) {
 		row.ladder && row.ladder !== "light" ? named("ladder", row.ladder) : "",
 		row.proposal ? t("thanks_mark") : "",
 	].filter(Boolean).join(" · ");
+}
+
+// ---- who else he is: what people said, and what is proposed ----------------------------------------
+
+function makePersonCase(c, other) {
+	const isOpen = other.state === "open" && c.state === "open";
+	const words = other.relation === "same" ? t("same_person") : other.relation === "linked" ? `${t("said_same")} ${other.by}`
+		: `${t("perhaps_same")} (${t(other.why === "says so" ? "says_so" : "same_name")})`;
+	return make("li", { "data-person": other.id, "data-relation": other.relation },
+		make("a", { href: `#c/${other.id}` }, badge(other.network), ` #${other.id} ${other.handle} · ${named("state", other.state)} · ${clockText(other.opened)}`),
+		make("span", { class: "hint" }, ` ${words}`),
+		make("span", { class: "row" },
+			other.relation === "proposed" ? make("button", { type: "button", "data-link": other.id, onclick: () => run(verb("link"), { into: other.id }) }, t("link")) : null,
+			other.relation === "linked" ? make("button", { type: "button", "data-unlink": other.id, onclick: () => run(verb("unlink"), { into: other.id }) }, t("unlink")) : null,
+			isOpen && other.relation !== "proposed"
+				? make("button", { type: "button", "data-merge": other.id, onclick: () => run(verb("merge"), { into: other.id }) }, t("merge")) : null));
+}
+
+function makePersons(c) {
+	const all = c.persons ?? [];
+	return all.length === 0 ? null : make("section", { class: "notice", id: "persons", "aria-label": t("other_cases") },
+		make("p", {}, t("other_cases")), make("ul", { class: "targets" }, ...all.map((other) => makePersonCase(c, other))));
 }
 
 // ---- the rarer commands ----------------------------------------------------------------------------
