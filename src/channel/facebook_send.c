@@ -3,13 +3,11 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "care/window.h"
 #include "channel/facebook.h"
 #include "channel/job.h"
 
 #define BODY_BYTES (4 * VD_TEXT_BYTES)
-#define DAY_S 86400
-#define HUMAN_AGENT_S (7 * DAY_S)
-#define PRIVATE_REPLY_S (7 * DAY_S)
 #define LOOK_PAGES_MOST 3
 #define AUTH_WAIT_S 300
 #define SHORT_WAIT_S 10
@@ -257,7 +255,7 @@ static struct vd_wall counted_from(const struct vd_job *job)
 struct vd_wall vd_facebook_closes(const struct vd_channel *channel, const char *thread_id,
 				  struct vd_wall last_in)
 {
-	int64_t open_s = channel->account.has_human_agent ? HUMAN_AGENT_S : DAY_S;
+	int64_t open_s = channel->account.has_human_agent ? VD_WINDOW_LAST_S : VD_WINDOW_FREE_S;
 	return is_messenger_thread(thread_id) && vd_wall_is_set(last_in)
 		       ? vd_wall_add(last_in, vd_dur_s(open_s))
 		       : (struct vd_wall){ 0 };
@@ -278,18 +276,24 @@ static enum window window_of(const struct vd_job *job)
 	    !vd_clock_is_trusted(job->channel->host->clock)) {
 		return WINDOW_OPEN;
 	}
-	int64_t age_us = vd_wall_sub(vd_loop_wall(job->channel->host->loop), from).us;
-	if (!is_messenger(job->entry)) {
-		return age_us > PRIVATE_REPLY_S * VD_US_PER_S ? WINDOW_PRIVATE_REPLY_OVER
-							      : WINDOW_OPEN;
+	struct vd_window_from asked = {
+		.network = VD_NETWORK_FACEBOOK,
+		.visibility = is_messenger(job->entry) ? VD_VISIBILITY_PRIVATE
+						       : VD_VISIBILITY_PUBLIC,
+		.at = from,
+	};
+	switch (vd_window_ask(&asked, vd_loop_wall(job->channel->host->loop))) {
+	case VD_WINDOW_HUMAN_AGENT:
+		return job->channel->account.has_human_agent ? WINDOW_HUMAN_AGENT
+							     : WINDOW_NO_FEATURE;
+	case VD_WINDOW_CLOSED:
+		return is_messenger(job->entry) ? WINDOW_OVER : WINDOW_PRIVATE_REPLY_OVER;
+	case VD_WINDOW_UNLIMITED:
+	case VD_WINDOW_FREE:
+	case VD_WINDOW_N:
+		break;
 	}
-	if (age_us <= DAY_S * VD_US_PER_S) {
-		return WINDOW_OPEN;
-	}
-	if (age_us > HUMAN_AGENT_S * VD_US_PER_S) {
-		return WINDOW_OVER;
-	}
-	return job->channel->account.has_human_agent ? WINDOW_HUMAN_AGENT : WINDOW_NO_FEATURE;
+	return WINDOW_OPEN;
 }
 
 static const char *const closed[] = {

@@ -399,8 +399,8 @@ static void draw_closes(struct wall *w, const struct vd_view_row *row)
 {
 	char at[CLOCK_BYTES];
 	char text[96];
-	if (!vd_wall_is_set(row->closes)) {
-		return;
+	if (!vd_wall_is_set(row->closes) || row->closes.us == row->due.us) {
+		return; // or it is the deadline itself
 	}
 	if (row->closes.us <= w->view->now.us) {
 		draw_mark(w, VD_SGR_RED, "⌛ ", say(w, VD_PHRASE_CLOSED));

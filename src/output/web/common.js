@@ -108,8 +108,8 @@ function clockText(stamp) {
 
 // The network's own end, beside ours: afterwards no private reply gets through.
 function closesText(row, now) {
-	if (!row.closes) {
-		return "";
+	if (!row.closes || row.closes === row.due) {
+		return ""; // or it is the deadline itself
 	}
 	return Date.parse(row.closes) <= Date.parse(now) ? `⌛ ${t("closed_channel")}` : `⌛ ${t("closes")} ${clockText(row.closes)}`;
 }
