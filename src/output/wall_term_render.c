@@ -519,6 +519,24 @@ static void print_age(const struct wall *w, const struct vd_view_account *a, cha
 	}
 }
 
+// "≤ 62 s": known within. In the shop's mode nobody sees what it costs.
+static void print_plan(const struct wall *w, const struct vd_view_account *a, char *out, size_t cap)
+{
+	char delay[DURATION_BYTES];
+	out[0] = '\0';
+	if (a->delay_s <= 0) {
+		return;
+	}
+	// A bound that is rounded down would be none.
+	print_duration(a->delay_s < 60 ? a->delay_s : (a->delay_s + 59) / 60 * 60, delay);
+	if (w->view->is_public || !a->is_billed) {
+		snprintf(out, cap, " ≤ %s", delay);
+	} else {
+		snprintf(out, cap, " ≤ %s, USD %.2f (%.2f)", delay, (double)a->spent_month / 1e6,
+			 (double)a->forecast / 1e6);
+	}
+}
+
 static void draw_account(struct wall *w, const struct vd_view_account *a)
 {
 	const struct vd_rulebook *book = w->view->book;
@@ -528,8 +546,11 @@ static void draw_account(struct wall *w, const struct vd_view_account *a)
 	bool is_off = a->health == VD_HEALTH_DISABLED;
 	bool is_good = a->health == VD_HEALTH_GOOD || a->health == VD_HEALTH_STARTING;
 	char age[96];
+	char plan[96];
 	print_age(w, a, age, sizeof(age));
-	size_t width = 3u + vd_canvas_width(name) + (is_off ? 0 : vd_canvas_width(age)) +
+	print_plan(w, a, plan, sizeof(plan));
+	size_t width = 3u + vd_canvas_width(name) +
+		       (is_off ? 0 : vd_canvas_width(age) + vd_canvas_width(plan)) +
 		       (is_good ? 0u : 1u + vd_canvas_width(health));
 	if (w->canvas.column + width > w->canvas.columns && w->canvas.column > 0) {
 		vd_canvas_end_line(&w->canvas, VD_SGR_BASE);
@@ -541,6 +562,7 @@ static void draw_account(struct wall *w, const struct vd_view_account *a)
 			      : freshness == VD_NOT_KNOWN ? VD_SGR_WHITE
 							  : VD_SGR_BASE,
 			      age);
+		vd_canvas_put(&w->canvas, VD_SGR_DIM, plan);
 	}
 	if (!is_good) {
 		vd_canvas_printf(&w->canvas, VD_SGR_WHITE, " %s", health);

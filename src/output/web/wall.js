@@ -121,13 +121,25 @@ function ageText(account) {
 	return account.last_good ? `${t("not_known_since")} ${clockText(account.last_good)}` : t("not_known_yet");
 }
 
+// Known within; in the shop's mode the box doesn't tell what it costs.
+function planText(account) {
+	if (account.health === "disabled" || !(account.delay_s > 0)) {
+		return "";
+	}
+	const dollars = (micro) => (micro / 1e6).toFixed(2);
+	const money = account.spent_month_micro_usd === undefined ? ""
+		: `, USD ${dollars(account.spent_month_micro_usd)} (${dollars(account.forecast_micro_usd)})`;
+	const bound = account.delay_s < 60 ? account.delay_s : Math.ceil(account.delay_s / 60) * 60;
+	return ` ≤ ${duration(bound)}${money}`;
+}
+
 function drawAccounts() {
 	$("accounts").replaceChildren(...view.accounts.map((account) => {
 		const isGood = ["good", "starting", "disabled"].includes(account.health);
 		return make("li", { "data-freshness": account.health === "disabled" ? null : account.freshness, "data-bad": !isGood },
 			badge(account.network), make("span", {}, account.brand),
 			isGood ? null : make("span", {}, named("health", account.health)),
-			make("span", { class: "age" }, ageText(account)));
+			make("span", { class: "age" }, ageText(account)), make("span", { class: "plan" }, planText(account)));
 	}));
 }
 

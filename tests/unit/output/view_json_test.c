@@ -190,6 +190,66 @@ static void the_list_is_json(void **state)
 	vd_json_free(tree);
 }
 
+static bool tell_budget(void *ctx, uint16_t account, struct vd_port_budget *budget)
+{
+	(void)ctx;
+	*budget = (struct vd_port_budget){ .note = "",
+					   .n_streams = 1,
+					   .streams = { { .name = "mentions",
+							  .period_s = 60,
+							  .delay_s = 62,
+							  .limit = 300,
+							  .left = 299,
+							  .usage_percent = -1,
+							  .is_intake = true } },
+					   .is_billed = account == 0,
+					   .plan = "pay",
+					   .month = 205000,
+					   .percent = 20,
+					   .billed = { { "posts read", 41 } },
+					   .n_billed = 1 };
+	return account < 2;
+}
+
+static void the_budget_has_streams_and_money(void **state)
+{
+	(void)state;
+	f.port.budget = tell_budget;
+	vd_budget_print_json(&f.port, &out);
+	cJSON *tree = parse();
+	const cJSON *accounts = vd_json_get(tree, "accounts");
+	assert_int_equal(cJSON_GetArraySize(accounts), 2);
+	const cJSON *first = cJSON_GetArrayItem(accounts, 0);
+	const cJSON *stream = cJSON_GetArrayItem(vd_json_get(first, "streams"), 0);
+	int64_t n = 0;
+	assert_ok(vd_json_i64(stream, "delay_s", &n));
+	assert_int_equal(n, 62);
+	const cJSON *money = vd_json_get(first, "money");
+	assert_ok(vd_json_i64(vd_json_get(money, "billed"), "posts read", &n));
+	assert_int_equal(n, 41);
+	assert_null(vd_json_get(cJSON_GetArrayItem(accounts, 1), "money"));
+	vd_json_free(tree);
+}
+
+static void money_stays_behind_the_counter(void **state)
+{
+	(void)state;
+	f.view.accounts[0].delay_s = 62;
+	f.view.accounts[0].is_billed = true;
+	f.view.accounts[0].spent_month = 205000;
+	vd_view_print_json(&f.view, false, &out);
+	assert_non_null(strstr(out.data, "\"delay_s\":62"));
+	assert_null(strstr(out.data, "micro_usd"));
+	vd_buf_reset(&out);
+	vd_view_print_json(&f.view, true, &out);
+	assert_non_null(strstr(out.data, "\"spent_month_micro_usd\":205000"));
+	vd_buf_reset(&out);
+	vd_metrics_print(&f.view, &out);
+	assert_non_null(strstr(out.data, "vedetta_account_delay_seconds{account=\"ti-x\"} 62\n"));
+	assert_non_null(strstr(
+		out.data, "vedetta_spent_micro_dollars{account=\"ti-x\",span=\"month\"} 205000\n"));
+}
+
 static void metrics_have_their_format(void **state)
 {
 	(void)state;
@@ -249,6 +309,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(every_alarm_and_parked_state_is_told, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(metrics_tell_of_alarms, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_budget_has_streams_and_money, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(money_stays_behind_the_counter, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(metrics_have_their_format, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_phrase_stands_in_both_languages, set_up,
 						tear_down),

@@ -181,6 +181,24 @@ static void public_mode_draws_nothing_private(void **state)
 	assert_null(strstr(out.data, "SECRET"));
 }
 
+static void says_what_the_plan_buys(void **state)
+{
+	(void)state;
+	struct vd_wall_size size = { 100, 30 };
+	f.view.accounts[0].delay_s = 62;
+	f.view.accounts[0].is_billed = true;
+	f.view.accounts[0].spent_month = 1234567;
+	f.view.accounts[0].forecast = 30000000;
+	f.view.is_public = false;
+	vd_wall_term_render(&f.view, &red, size, "en", "", &out);
+	assert_non_null(strstr(out.data, " ≤ 2 min, USD 1.23 (30.00)"));
+	vd_buf_reset(&out);
+	f.view.is_public = true;
+	vd_wall_term_render(&f.view, &red, size, "en", "", &out);
+	assert_non_null(strstr(out.data, " ≤ 2 min"));
+	assert_null(strstr(out.data, "USD"));
+}
+
 static void old_figures_lose_their_authority(void **state)
 {
 	(void)state;
@@ -281,6 +299,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_end_of_a_channel_is_drawn, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(public_mode_draws_nothing_private, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(says_what_the_plan_buys, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(old_figures_lose_their_authority, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(only_changed_lines_are_written, set_up, tear_down),
