@@ -61,7 +61,7 @@ def due_after(created_s, minutes):
 
 
 class World:
-    """Simulator and service; `accounts` default to the six of quiet.toml."""
+    """Simulator and service; `accounts` default to those of quiet.toml."""
 
     socials = {}
     folder = None
@@ -72,7 +72,7 @@ class World:
             World.socials[spec] = tools.Social(World.folder / f"social{len(World.socials)}", clock=spec)
         self.social = World.socials[spec]
         self.social.call("/tls", {"certificate": "good"})
-        for network in "x", "facebook":
+        for network in "x", "facebook", "mastodon":
             self.social.call("/outage", {"network": network, "refuse": False})
         self.social.call("/faults", method="DELETE")
         self.social.call("/reset", {})
@@ -139,14 +139,14 @@ class World:
     def wait_polled(self, *names, seconds=15):
         """Every account (or those named) has made a whole poll that began after now: two begin, so that one has ended."""
         since = self.social.call("/requests?last=1")["count"]
-        waiting = {a["handle"] if a["network"] == "x" else a["brand"]: "mentions" if a["network"] == "x" else "feed"
-                   for a in self.accounts if not names or a["name"] in names}
+        ways = {"x": ("handle", "mentions"), "facebook": ("brand", "feed"), "mastodon": ("handle", "notifications")}
+        waiting = [(a["network"], a[ways[a["network"]][0]], ways[a["network"]][1])
+                   for a in self.accounts if not names or a["name"] in names]
 
         def probe():
             new = self.social.call(f"/requests?since={since}&last=5000")["requests"]
-            return all(sum(r.get("account") == who and r.get("op") == op for r in new) >= 2
-                       for who, op in waiting.items())
-        self.wait(f"polls of {', '.join(waiting)}", probe, seconds)
+            return all(sum((r["network"], r.get("account"), r.get("op")) == row for r in new) >= 2 for row in waiting)
+        self.wait(f"polls of {', '.join(row[1] for row in waiting)}", probe, seconds)
 
     def target(self, number, kind):
         return next((t for t in self.conversation(number)["targets"] if t["kind"] == kind), None)
