@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * `vedetta ctl presence` as text: who is followed by how many, and what changed.
- * Not the answer itself (output/presence_json.c makes it) and not the samples (app/desk_presence.c).
+ * Not the answer itself (output/presence_json.c makes it) and not the samples
+ * (app/desk_presence.c).
  * Pure but for the stream it prints to.
  */
 #ifndef VD_APP_CTL_PRESENCE_H

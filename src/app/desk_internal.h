@@ -155,8 +155,8 @@ struct vd_wall vd_desk_now(const struct vd_desk *desk);
 struct vd_desk_step {
 	struct vd_event event; // what the engine sees, and the journal keeps
 	uint8_t source;        // enum vd_command_source + 1: a person's; 0: the box itself
-	/** DELETED, EDITED: of the message, which is updated. MESSAGE: 0, or where it lies in the store
-	 *  already (it came from another case). */
+	/** DELETED, EDITED: of the message, which is updated. MESSAGE: 0, or where it lies in the
+	 *  store already (it came from another case). */
 	uint32_t number;
 	/** SPLIT: the id of the new case, and the numbers of the messages that go there, in the
 	 *  order in which they will be moved. */
@@ -218,7 +218,8 @@ enum vd_err vd_desk_send_anyway(struct vd_desk *desk, const struct vd_command *c
 				struct vd_diag *diag) VD_MUST_USE;
 enum vd_err vd_desk_withdraw(struct vd_desk *desk, const struct vd_command *command,
 			     struct vd_diag *diag) VD_MUST_USE;
-/** Message `number` has other words now: replies that did not leave were written to the old ones. */
+/** Message `number` has other words now: replies that did not leave were written to the old
+ *  ones. */
 enum vd_err vd_desk_outbox_unsee(struct vd_desk *desk, uint64_t conversation, uint32_t number,
 				 struct vd_diag *diag) VD_MUST_USE;
 /** At a start: an attempt that a stop cut off may have reached the network: it is looked up. */

@@ -2,8 +2,8 @@
 /**
  * Whether two people on two networks, or on two accounts, may be one: rules that propose, from
  * names and from the customer's own words.
- * Not a decision (a person confirms, and can undo it), not a search (the store's), and never a guess
- * by time.
+ * Not a decision (a person confirms, and can undo it), not a search (the store's), and never a
+ * guess by time.
  * Pure; no time, no I/O.
  */
 #ifndef VD_CARE_IDENTITY_H

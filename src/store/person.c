@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Who is who. A person is 16 bytes that the caller made of network, account and id; a name likewise.
-// Key 'c', person, case: one of his cases. Key 'h', name, person: goes by that name. Key 'l', person,
-// person: confirmed to be the same, in both directions.
+// Who is who. A person is 16 bytes that the caller made of network, account and id; so is a name.
+// Key 'c', person, case: one of his cases. Key 'h', name, person: goes by that name. Key 'l',
+// person, person: confirmed to be the same, in both directions.
 #include <string.h>
 
 #include "store/db.h"

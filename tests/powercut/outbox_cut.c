@@ -3,8 +3,8 @@
 //
 //   outbox_cut [long]
 //
-// The real desk, engine and store; the network is a model. A reply is handed in, leaves, is answered
-// and noted, and every write to the disk and every deed of the network is noted in one order. Then
+// The real desk, engine and store; the network is a model. A reply is handed in, leaves, is
+// answered and noted, and every write to the disk and every deed of the network is noted in one order. Then
 // for each N the power fails before the Nth of them: the disk holds what it may hold then, the
 // network what it had taken until then. The box starts on that, is perhaps killed once more, and
 // goes on until nothing is left to do by itself. There is one post, or a question to a person; never

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What customers change afterwards: edits and deletions, as far as store, journal and clocks go. The
-// bench verifies the journal and makes the store anew from it at each close.
+// What customers change afterwards: edits and deletions, as far as store, journal and clocks go.
+// The bench verifies the journal and makes the store anew from it at each close.
 #include "desk_people_bench.h"
 
 #include "app/desk_internal.h"
