@@ -79,7 +79,7 @@ static struct vd_wall wall(const struct model *m, int minute)
 /** The first minute by which `want` open minutes have passed that nothing pauses. */
 static int count_to(const struct model *m, int from, int want, const bool *is_paused)
 {
-	for (int t = from; t < MINUTES; t++) {
+	for (int t = from; from != NONE && t < MINUTES; t++) {
 		if (want == 0) {
 			return t;
 		}
