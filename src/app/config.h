@@ -79,6 +79,7 @@ struct vd_config_account {
 	bool enabled;
 	bool watch_own_posts;
 	bool human_agent;
+	char rivals[VD_CONFIG_TEXT_BYTES];
 	uint16_t id; // set by vd_config_bind
 };
 struct vd_config_staff {

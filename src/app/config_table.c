@@ -47,8 +47,8 @@ static const struct vd_setting top_rows[] = {
 	      "socket of `vedetta ctl`; empty: data_dir/control"),
 };
 static const struct vd_setting web_rows[] = {
-	TEXT(vd_config_web, listen, false, "::",
-	     "address that the pages are served on; \"::\": all of both families"),
+	TEXT(vd_config_web, listen, false,
+	     "::", "address that the pages are served on; \"::\": all of both families"),
 	NUMBER(vd_config_web, port, "8443", 0, 65535, "port of the pages; 0: a free one"),
 	BOOL(vd_config_web, tls, "true", "HTTPS; false only on loopback"),
 	FILE_(vd_config_web, cert_file, false, "",
@@ -165,6 +165,8 @@ static const struct vd_setting account_rows[] = {
 	     "X: this user owns the developer app: reading its own lists costs a fifth"),
 	BOOL(vd_config_account, enabled, "true", "false takes it out of service; it stays listed"),
 	BOOL(vd_config_account, watch_own_posts, "true", "look for replies made with other tools"),
+	TEXT(vd_config_account, rivals, false, "",
+	     "competitors whose followers are counted too: handles or pages, comma separated"),
 	BOOL(vd_config_account, human_agent, "false",
 	     "Facebook: the app has the Human Agent feature, Messenger is open for 7 days"),
 };
