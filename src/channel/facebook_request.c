@@ -10,6 +10,8 @@
 #define OPENED_FIELDS "private_reply_conversation{id,messages.limit(10){" MESSAGE_FIELDS "}}"
 #define POST_FIELDS \
 	"id,message,from{id,name},admin_creator{id},created_time,updated_time,attachments"
+// Of posts and comments alike: an id does not say which of the two it names.
+#define NODE_FIELDS "id,message,from{id,name},created_time"
 #define MESSAGE_FIELDS "id,created_time,from,message,attachments,sticker,shares"
 
 void vd_facebook_proof(struct vd_span token, struct vd_span app_secret,
@@ -102,10 +104,10 @@ void vd_facebook_url_posts(struct vd_buf *out, const struct vd_facebook_place *p
 }
 
 void vd_facebook_url_node(struct vd_buf *out, const struct vd_facebook_place *place,
-			  const char *node, bool is_post, int limit)
+			  const char *node, int limit)
 {
 	char fields[512];
-	print_inline(fields, sizeof(fields), is_post ? POST_FIELDS : COMMENT_FIELDS, limit);
+	print_inline(fields, sizeof(fields), NODE_FIELDS, limit);
 	put_path(out, place, node, "");
 	put_fields(out, fields);
 	put_proof(out, place);

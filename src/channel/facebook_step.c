@@ -251,11 +251,9 @@ static void url_of_node(struct vd_facebook_channel *fb, const struct vd_facebook
 {
 	const struct vd_facebook_poll *p = &fb->poll;
 	const char *id = p->nodes[p->node].id;
-	size_t n = strlen(fb->page_id);
-	bool is_post = strncmp(id, fb->page_id, n) == 0 && id[n] == '_';
 	switch (p->step) {
 	case STEP(WATCH):
-		vd_facebook_url_node(out, place, id, is_post, fb->limit[p->step]);
+		vd_facebook_url_node(out, place, id, fb->limit[p->step]);
 		break;
 	case STEP(CHECK):
 		vd_facebook_url_check(out, place, id);

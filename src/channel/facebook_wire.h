@@ -185,7 +185,7 @@ void vd_facebook_url_comments(struct vd_buf *out, const struct vd_facebook_place
 			      const char *node, int limit);
 /** A post or a comment with its newest comments inline. */
 void vd_facebook_url_node(struct vd_buf *out, const struct vd_facebook_place *place,
-			  const char *node, bool is_post, int limit);
+			  const char *node, int limit);
 /** Whether it is still there. */
 void vd_facebook_url_check(struct vd_buf *out, const struct vd_facebook_place *place,
 			   const char *node);
