@@ -110,8 +110,8 @@ static void on_taken_back(void *ctx, const struct vd_answer *answer)
 	struct vd_job *job = ctx;
 	bool is_gone = answer->err == VD_OK && (is_good(answer) || answer->response->status == 404);
 	refuse(job, VD_ERR_PERMISSION,
-	       is_gone ? "the server showed the direct message to everybody: it was deleted at once; "
-			 "don't send direct messages through this server"
+	       is_gone ? "the server showed the direct message to everybody: it was deleted at "
+			 "once; don't send direct messages through this server"
 		       : "the server shows the direct message to everybody: delete it there, now");
 }
 
@@ -205,8 +205,8 @@ static bool may_leave(struct vd_job *job, struct vd_span acct)
 	}
 	if (vd_job_is_private(job) && vd_mastodon_first_mention(job->entry->text, acct).n > 0) {
 		refuse(job, VD_ERR_REFUSED,
-		       "the direct message names somebody else, who would read it too: take the name "
-		       "out");
+		       "the direct message names somebody else, who would read it too: take the "
+		       "name out");
 		return false;
 	}
 	return true;
@@ -301,7 +301,8 @@ static void on_parent_item(struct vd_job *job, const struct vd_mastodon_item *pa
 	}
 	if (!is_recipient(job, parent) || vd_mastodon_own_author(m, parent) >= 0) {
 		refuse(job, VD_ERR_ARGUMENT,
-		       "it isn't certain whom the reply is for: reply to the customer's own message");
+		       "it isn't certain whom the reply is for: reply to the customer's own "
+		       "message");
 		return;
 	}
 	int n = snprintf(job->token, sizeof(job->token), "%s %.*s", visibility,

@@ -34,22 +34,22 @@ static void ids_are_opaque(void **state)
 	}
 }
 
+#define OTHER_TYPE NOTE("n5", "favourite", STATUS("105", ""))
+#define A_REPLY                                                                            \
+	NOTE("n4", "mention",                                                              \
+	     STATUS("104", ",\"in_reply_to_id\":\"103\",\"in_reply_to_account_id\":\"9\"," \
+			   "\"edited_at\":\"2026-10-05T14:00:00Z\","                       \
+			   "\"media_attachments\":[{},{}]"))
+#define DELETED NOTE("n3", "mention", "null")
+#define POISONED "{\"id\":\"n2\",\"type\":\"mention\",\"status\":{\"id\":\"102\"}}"
+#define A_BOOST NOTE("n1", "mention", STATUS("101", ",\"reblog\":{\"id\":\"1\"}"))
+#define UNKNOWN_TYPE NOTE("n0", "severed_relationships", "null")
+
 static void a_page_of_notifications(void **state)
 {
 	(void)state;
-	static const char body[] = "[" NOTE("n5", "favourite", STATUS("105", "")) "," NOTE(
-		"n4", "mention",
-		STATUS("104",
-		       ",\"in_reply_to_id\":\"103\","
-		       "\"in_reply_to_account_id\":\"9\",\"edited_at\":\"2026-10-05T14:00:00Z\","
-		       "\"media_attachments\":[{},{}]")) "," NOTE("n3", "mention",
-								  "null") ","
-									  "{\"id\":\"n2\",\"type\":\"mention\",\"status\":{\"id\":\"102\"}}," NOTE(
-										  "n1", "mention",
-										  STATUS("101",
-											 ",\"reblog\":{\"id\":\"1\"}")) "," NOTE("n0",
-																 "severed_relationships",
-																 "null") "]";
+	static const char body[] = "[" OTHER_TYPE "," A_REPLY "," DELETED "," POISONED "," A_BOOST
+				   "," UNKNOWN_TYPE "]";
 	struct vd_mastodon_page page;
 	assert_ok(vd_mastodon_page_parse(VD_SPAN(body), VD_MASTODON_NOTIFICATIONS, &page, NULL));
 	assert_int_equal(page.n, 2);
@@ -72,6 +72,8 @@ static void a_page_of_notifications(void **state)
 	vd_mastodon_page_deinit(&page);
 }
 
+#define MADE "\"created_at\":\"2026-10-05T13:59:46Z\","
+
 static void an_unknown_visibility_is_private(void **state)
 {
 	(void)state;
@@ -83,11 +85,10 @@ static void an_unknown_visibility_is_private(void **state)
 		      { "", true },        { "Public", true } };
 	for (size_t i = 0; i < VD_ARRAY_LEN(cases); i++) {
 		char body[512];
-		snprintf(
-			body, sizeof(body),
-			"{\"id\":\"1\",\"created_at\":\"2026-10-05T13:59:46Z\",\"visibility\":\"%s\","
-			"\"content\":\"\"," ACCOUNT("7", "m") "}",
-			cases[i].name);
+		snprintf(body, sizeof(body),
+			 "{\"id\":\"1\"," MADE
+			 "\"visibility\":\"%s\",\"content\":\"\"," ACCOUNT("7", "m") "}",
+			 cases[i].name);
 		struct vd_mastodon_page page;
 		assert_ok(
 			vd_mastodon_page_parse(vd_span_of(body), VD_MASTODON_STATUS, &page, NULL));
@@ -97,8 +98,7 @@ static void an_unknown_visibility_is_private(void **state)
 	}
 	struct vd_mastodon_page page;
 	assert_ok(vd_mastodon_page_parse(
-		VD_SPAN("{\"id\":\"1\",\"created_at\":\"2026-10-05T13:59:46Z\",\"content\":\"\"," ACCOUNT(
-			"7", "m") "}"),
+		VD_SPAN("{\"id\":\"1\"," MADE "\"content\":\"\"," ACCOUNT("7", "m") "}"),
 		VD_MASTODON_STATUS, &page, NULL));
 	assert_true(vd_mastodon_is_private(page.items[0].audience)); // not told
 	vd_mastodon_page_deinit(&page);
