@@ -124,6 +124,8 @@ $(O)/tests/bench/store_bench: tests/bench/store_bench.c $(BELOW-store) $(READY)
 	$(link) $< $(call libs,store) -lsqlite3
 $(O)/tests/bench/rules_bench: tests/bench/rules_bench.c $(BELOW-app) $(READY)
 	$(link) $< $(call libs,app)
+$(O)/tests/bench/page_bench: tests/bench/page_bench.c $(BELOW-app) $(READY)
+	$(link) $< $(call libs,app)
 $(O)/tests/bench/calendar_bench: tests/bench/calendar_bench.c $(BELOW-care) $(READY)
 	$(link) $< $(call libs,care)
 REPLAY := $(FUZZED:%=$(O)/tests/fuzz/%_replay)
@@ -151,7 +153,7 @@ sizes-of: $(O)/vedetta
 	$(Q)SIZE=$(SIZE) NM=$(NM) STRIP=$(STRIP) SOURCES=$(filter host,$(BOARD)) tools/sizes $(BOARD) $(O)
 run: all
 	$(Q)O=$(abspath $(O)) tools/demo
-bench: all $(addprefix $(O)/tests/bench/,store_bench calendar_bench rules_bench)
+bench: all $(addprefix $(O)/tests/bench/,store_bench calendar_bench rules_bench page_bench)
 	$(Q)O=$(abspath $(O)) tests/bench/run
 clean:
 	$(Q)rm -rf $(O)

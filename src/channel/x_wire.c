@@ -198,18 +198,36 @@ static void read_items(struct vd_x_page *page, const cJSON *data, enum vd_x_page
 	}
 }
 
+// X lists the users in the order of their first posts: the next one is nearly always the one looked
+// for, and a page of a hundred is not gone through a hundred times.
+static const cJSON *find_user(const cJSON *users, const cJSON *from, struct vd_span id)
+{
+	for (const cJSON *user = from; user != NULL; user = user->next) {
+		if (vd_span_is_equal(vd_json_text(user, "id"), id)) {
+			return user;
+		}
+	}
+	const cJSON *user = cJSON_IsArray(users) ? users->child : NULL;
+	for (; user != NULL && user != from; user = user->next) {
+		if (vd_span_is_equal(vd_json_text(user, "id"), id)) {
+			return user;
+		}
+	}
+	return NULL;
+}
+
 static void add_handles(struct vd_x_page *page)
 {
 	const cJSON *users = vd_json_get(vd_json_get(page->tree, "includes"), "users");
-	const cJSON *user = NULL;
-	cJSON_ArrayForEach(user, users)
-	{
-		struct vd_span id = id_text(user, "id");
+	const cJSON *next = cJSON_IsArray(users) ? users->child : NULL;
+	for (size_t i = 0; i < page->n; i++) {
+		struct vd_x_item *item = &page->items[i];
+		const cJSON *user = item->author_id.n > 0 ? find_user(users, next, item->author_id)
+							  : NULL;
 		struct vd_span handle = vd_json_text(user, "username");
-		for (size_t i = 0; id.n > 0 && handle.n > 0 && i < page->n; i++) {
-			if (vd_span_is_equal(page->items[i].author_id, id)) {
-				page->items[i].author_handle = handle;
-			}
+		if (handle.n > 0) {
+			item->author_handle = handle;
+			next = user->next;
 		}
 	}
 }
