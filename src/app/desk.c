@@ -145,6 +145,7 @@ static void on_beat(void *ctx)
 	vd_desk_watch_faults(desk);
 	vd_desk_incidents_watch(desk);
 	vd_desk_watch_shown(desk);
+	vd_desk_quiet_watch(desk);
 	arm_tick(desk);           // the wall clock may have been set
 	desk->has_changed = true; // ages grow by themselves
 	(void)!vd_loop_timer_set(
@@ -229,6 +230,7 @@ enum vd_err vd_desk_create(const struct vd_desk_config *config, struct vd_desk *
 	vd_desk_faults_init(desk);
 	vd_desk_faults_load(desk);
 	vd_desk_measure_load(desk);
+	vd_desk_quiet_load(desk);
 	for (size_t i = 0; i < VD_ACCOUNTS_MAX; i++) {
 		desk->accounts[i].since = vd_loop_now(config->loop);
 	}

@@ -278,10 +278,13 @@ enum vd_err vd_desk_message(void *ctx, const struct vd_message *message, struct 
 		if (facts.is_own && m.kind == VD_REPLY_NONE) {
 			m.kind = kind_of_own_post(desk, which->id, &m);
 		}
+		vd_desk_quiet_note(desk, &m);
 		return join_conversation(desk, &m, which, diag);
 	case VD_ROUTE_OPEN:
+		vd_desk_quiet_note(desk, &m);
 		return open_conversation(desk, &m, NULL, diag);
 	case VD_ROUTE_REPEAT:
+		vd_desk_quiet_note(desk, &m);
 		return open_conversation(desk, &m, which, diag);
 	}
 	return VD_ERR_STATE;

@@ -11,6 +11,7 @@
 #include "app/journal_step.h"
 #include "care/alarm_measure.h"
 #include "care/fault.h"
+#include "care/quiet.h"
 
 #define VD_DESK_PENDING_MAX 64
 #define VD_DESK_SEND_MAX 16 // replies that leave in one turn
@@ -42,6 +43,7 @@ struct vd_desk_account {
 struct vd_desk_plan {
 	struct vd_wall due;       // the nearest deadline; not set: none within an hour
 	struct vd_wall last_word; // the newest message, a customer's or ours
+	struct vd_quiet quiet;    // the rate that was learned
 	struct vd_desk_money money;
 	// As it was counted last, millionths of a US dollar.
 	bool is_old;
@@ -290,6 +292,15 @@ uint8_t vd_desk_spent_percent(struct vd_desk *desk, uint16_t account);
 void vd_desk_say_money(const struct vd_desk *desk, uint16_t account, char *out, size_t cap);
 bool vd_desk_budget(void *ctx, uint16_t account, struct vd_port_budget *out);
 void vd_desk_plan_fill(struct vd_desk *desk, uint16_t account, struct vd_view_account *to);
+
+// desk_quiet.c: the rate that is normal
+void vd_desk_quiet_load(struct vd_desk *desk);
+/** Called each second. */
+void vd_desk_quiet_watch(struct vd_desk *desk);
+/** A message that was new. */
+void vd_desk_quiet_note(struct vd_desk *desk, const struct vd_message *m);
+/** Its polls succeed, and yet so little came as by chance hardly ever. */
+bool vd_desk_is_quiet(const struct vd_desk *desk, uint16_t account);
 
 // desk_rules.c
 /** R40: gives calendars and policies their versions; open conversations are computed again where

@@ -288,6 +288,7 @@ void vd_desk_plan_fill(struct vd_desk *desk, uint16_t account, struct vd_view_ac
 	if (desk->channels != NULL) {
 		(void)vd_channels_streams(desk->channels, account, find_worst, &to->delay_s);
 	}
+	to->is_quiet = vd_desk_is_quiet(desk, account);
 	to->is_billed = is_billed(desk, account);
 	if (to->is_billed) {
 		count_money(desk, account);

@@ -64,8 +64,8 @@ struct vd_view_row {
 	/** The network takes no private reply any more, whatever was promised; not set: it stays
 	 *  open, or nobody waits. */
 	struct vd_wall closes;
-	uint16_t holder;        // who has it now (R34)
-	uint16_t offered_to;    // + 1; 0: no offer (R33)
+	uint16_t holder;     // who has it now (R34)
+	uint16_t offered_to; // + 1; 0: no offer (R33)
 	struct vd_wall offered_until;
 	bool is_paused;    // the customer must act (R24)
 	bool is_thanks;    // "no reply needed" is proposed (R37)
@@ -83,6 +83,7 @@ struct vd_view_account {
 	int64_t age_s;              // real seconds since; -1: never
 	int64_t period_s;           // real seconds between polls
 	char detail[VD_LINE_BYTES]; // plain words and the next step; "" where good
+	bool is_quiet;              // unusually so, while its polls succeed: a hint
 	int64_t delay_s; // the worst from a customer's word to our knowing it; 0: not known
 	// Millionths of a US dollar, where the network bills.
 	bool is_billed;

@@ -128,6 +128,12 @@ static void print_budget(const struct vd_view *view, struct vd_buf *out)
 			labelled(out, delay, "account", account_name(view, a), a->delay_s);
 		}
 	}
+	head(out, "vedetta_account_quiet", "gauge",
+	     "1 where polls succeed and unusually little comes.");
+	for (uint16_t i = 0; i < view->n_accounts; i++) {
+		labelled(out, "vedetta_account_quiet", "account",
+			 account_name(view, &view->accounts[i]), view->accounts[i].is_quiet);
+	}
 	head(out, spent, "gauge", "Millionths of a US dollar that the network bills.");
 	for (uint16_t i = 0; i < view->n_accounts; i++) {
 		const struct vd_view_account *a = &view->accounts[i];

@@ -42,6 +42,7 @@
 	X(WAS_DUE, "was_due", "was due", "scadeva") \
 	X(NEVER, "never", "never", "mai") \
 	X(NOT_KNOWN, "not_known_since", "not known since", "non noto dalle") \
+	X(QUIET, "quiet", "unusually quiet", "insolitamente tranquillo") \
 	X(NOT_KNOWN_YET, "not_known_yet", "not known yet", "non ancora noto") \
 	X(NOBODY, "nobody_waits", "Nobody waits.", "Nessuno attende.") \
 	X(PUBLIC_MODE, "public_mode", "public", "pubblico") \

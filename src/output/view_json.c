@@ -98,6 +98,7 @@ static void put_account(struct vd_json_out *j, const struct vd_rulebook *book,
 	// What a network said about a failure may hold anything: it is not for the shop.
 	put(j, "detail", with_texts ? a->detail : "");
 	vd_json_put_i64(j, "delay_s", a->delay_s);
+	vd_json_put_bool(j, "quiet", a->is_quiet);
 	if (a->is_billed && with_texts) {
 		vd_json_put_i64(j, "spent_today_micro_usd", a->spent_today);
 		vd_json_put_i64(j, "spent_month_micro_usd", a->spent_month);

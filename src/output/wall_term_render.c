@@ -523,17 +523,21 @@ static void print_age(const struct wall *w, const struct vd_view_account *a, cha
 static void print_plan(const struct wall *w, const struct vd_view_account *a, char *out, size_t cap)
 {
 	char delay[DURATION_BYTES];
-	out[0] = '\0';
+	char quiet[64] = "";
+	if (a->is_quiet) {
+		snprintf(quiet, sizeof(quiet), ", %s", say(w, VD_PHRASE_QUIET));
+	}
 	if (a->delay_s <= 0) {
+		snprintf(out, cap, "%s", quiet);
 		return;
 	}
 	// A bound that is rounded down would be none.
 	print_duration(a->delay_s < 60 ? a->delay_s : (a->delay_s + 59) / 60 * 60, delay);
 	if (w->view->is_public || !a->is_billed) {
-		snprintf(out, cap, " ≤ %s", delay);
+		snprintf(out, cap, " ≤ %s%s", delay, quiet);
 	} else {
-		snprintf(out, cap, " ≤ %s, USD %.2f (%.2f)", delay, (double)a->spent_month / 1e6,
-			 (double)a->forecast / 1e6);
+		snprintf(out, cap, " ≤ %s, USD %.2f (%.2f)%s", delay, (double)a->spent_month / 1e6,
+			 (double)a->forecast / 1e6, quiet);
 	}
 }
 
@@ -546,7 +550,7 @@ static void draw_account(struct wall *w, const struct vd_view_account *a)
 	bool is_off = a->health == VD_HEALTH_DISABLED;
 	bool is_good = a->health == VD_HEALTH_GOOD || a->health == VD_HEALTH_STARTING;
 	char age[96];
-	char plan[96];
+	char plan[160];
 	print_age(w, a, age, sizeof(age));
 	print_plan(w, a, plan, sizeof(plan));
 	size_t width = 3u + vd_canvas_width(name) +

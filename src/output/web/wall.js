@@ -123,14 +123,15 @@ function ageText(account) {
 
 // Known within; in the shop's mode the box doesn't tell what it costs.
 function planText(account) {
+	const quiet = account.quiet ? `, ${t("quiet")}` : "";
 	if (account.health === "disabled" || !(account.delay_s > 0)) {
-		return "";
+		return quiet;
 	}
 	const dollars = (micro) => (micro / 1e6).toFixed(2);
 	const money = account.spent_month_micro_usd === undefined ? ""
 		: `, USD ${dollars(account.spent_month_micro_usd)} (${dollars(account.forecast_micro_usd)})`;
 	const bound = account.delay_s < 60 ? account.delay_s : Math.ceil(account.delay_s / 60) * 60;
-	return ` ≤ ${duration(bound)}${money}`;
+	return ` ≤ ${duration(bound)}${money}${quiet}`;
 }
 
 function drawAccounts() {

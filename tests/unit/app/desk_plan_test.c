@@ -128,6 +128,39 @@ static void an_old_tariff_counts_posts(void **state)
 	assert_non_null(strstr(money_alarm(b)->text, "80 of 100 posts of the month are read"));
 }
 
+static void a_silence_that_is_not_normal_is_hinted_at(void **state)
+{
+	struct bench *b = *state;
+	struct vd_view_account a = { 0 };
+	for (int hour = 0; hour < 3 * 168; hour++) { // three an hour, day and night
+		for (int i = 0; i < 3; i++) {
+			b->host.health(b->host.ctx, 0, VD_HEALTH_GOOD, "", vd_dur_s(60));
+			struct vd_message m = { .published = vd_desk_now(b->desk) };
+			vd_desk_quiet_note(b->desk, &m);
+			vd_quiet_tick(&b->desk->plan[0].quiet, vd_wall_to_s(m.published) / 3600,
+				      true);
+			vd_fake_clock_advance(&b->fake, vd_dur_s(1200));
+			turn(b);
+		}
+	}
+	poll_well(b);
+	vd_desk_plan_fill(b->desk, 0, &a);
+	assert_false(a.is_quiet);
+	for (int i = 0; i < 5; i++) {
+		poll_well(b);
+		pass(b, 3600);
+	}
+	close_desk(b); // what was learned outlives it
+	open_desk(b);
+	poll_well(b);
+	pass(b, 1);
+	vd_desk_plan_fill(b->desk, 0, &a);
+	assert_true(a.is_quiet);
+	b->host.health(b->host.ctx, 0, VD_HEALTH_OUTAGE, "no route", vd_dur_s(60));
+	vd_desk_plan_fill(b->desk, 0, &a);
+	assert_false(a.is_quiet); // then that is what is said
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +169,7 @@ int main(void)
 		CASE(what_is_billed_is_added_up),
 		CASE(at_four_fifths_somebody_is_told),
 		CASE(an_old_tariff_counts_posts),
+		CASE(a_silence_that_is_not_normal_is_hinted_at),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
