@@ -4,11 +4,11 @@
 //   outbox_cut [long]
 //
 // The real desk, engine and store; the network is a model. A reply is handed in, leaves, is
-// answered and noted, and every write to the disk and every deed of the network is noted in one order. Then
-// for each N the power fails before the Nth of them: the disk holds what it may hold then, the
-// network what it had taken until then. The box starts on that, is perhaps killed once more, and
-// goes on until nothing is left to do by itself. There is one post, or a question to a person; never
-// two, and no reply that was promised is lost.
+// answered and noted, and every write to the disk and every deed of the network is noted in one
+// order. Then for each N the power fails before the Nth of them: the disk holds what it may hold
+// then, the network what it had taken until then. The box starts on that, is perhaps killed once
+// more, and goes on until nothing is left to do by itself. There is one post, or a question to a
+// person; never two, and no reply that was promised is lost.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
