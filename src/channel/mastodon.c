@@ -40,10 +40,14 @@ static enum vd_err create(const struct vd_channel_host *host,
 	struct vd_mastodon_channel *m = calloc(1, sizeof(*m));
 	char *html = malloc(VD_TEXT_BYTES);
 	char *text = malloc(VD_TEXT_BYTES);
-	enum vd_err err = VD_OK;
 	if (m == NULL || html == NULL || text == NULL) {
-		err = vd_diag_set(diag, VD_ERR_MEMORY, "%s", vd_err_text(VD_ERR_MEMORY));
-	} else if (account->base_url == NULL || account->base_url[0] == '\0') {
+		free(m);
+		free(html);
+		free(text);
+		return vd_diag_set(diag, VD_ERR_MEMORY, "%s", vd_err_text(VD_ERR_MEMORY));
+	}
+	enum vd_err err = VD_OK;
+	if (account->base_url == NULL || account->base_url[0] == '\0') {
 		err = vd_diag_set(
 			diag, VD_ERR_ARGUMENT,
 			"a Mastodon account needs the address of its server: set base_url");

@@ -5,25 +5,21 @@
 
 #include "channel/mastodon.h"
 
-static struct vd_mastodon_known *find(struct vd_mastodon_knowns *knowns, struct vd_span id)
+// Where it is; VD_MASTODON_KNOWN_N: nowhere.
+static size_t find(const struct vd_mastodon_knowns *knowns, struct vd_span id)
 {
-	for (size_t i = 0; i < VD_MASTODON_KNOWN_N && id.n > 0; i++) {
-		if (vd_span_is_text(id, knowns->items[i].id)) {
-			return &knowns->items[i];
-		}
+	size_t i = id.n > 0 ? 0 : VD_MASTODON_KNOWN_N;
+	while (i < VD_MASTODON_KNOWN_N && !vd_span_is_text(id, knowns->items[i].id)) {
+		i++;
 	}
-	return NULL;
+	return i;
 }
 
 const struct vd_mastodon_known *vd_mastodon_known_get(const struct vd_mastodon_knowns *knowns,
 						      struct vd_span id)
 {
-	for (size_t i = 0; i < VD_MASTODON_KNOWN_N && id.n > 0; i++) {
-		if (vd_span_is_text(id, knowns->items[i].id)) {
-			return &knowns->items[i];
-		}
-	}
-	return NULL;
+	size_t i = find(knowns, id);
+	return i < VD_MASTODON_KNOWN_N ? &knowns->items[i] : NULL;
 }
 
 static uint64_t hash_of(struct vd_span account)
@@ -55,9 +51,11 @@ bool vd_mastodon_known_has_parent(const struct vd_mastodon_knowns *knowns,
 
 // "The thread" is what one customer began: below a post of ours each reply begins its own, and what
 // is private begins anew.
-static bool begins_thread(const struct vd_mastodon_known *parent, bool is_private)
+static struct vd_span start_of(const struct vd_mastodon_item *item,
+			       const struct vd_mastodon_known *parent, bool is_private)
 {
-	return parent == NULL || parent->is_private != is_private || parent->is_head;
+	bool goes_on = parent != NULL && parent->is_private == is_private && !parent->is_head;
+	return goes_on ? vd_span_of(parent->thread) : item->id;
 }
 
 struct vd_mastodon_known *vd_mastodon_known_add(struct vd_mastodon_knowns *knowns,
@@ -71,19 +69,18 @@ struct vd_mastodon_known *vd_mastodon_known_add(struct vd_mastodon_knowns *known
 		.is_own = is_own,
 		.is_head = is_own && (item->parent.n == 0 || (parent != NULL && parent->is_head)),
 	};
-	struct vd_span start = begins_thread(parent, known.is_private) ? item->id
-								       : vd_span_of(parent->thread);
+	struct vd_span start = start_of(item, parent, known.is_private);
 	if (vd_span_copy(item->id, known.id, sizeof(known.id)) != VD_OK ||
 	    vd_span_copy(start, known.thread, sizeof(known.thread)) != VD_OK) {
 		return NULL;
 	}
-	struct vd_mastodon_known *place = find(knowns, item->id);
-	if (place == NULL) {
-		place = &knowns->items[knowns->next];
+	size_t place = find(knowns, item->id);
+	if (place == VD_MASTODON_KNOWN_N) {
+		place = knowns->next;
 		knowns->next = (uint16_t)((knowns->next + 1) % VD_MASTODON_KNOWN_N);
 	} else if (parent == NULL && item->parent.n > 0) {
-		return place; // it was placed when its parent was still known
+		return &knowns->items[place]; // placed when its parent was still known
 	}
-	*place = known;
-	return place;
+	knowns->items[place] = known;
+	return &knowns->items[place];
 }
