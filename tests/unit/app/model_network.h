@@ -161,6 +161,16 @@ void vd_channels_nudge(struct vd_channels *set, uint16_t account)
 	(void)account;
 }
 
+struct vd_wall vd_channels_closes(const struct vd_channels *set, uint16_t account,
+				  const char *thread_id, struct vd_wall last_in)
+{
+	(void)set;
+	(void)account;
+	(void)thread_id;
+	(void)last_in;
+	return (struct vd_wall){ 0 };
+}
+
 const char *vd_channels_streams(const struct vd_channels *set, uint16_t account,
 				vd_channel_stream_fn *fn, void *ctx)
 {
