@@ -189,8 +189,7 @@ const char *vd_account_keeper_words(struct vd_account_keeper *keeper, uint16_t a
 	case VD_RENEW_KEEPING:
 		return "the sign-in is being renewed: wait a minute";
 	case VD_RENEW_WAITING:
-		return "the sign-in ran out, and the network does not answer its renewal: check the "
-		       "line";
+		return "the sign-in ran out, its renewal is not answered: check the line";
 	case VD_RENEW_RESTING:
 		if (may_try) {
 			vd_account_renew(slot, VD_RENEW_DUE);

@@ -6,7 +6,7 @@
  * It lives in the loop beside the desk, whose commit it awaits: nothing is used before it is on
  * disk.
  *
- * The store wins; an account's token_file is the fallback. A renewal goes by channel/oauth2_renew.h.
+ * The store wins; an account's token_file is the fallback. Renewals go by channel/oauth2_renew.h.
  */
 #ifndef VD_APP_ACCOUNT_KEEPER_H
 #define VD_APP_ACCOUNT_KEEPER_H
@@ -29,8 +29,8 @@ struct vd_account_keeper_config {
 	struct vd_desk *desk;
 };
 
-/** Loads what is kept. A device key that can't be used is no failure: it is logged, the files serve,
- *  and signing in says what to do. */
+/** Loads what is kept. A device key that can't be used is no failure: it is logged, the files
+ *  serve, and signing in says what to do. */
 enum vd_err vd_account_keeper_create(const struct vd_account_keeper_config *config,
 				     struct vd_account_keeper **out,
 				     struct vd_diag *diag) VD_MUST_USE;
@@ -42,8 +42,8 @@ enum vd_err vd_account_keeper_fill(const struct vd_account_keeper *keeper, size_
 				   struct vd_channel_account *to, struct vd_diag *diag) VD_MUST_USE;
 /** Begins to renew. `channels` is borrowed until vd_account_keeper_set_channels(keeper, NULL). */
 void vd_account_keeper_set_channels(struct vd_account_keeper *keeper, struct vd_channels *channels);
-/** For struct vd_desk_config: what is to be said of a refused sign-in, or NULL. A token that ran out
- *  unseen (the clock was wrong) is renewed. */
+/** For struct vd_desk_config: what is to be said of a refused sign-in, or NULL. A token that ran
+ *  out unseen (the clock was wrong) is renewed. */
 const char *vd_account_keeper_words(struct vd_account_keeper *keeper, uint16_t account);
 
 /** A person signed in: kept, and used after the commit, when `done` is called; not after a failure.

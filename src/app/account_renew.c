@@ -282,19 +282,18 @@ static void refused(struct vd_account_slot *slot, int status, const struct vd_oa
 		vd_account_renew(slot, VD_RENEW_OTHER);
 		return;
 	}
+	// Short, and the next step first: the wall's line is.
 	if (slot->was_lost) {
 		snprintf(
 			slot->words, sizeof(slot->words),
-			"a renewal was cut off before its answer was kept, and its refresh token was "
-			"good for one use: sign in again: vedetta account add %s",
+			"a renewal was cut off, its refresh token is spent: sign in again: vedetta "
+			"account add %s",
 			name_of(slot));
 	} else {
-		snprintf(
-			slot->words, sizeof(slot->words),
-			"X does not renew the sign-in (%d, %.100s): sign in again: vedetta account "
-			"add %s",
-			status, answer->words[0] != '\0' ? answer->words : answer->error,
-			name_of(slot));
+		snprintf(slot->words, sizeof(slot->words),
+			 "sign in again: vedetta account add %s (X does not renew it: %d, %.100s)",
+			 name_of(slot), status,
+			 answer->words[0] != '\0' ? answer->words : answer->error);
 	}
 	vd_account_renew(slot, VD_RENEW_REFUSED);
 }
@@ -320,7 +319,7 @@ static void on_answer(void *ctx, enum vd_err err, const struct vd_http_response 
 	} else if ((status == 400 || status == 401) && parsed == VD_ERR_REFUSED) {
 		refused(slot, status, &answer);
 	} else {
-		// A success that can't be read, or a failure behind the door: it may have been done.
+		// A success that can't be read, a failure behind the door: it may have been done.
 		slot->was_lost = slot->was_lost || status == 200 || status >= 500;
 		vd_warn(slot->keeper->config.log, "account", "%s: the renewal was answered with %d",
 			name_of(slot), status);

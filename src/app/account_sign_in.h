@@ -43,7 +43,8 @@ void vd_sign_in_init(struct vd_sign_in *s, const struct vd_account_net *net,
 void vd_sign_in_deinit(struct vd_sign_in *s);
 
 /** X: `client_id` is needed, `client_secret` may be empty (a public client). Mastodon: both may be
- *  empty, then the app is registered. `redirect` "": https://localhost/, or Mastodon's shown code. */
+ *  empty, then the app is registered. `redirect` "": https://localhost/, or Mastodon's shown
+ *  code. */
 void vd_sign_in_begin(struct vd_sign_in *s, struct vd_span client_id, struct vd_span client_secret,
 		      struct vd_span redirect);
 /** What the person brought back, within 30 s for X. */

@@ -12,6 +12,7 @@
 
 #include "app/account_ctl.h"
 #include "app/account_keeper.h"
+#include "app/account_page.h"
 #include "app/ca_bundle.h"
 #include "app/clock.h"
 #include "app/ctl_server.h"
@@ -61,6 +62,8 @@ struct service {
 	struct vd_desk_port port;
 	struct vd_desk_probe probe;
 	struct vd_account_keeper *keeper;
+	struct vd_account_page *account_page;
+	struct vd_web_accounts web_accounts;
 	struct vd_channel_account *accounts;
 	struct vd_channels *channels;
 	struct vd_sntp *sntp;
@@ -321,6 +324,7 @@ static void fill_account(const struct vd_config_account *from, struct vd_channel
 	to->is_app_owner = from->owns_app;
 	to->watches_own_posts = from->watch_own_posts;
 	to->has_human_agent = from->human_agent;
+	to->rivals = from->rivals;
 }
 
 static enum vd_err open_keeper(struct service *s, struct vd_diag *diag)
@@ -335,7 +339,20 @@ static enum vd_err open_keeper(struct service *s, struct vd_diag *diag)
 		.config = s->config,
 		.desk = s->desk,
 	};
-	return vd_account_keeper_create(&config, &s->keeper, diag);
+	enum vd_err err = vd_account_keeper_create(&config, &s->keeper, diag);
+	struct vd_account_page_config page = {
+		.net = { .loop = s->loop, .http = s->http, .clock = &s->clock, .rng = s->rng },
+		.resolver = s->resolver,
+		.tls = s->tls,
+		.proxy = s->config->proxy[0] != '\0' ? &s->proxy : NULL,
+		.config = s->config,
+		.keeper = s->keeper,
+	};
+	err = err == VD_OK ? vd_account_page_create(&page, &s->account_page, diag) : err;
+	if (err == VD_OK) {
+		s->web_accounts = vd_account_page_get(s->account_page);
+	}
+	return err;
 }
 
 static enum vd_err open_channels(struct service *s, struct vd_diag *diag)
@@ -398,6 +415,7 @@ static enum vd_err open_web(struct service *s, struct vd_diag *diag)
 		.port_number = (uint16_t)web->port,
 		.wall_token = s->wall_token,
 		.lang = s->config->language,
+		.accounts = &s->web_accounts,
 	};
 	err = err == VD_OK ? vd_web_create(&config, &s->web, diag) : err;
 	if (err == VD_OK) {
@@ -574,6 +592,7 @@ static void close_all(struct service *s)
 		vd_account_keeper_set_channels(s->keeper, NULL);
 	}
 	vd_channels_destroy(s->channels);
+	vd_account_page_destroy(s->account_page);
 	vd_account_keeper_destroy(s->keeper);
 	vd_desk_probe_stop(&s->probe);
 	vd_desk_destroy(s->desk);

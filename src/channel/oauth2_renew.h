@@ -10,7 +10,7 @@
  *                       |                     |  \--refused--> SPENT (or RESTING: a newer pair lay
  *                    failed                 failed                    in the store)
  *                       v                     v
- *                    WAITING <----------------+       KEEPING --failed--> KEEPING, again a while later
+ *                    WAITING <----------------+       KEEPING --failed--> KEEPING, again later
  */
 #ifndef VD_CHANNEL_OAUTH2_RENEW_H
 #define VD_CHANNEL_OAUTH2_RENEW_H
@@ -24,8 +24,8 @@ enum vd_renew_state {
 	VD_RENEW_MARKING, // "a renewal leaves" is being committed
 	VD_RENEW_ASKING,  // the request is under way
 	VD_RENEW_KEEPING, // the new pair is being committed; nothing uses it before
-	VD_RENEW_WAITING, // the network did not answer, or the store did not take the mark: again later
-	VD_RENEW_SPENT, // a person must sign in again
+	VD_RENEW_WAITING, // no answer came, or the store did not take the mark: again later
+	VD_RENEW_SPENT,   // a person must sign in again
 	VD_RENEW_STATES,
 };
 enum vd_renew_event {
@@ -62,8 +62,8 @@ struct vd_renew_step vd_renew_step(enum vd_renew_state state, enum vd_renew_even
 const char *vd_renew_state_name(enum vd_renew_state state);
 const char *vd_renew_event_name(enum vd_renew_event event);
 
-/** When a token that came at `from` and ends at `ends` is renewed: at 80 % of its life, never before
- *  `from` and never without an end (not set). */
+/** When a token that came at `from` and ends at `ends` is renewed: at 80 % of its life, never
+ *  before `from` and never without an end (not set). */
 struct vd_wall vd_renew_at(struct vd_wall from, struct vd_wall ends);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "net/tls.h"
 #include "output/output.h"
+#include "output/web_accounts.h"
 
 struct vd_web;
 struct vd_web_config {
@@ -22,6 +23,7 @@ struct vd_web_config {
 	uint16_t port_number;
 	const char *wall_token; // NULL or "": the public wall needs none
 	const char *lang;       // "it", "en"
+	const struct vd_web_accounts *accounts; // borrowed; NULL: no words about sign-ins
 };
 enum vd_err vd_web_create(const struct vd_web_config *config, struct vd_web **out,
 			  struct vd_diag *diag) VD_MUST_USE;

@@ -74,6 +74,12 @@ static struct vd_session *need_author(struct vd_web *web, struct vd_http_exchang
 	return session;
 }
 
+struct vd_session *vd_web_need_session(struct vd_web *web, struct vd_http_exchange *x,
+				       bool is_author)
+{
+	return is_author ? need_author(web, x) : need_session(web, x);
+}
+
 // ---- sessions -----------------------------------------------------------------------------------
 
 static const struct vd_staff *staff_of(const struct vd_web *web, uint16_t staff)
@@ -532,7 +538,7 @@ bool vd_web_api(struct vd_web *web, struct vd_http_exchange *x)
 		return false;
 	}
 	if (!route_fixed(web, x) && !route_conversation(web, x) && !route_outbox(web, x) &&
-	    !route_incident(web, x)) {
+	    !route_incident(web, x) && !vd_web_api_accounts(web, x)) {
 		vd_web_answer_error(x, VD_ERR_NOT_FOUND, "there is no such address");
 	}
 	return true;

@@ -65,6 +65,14 @@ const struct vd_view *vd_web_view(const struct vd_web *web);
 // web_api.c: true where the path was one of the API's, and it was answered
 bool vd_web_api(struct vd_web *web, struct vd_http_exchange *x);
 
+/** The session of who asks, or NULL where it was refused: a signed-in person's own request, with
+ *  type, origin and the session's token, where it changes something. */
+struct vd_session *vd_web_need_session(struct vd_web *web, struct vd_http_exchange *x,
+				       bool is_author);
+
+// web_accounts.c: likewise
+bool vd_web_api_accounts(struct vd_web *web, struct vd_http_exchange *x);
+
 // web_stream.c
 void vd_web_stream_begin(struct vd_web *web, struct vd_http_exchange *x);
 void vd_web_stream_gone(struct vd_web_stream *stream);

@@ -24,7 +24,7 @@ const char *vd_credentials_kind_name(enum vd_credentials_kind kind);
 enum vd_credentials_part {
 	VD_PART_TOKEN,
 	VD_PART_REFRESH,
-	VD_PART_APP_SECRET, // of the app: X client secret, Facebook app secret, Mastodon client secret
+	VD_PART_APP_SECRET, // X and Mastodon: client secret; Facebook: app secret
 	VD_PART_CONSUMER_KEY,
 	VD_PART_CONSUMER_SECRET,
 	VD_PART_TOKEN_SECRET,

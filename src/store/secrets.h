@@ -28,8 +28,8 @@ enum vd_err vd_secret_unseal(const struct vd_device_key *key, struct vd_span nam
 			     struct vd_span record, uint8_t *out, size_t cap,
 			     size_t *n) VD_MUST_USE;
 
-/** Loads the key of the store's folder. Where there is none and no secret either, one is made; where
- *  secrets wait for a key that is gone, or for another one, a sentence says what to do
+/** Loads the key of the store's folder. Where there is none and no secret either, one is made;
+ *  where secrets wait for a key that is gone, or for another one, a sentence says what to do
  *  (VD_ERR_PERMISSION) and *key stays as it was. */
 enum vd_err vd_secrets_open(struct vd_store *store, const char *dir, const struct vd_rng *rng,
 			    struct vd_device_key *key, struct vd_diag *diag) VD_MUST_USE;

@@ -169,8 +169,8 @@ static void no_cell_of_the_renewal_is_missing(void **state)
 				fail_msg("%s, %s", vd_renew_state_name((enum vd_renew_state)s),
 					 vd_renew_event_name((enum vd_renew_event)e));
 			}
-			// A request leaves behind a committed mark, and nowhere else; a pair is used
-			// behind its own commit, and nowhere else.
+			// A request leaves behind a committed mark only; a pair is used behind its
+			// own commit only.
 			if (step.effect == VD_RENEW_ASK) {
 				assert_true(s == VD_RENEW_MARKING && e == VD_RENEW_COMMITTED);
 			}
