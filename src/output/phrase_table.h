@@ -274,7 +274,21 @@
 	X(PARKED_INCIDENT, "parked.incident", "incident", "guasto dichiarato") \
 	X(PARKED_HOURS, "parked.hours", "closed", "chiuso") \
 	X(LADDER_SOUND, "ladder.sound", "sounds", "suona") \
-	X(LADDER_SECOND, "ladder.second level", "second level", "secondo livello")
+	X(LADDER_SECOND, "ladder.second level", "second level", "secondo livello") \
+	X(ACCOUNT_TITLE, "account_title", "Accounts and sign-ins", "Account e accessi") \
+	X(ACCOUNT_SET, "account_set", "set on", "impostato il") \
+	X(ACCOUNT_FILE, "account_file", "from a file of the technician's", "da un file del tecnico") \
+	X(ACCOUNT_NOBODY, "account_nobody", "nobody is signed in", "nessuno ha fatto l'accesso") \
+	X(ACCOUNT_BEGIN, "account_begin", "Sign in at the network", "Accedi alla rete") \
+	X(ACCOUNT_FINISH, "account_finish", "Finish signing in", "Completa l'accesso") \
+	X(ACCOUNT_PASTE, "account_paste", \
+		"The whole address that followed, or the code (X: within 30 s)", \
+		"L'indirizzo intero che segue, o il codice (X: entro 30 s)") \
+	X(ACCOUNT_OPEN, "account_open", \
+		"Open the network's page and allow it", "Apri la pagina della rete e consenti") \
+	X(ACCOUNT_TOKEN, "account_token", "Paste a token", "Incolla un token") \
+	X(ACCOUNT_CHECK, "account_check", "Try it", "Prova") \
+	X(ACCOUNT_REMOVE, "account_remove", "Sign out", "Esci dall'account")
 // clang-format on
 
 #endif

@@ -313,7 +313,7 @@ async function showList() {
 		make("div", { class: "tabs" }, tab("all"), tab("mine")),
 		make("ol", { id: "list" }),
 		make("p", { class: "empty", hidden: true }, t("nobody_waits")),
-		makePresence(), makeDeskRare()));
+		makePresence(), makeDeskRare(), makeAccountsLink()));
 	drawIncidents();
 	await loadList();
 }
@@ -604,10 +604,10 @@ async function route() {
 	}
 	const id = Number(/^#c\/(\d+)$/.exec(location.hash)?.[1] ?? 0);
 	try {
-		await (id > 0 ? showConversation(id) : showList());
+		await (id > 0 ? showConversation(id) : location.hash === "#accounts" ? showAccounts() : showList());
 	} catch (error) {
 		refused(error);
-		if (id > 0 && state.session) {
+		if (location.hash !== "" && state.session) {
 			location.hash = "";
 		}
 	}
