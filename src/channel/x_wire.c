@@ -225,7 +225,7 @@ static void add_handles(struct vd_x_page *page)
 		const cJSON *user = item->author_id.n > 0 ? find_user(users, next, item->author_id)
 							  : NULL;
 		struct vd_span handle = vd_json_text(user, "username");
-		if (handle.n > 0) {
+		if (user != NULL && handle.n > 0) {
 			item->author_handle = handle;
 			next = user->next;
 		}

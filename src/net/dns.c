@@ -382,8 +382,11 @@ void vd_resolver_destroy(struct vd_resolver *resolver)
 	vd_loop_unhook(&resolver->after);
 	vd_loop_timer_stop(resolver->loop, &resolver->timer);
 	vd_loop_timer_stop(resolver->loop, &resolver->retry);
-	while (!vd_list_is_empty(&resolver->lookups)) {
-		free_lookup(VD_CONTAINER_OF(resolver->lookups.next, struct vd_lookup, node));
+	struct vd_list *it;
+	struct vd_list *safe;
+	VD_LIST_FOR_EACH_SAFE(it, safe, &resolver->lookups)
+	{
+		free_lookup(VD_CONTAINER_OF(it, struct vd_lookup, node));
 	}
 	vd_dns_worker_destroy(resolver->worker);
 	free(resolver);
