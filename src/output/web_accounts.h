@@ -19,7 +19,7 @@ struct vd_web_accounts {
 	void *ctx;
 	/** The list, at once. */
 	enum vd_err (*list)(void *ctx, struct vd_buf *out, struct vd_diag *diag);
-	/** `word`: "begin", "finish", "token", "check", "remove"; `body` is JSON and borrowed for the
+	/** `word`: "begin", "finish", "token", "check", "remove"; `body` is JSON, borrowed for the
 	 *  call; `staff` + 1. After a failure `done` isn't called. */
 	enum vd_err (*ask)(void *ctx, struct vd_span word, uint16_t staff, struct vd_span body,
 			   void *done_ctx, vd_web_account_fn *done, struct vd_diag *diag);
