@@ -45,8 +45,9 @@ static double seconds(void)
 // ---- pages --------------------------------------------------------------------------------------
 
 static const char text[] =
-	"@TIM4UStaff la linea \\u00e8 gi\\u00f9 da ieri mattina, il modem lampeggia rosso e nessuno "
-	"risponde al 187: quando viene il tecnico? https://t.co/Ab3dEf6hIj #fibra &amp; telefono";
+	"@TIM4UStaff la linea \\u00e8 gi\\u00f9 da ieri mattina, il modem lampeggia rosso e "
+	"nessuno risponde al 187: quando viene il tecnico? https://t.co/Ab3dEf6hIj #fibra &amp; "
+	"telefono";
 
 static uint64_t snowflake(uint64_t serial)
 {
