@@ -55,8 +55,8 @@ static void start(struct vd_quiet *quiet, int64_t hour)
 
 void vd_quiet_tick(struct vd_quiet *quiet, int64_t hour, bool is_good)
 {
-	if (hour <= 0) {
-		return;
+	if (hour <= VD_QUIET_HOURS) {
+		return; // a clock of 1970
 	}
 	if (quiet->hour == 0 || hour < quiet->hour - VD_QUIET_HOURS) {
 		start(quiet, hour); // never, or the clock went back a long way
@@ -191,7 +191,7 @@ void vd_quiet_parse(struct vd_quiet *quiet, struct vd_span text)
 	memset(quiet, 0, sizeof(*quiet));
 	bool is_good = number(version, VERSION, &n) && n == VERSION &&
 		       number(head, (uint64_t)1 << 40, &hour) && take_week(quiet, week) &&
-		       take_hours(quiet, text);
+		       take_hours(quiet, text) && hour > VD_QUIET_HOURS;
 	if (!is_good) {
 		memset(quiet, 0, sizeof(*quiet));
 		return;

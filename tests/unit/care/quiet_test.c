@@ -133,6 +133,9 @@ static void goes_over_a_restart(void **state)
 	assert_int_equal(back.hour, q.hour);
 	assert_true(back.is_blind[q.hour % VD_QUIET_HOURS]); // what came since isn't in it
 	assert_true(vd_quiet_judge(&back, 999).is_quiet);    // by the three before
+	for (int64_t early = 0; early < 100; early++) {
+		vd_quiet_tick(&back, early, true); // of 1970
+	}
 	static const char *const bad[] = { "",
 					   "1",
 					   "2 5;;",
