@@ -41,7 +41,7 @@ static void put_pending(struct writer *w)
 static void put_char(struct writer *w, char c)
 {
 	bool is_blank = c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-	if (is_blank && !w->is_literal) {
+	if (is_blank && (!w->is_literal || w->n == 0)) {
 		w->was_blank = true;
 		return;
 	}
@@ -337,7 +337,7 @@ static bool is_hidden(const struct tag *tag, const struct writer *w,
 static void note_cut(struct writer *w, const struct tag *tag, struct vd_span behind,
 		     const struct vd_html_rules *rules)
 {
-	if (rules->keeps_invisible || tag->is_end || !is_tag(tag, "span") ||
+	if (w->cut_at != NULL || rules->keeps_invisible || tag->is_end || !is_tag(tag, "span") ||
 	    !has_class(tag, "ellipsis")) {
 		return;
 	}

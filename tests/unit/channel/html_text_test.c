@@ -47,6 +47,7 @@ static const struct {
 	  "#guasto qui" },
 	{ "<ul><li>one</li><li>two</li></ul>after", &plain, "- one\n- two\nafter" },
 	{ "<pre>a  b\nc</pre>", &plain, "a  b\nc" },
+	{ "<pre>\n a</pre>", &plain, "a" },
 	{ "x<script>alert('</p>')</script><style>p{}</style>y", &plain, "xy" },
 	{ "<P>UPPER</P><BR/>case", &plain, "UPPER\n\ncase" },
 };
