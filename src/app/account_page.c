@@ -368,8 +368,8 @@ static enum vd_err run(struct vd_account_page *page, struct vd_span word, uint16
 	}
 	struct op *op = is_finish ? find_op(page, account) : NULL;
 	enum vd_err err = is_finish ? finish(op, body, diag) : make_op(page, account, &op, diag);
-	if (err != VD_OK) {
-		return err;
+	if (err != VD_OK || op == NULL) {
+		return err != VD_OK ? err : VD_ERR_STATE;
 	}
 	op->staff = staff;
 	op->done_ctx = done_ctx;

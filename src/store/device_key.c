@@ -51,7 +51,7 @@ static bool parse(const char *text, size_t n, struct vd_device_key *out)
 		int high = digit(text[2 * i]);
 		int low = digit(text[2 * i + 1]);
 		is_good = high >= 0 && low >= 0;
-		bytes[i] = (uint8_t)((high << 4 | low) & 0xff);
+		bytes[i] = is_good ? (uint8_t)(high * 16 + low) : 0;
 	}
 	if (is_good) {
 		vd_device_key_set(out, bytes);
