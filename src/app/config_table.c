@@ -155,7 +155,7 @@ static const struct vd_setting account_rows[] = {
 	TEXT(vd_config_account, base_url, false, "",
 	     "Mastodon: its server, e.g. https://mastodon.uno; else only for tests"),
 	NUMBER(vd_config_account, poll_s, "0", 0, 86400,
-	       "seconds between polls; 0: what the network's limits allow, nearer deadlines oftener"),
+	       "seconds between polls; 0: as the limits allow, near deadlines oftener"),
 	CHOICE(vd_config_account, plan, false, "pay", "pay|pro|basic|free",
 	       "X: the app's tariff, pay-per-use or one of the old plans"),
 	NUMBER(vd_config_account, budget_usd, "0", 0, 1000000,

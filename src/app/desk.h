@@ -35,7 +35,7 @@ struct vd_desk_config {
 	/** Whether somebody can see the view: a terminal's wall, a page that listens (R11). May be
 	 *  NULL: nobody. */
 	bool (*is_watched)(void *ctx);
-	/** "Please write to us in private", in the language of this desk; NULL: a text must be given. */
+	/** "Please write to us in private", in this desk's language; NULL: a text must be given. */
 	const char *ask_dm_text;
 	/** An account's network refuses what it signs in with: a sentence that knows more than the
 	 *  channel's (it is being renewed, it is spent), or NULL. May be NULL. */

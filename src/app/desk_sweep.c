@@ -9,9 +9,9 @@
 #include "app/desk_internal.h"
 #include "base/json.h"
 
-#define PLACE "rules:sweep"      // the next conversation to be judged; "" where all are
-#define TURN_US 14000            // of a turn that holds a slice: work and commit
-#define SLICE_LEAST_US 1500      // of work, however slow the disk is
+#define PLACE "rules:sweep" // the next conversation to be judged; "" where all are
+#define TURN_US 14000       // of a turn that holds a slice: work and commit
+#define SLICE_LEAST_US 1500 // of work, however slow the disk is
 #define SLICE_MOST_US 8000
 #define LOOK_EVERY 16            // conversations between two looks at the clock
 #define DETAIL_BYTES (16 * 1024) // of an event of the journal

@@ -32,11 +32,11 @@
 
 /** How one account is reached. Strings are borrowed for the life of the set. */
 struct vd_channel_account {
-	uint16_t account;            // id in the rule book
-	const char *base_url;        // NULL: the network's own
-	struct vd_dur period; // wished, between polls, domain time; 0: by the plan of the network
-	enum vd_plan plan;    // the tariff
-	struct vd_secret token;      // X: OAuth 2.0 bearer; Facebook: Page token
+	uint16_t account;       // id in the rule book
+	const char *base_url;   // NULL: the network's own
+	struct vd_dur period;   // wished, between polls, domain time; 0: by the plan of the network
+	enum vd_plan plan;      // the tariff
+	struct vd_secret token; // X: OAuth 2.0 bearer; Facebook: Page token
 	struct vd_secret app_secret; // Facebook: appsecret_proof; X: unused
 	bool watches_own_posts; // replies made with other tools are looked for (X: own timeline)
 	/** X: OAuth 1.0a. All four set: requests are signed, and `token` isn't used. */
@@ -119,7 +119,8 @@ struct vd_channel_host {
 	 * watched beside the mentions. */
 	enum vd_err (*open_threads)(void *ctx, uint16_t account, vd_thread_fn *fn, void *fn_ctx,
 				    struct vd_diag *diag);
-	/** May be NULL. Public messages of customers that came to this account and still wait for an
+	/** May be NULL. Public messages of customers that came to this account and still wait
+	 *  for an
 	 * answer: what is looked at again, since nobody tells of a deletion. */
 	enum vd_err (*open_messages)(void *ctx, uint16_t account, vd_network_id_fn *fn,
 				     void *fn_ctx, struct vd_diag *diag);
@@ -209,8 +210,8 @@ enum vd_err vd_channels_set_secrets(struct vd_channels *set,
 /** What the plan buys just now, for one stream of an account. */
 struct vd_channel_stream {
 	const char *name;
-	struct vd_dur period;  // between two readings, domain time
-	struct vd_dur delay;   // the worst from a customer's word to our knowing it: and the reading
+	struct vd_dur period; // between two readings, domain time
+	struct vd_dur delay;  // the worst from a customer's word to our knowing it: and the reading
 	struct vd_dur backlog; // overdue by that
 	uint32_t limit;        // calls in its window
 	uint32_t left;

@@ -21,7 +21,7 @@ struct vd_job {
 	bool is_look_up;
 	bool was_refused; // Facebook: looked up because the network says that it was done before
 	int tries;        // of the same request in another form
-	bool has_other; // look-up: one of ours stands there, but reads differently
+	bool has_other;   // look-up: one of ours stands there, but reads differently
 	int pages;
 	char token[512]; // place in a list
 	struct vd_timer timer;

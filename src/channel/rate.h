@@ -18,7 +18,7 @@ struct vd_rate_report {
 	uint32_t limit;
 	uint32_t remaining;
 	struct vd_dur reset_in;
-	bool has_day;      // a 24-hour window was told; of several the one with the least left
+	bool has_day; // a 24-hour window was told; of several the one with the least left
 	uint32_t day_remaining;
 	bool is_day_spent; // it has nothing left
 	struct vd_dur day_in;

@@ -149,8 +149,10 @@
 		"nobody knows whether it arrived. Look on the network, then say so.", \
 		"non si sa se è arrivata. Guarda sulla rete, poi dillo qui.") \
 	X(OUT_HELD, "out.held", \
-		"is held: the customer wrote meanwhile. Read it, then send it anyway or take it back.", \
-		"è ferma: nel frattempo il cliente ha scritto. Leggete, poi inviatela comunque o ritiratela.") \
+		"is held: the customer wrote meanwhile. Read it, then send it anyway or take " \
+		"it back.", \
+		"è ferma: nel frattempo il cliente ha scritto. Leggete, poi inviatela " \
+		"comunque o ritiratela.") \
 	X(SEND_ANYWAY, "send-anyway", "Send anyway", "Invia comunque") \
 	X(WITHDRAW, "withdraw", "Take it back", "Ritira") \
 	X(OUT_SENT, "out.sent", "sent", "inviata") \
@@ -158,7 +160,8 @@
 	X(ASK_DM, "ask-dm", "Ask to write in private", "Chiedi di scrivere in privato") \
 	X(ASK_DM_TEXT, "ask_dm_text", \
 		"To help you we need some of your data: please send us a private message.", \
-		"Per aiutarti ci servono alcuni tuoi dati: scrivici un messaggio privato, grazie.") \
+		"Per aiutarti ci servono alcuni tuoi dati: scrivici un messaggio " \
+		"privato, grazie.") \
 	X(SIGN_IN, "sign_in", "Sign in", "Entra") \
 	X(SIGN_OUT, "sign_out", "Sign out", "Esci") \
 	X(WHO_ARE_YOU, "who_are_you", "Who are you?", "Chi sei?") \
@@ -196,7 +199,8 @@
 	X(MORE_ACTIONS, "more_actions", "More", "Altro") \
 	X(ARRIVED, "arrived", "It arrived", "È arrivata") \
 	X(NOT_ARRIVED, "not_arrived", "It did not arrive", "Non è arrivata") \
-	X(OTHER_CASES, "other_cases", "Other cases of this person", "Altri casi di questa persona") \
+	X(OTHER_CASES, "other_cases", "Other cases of this person", \
+	  "Altri casi di questa persona") \
 	X(SAME_PERSON, "same_person", "the same person", "la stessa persona") \
 	X(SAID_SAME, "said_same", "the same person, says", "la stessa persona, dice") \
 	X(PERHAPS_SAME, "perhaps_same", "perhaps the same person", "forse la stessa persona") \
@@ -277,7 +281,8 @@
 	X(LADDER_SECOND, "ladder.second level", "second level", "secondo livello") \
 	X(ACCOUNT_TITLE, "account_title", "Accounts and sign-ins", "Account e accessi") \
 	X(ACCOUNT_SET, "account_set", "set on", "impostato il") \
-	X(ACCOUNT_FILE, "account_file", "from a file of the technician's", "da un file del tecnico") \
+	X(ACCOUNT_FILE, "account_file", "from a file of the technician's", \
+	  "da un file del tecnico") \
 	X(ACCOUNT_NOBODY, "account_nobody", "nobody is signed in", "nessuno ha fatto l'accesso") \
 	X(ACCOUNT_BEGIN, "account_begin", "Sign in at the network", "Accedi alla rete") \
 	X(ACCOUNT_FINISH, "account_finish", "Finish signing in", "Completa l'accesso") \

@@ -21,8 +21,8 @@ struct vd_web_config {
 	struct vd_tls_server *tls; // NULL: plain http (loopback and tests only)
 	const char *address;
 	uint16_t port_number;
-	const char *wall_token; // NULL or "": the public wall needs none
-	const char *lang;       // "it", "en"
+	const char *wall_token;                 // NULL or "": the public wall needs none
+	const char *lang;                       // "it", "en"
 	const struct vd_web_accounts *accounts; // borrowed; NULL: no words about sign-ins
 };
 enum vd_err vd_web_create(const struct vd_web_config *config, struct vd_web **out,

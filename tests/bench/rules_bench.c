@@ -141,7 +141,8 @@ static void close_box(struct box *box)
 	vd_loop_destroy(box->loop);
 }
 
-// What was filled in without flushes is on disk before the clock starts: a store that grew over weeks
+// What was filled in without flushes is on disk before the clock starts: a store that grew over
+// weeks
 // has no million conversations left to be written back.
 static void flush(const char *dir)
 {

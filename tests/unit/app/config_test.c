@@ -160,7 +160,8 @@ static const struct {
 	{ "proxy's user without a password",
 	  "{\"data_dir\":\"d\"," GOOD_TAIL
 	  "\"accounts\":[{\"name\":\"a\",\"brand\":\"TIM\",\"network\":\"x\","
-	  "\"user_id\":\"1\",\"token_file\":\"t\"}],\n\"proxy\":\"http://p:1\",\"proxy_user\":\"u\"}",
+	  "\"user_id\":\"1\",\"token_file\":\"t\"}],\n\"proxy\":\"http://p:1\","
+	  "\"proxy_user\":\"u\"}",
 	  { "proxy_user", "proxy_password_file", "missing" } },
 	{ "proxy's user without a proxy",
 	  "{\"data_dir\":\"d\"," GOOD_TAIL
