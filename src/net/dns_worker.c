@@ -28,11 +28,13 @@ static struct vd_dns_job *take_first(struct vd_list *list)
 
 static void free_all(struct vd_list *list)
 {
-	struct vd_dns_job *job = take_first(list);
-	while (job != NULL) {
-		free(job);
-		job = take_first(list);
+	struct vd_list *node = list->next;
+	while (node != list) {
+		struct vd_list *next = node->next;
+		free(VD_CONTAINER_OF(node, struct vd_dns_job, node));
+		node = next;
 	}
+	vd_list_init(list);
 }
 
 static void worker_free(struct vd_dns_worker *worker)

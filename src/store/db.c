@@ -208,7 +208,7 @@ enum vd_err vd_db_get(struct vd_store *store, enum vd_table table, struct vd_spa
 		return err;
 	}
 	MDB_val k = val_of(key);
-	MDB_val v;
+	MDB_val v = { 0, NULL };
 	MDB_cursor *cursor = NULL;
 	int rc = store->writer == NULL ? mdb_get(txn, store->tables[table], &k, &v)
 				       : turn_cursor(store, table, &cursor);

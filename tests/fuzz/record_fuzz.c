@@ -16,10 +16,19 @@ static void must(bool holds)
 	}
 }
 
-static void must_be_same(enum vd_err printed, const struct vd_writer *w, struct vd_span bytes)
+// A record of an older version prints as ours, which then goes round.
+static void must_be_same(enum vd_err printed, const struct vd_writer *w, struct vd_span bytes,
+			 void (*again)(struct vd_span))
 {
-	must(printed == VD_OK);
-	must(vd_span_is_equal(vd_writer_span(w), bytes));
+	static uint8_t newer[VD_RECORD_BYTES];
+	struct vd_span span = vd_writer_span(w);
+	must(printed == VD_OK && span.n > 0);
+	if (span.p[0] <= bytes.p[0]) {
+		must(vd_span_is_equal(span, bytes));
+		return;
+	}
+	memcpy(newer, span.p, span.n);
+	again(vd_span_make(newer, span.n));
 }
 
 static void try_conversation(struct vd_span bytes)
@@ -29,7 +38,8 @@ static void try_conversation(struct vd_span bytes)
 	struct vd_places made;
 	struct vd_writer w = vd_writer_init(memory, sizeof(memory));
 	if (vd_record_parse_conversation(bytes, 1, &c, &places) == VD_OK) {
-		must_be_same(vd_record_print_conversation(&c, &places, &w), &w, bytes);
+		must_be_same(vd_record_print_conversation(&c, &places, &w), &w, bytes,
+			     try_conversation);
 		vd_places_make(&c, &made);
 	}
 }
@@ -40,7 +50,7 @@ static void try_message(struct vd_span bytes)
 	struct vd_writer w = vd_writer_init(memory, sizeof(memory));
 	uint64_t text_id = 0;
 	if (vd_record_parse_message(bytes, &m, &text_id) == VD_OK) {
-		must_be_same(vd_record_print_message(&m, text_id, &w), &w, bytes);
+		must_be_same(vd_record_print_message(&m, text_id, &w), &w, bytes, try_message);
 	}
 }
 
@@ -49,7 +59,7 @@ static void try_outbox(struct vd_span bytes)
 	struct vd_outbox_entry e;
 	struct vd_writer w = vd_writer_init(memory, sizeof(memory));
 	if (vd_record_parse_outbox(bytes, 1, &e) == VD_OK) {
-		must_be_same(vd_record_print_outbox(&e, &w), &w, bytes);
+		must_be_same(vd_record_print_outbox(&e, &w), &w, bytes, try_outbox);
 	}
 }
 
@@ -61,7 +71,7 @@ static void try_event(struct vd_span bytes)
 	if (vd_record_parse_event(bytes, &e, before) == VD_OK) {
 		enum vd_err printed = vd_record_print_event(&e, before, &w);
 		vd_writer_bytes(&w, e.hash, sizeof(e.hash));
-		must_be_same(printed, &w, bytes);
+		must_be_same(printed, &w, bytes, try_event);
 	}
 }
 
@@ -71,7 +81,7 @@ static void try_counters(struct vd_span bytes)
 	struct vd_writer w = vd_writer_init(memory, sizeof(memory));
 	if (vd_record_parse_counters(bytes, &c) == VD_OK) {
 		vd_record_print_counters(&c, &w);
-		must_be_same(VD_OK, &w, bytes);
+		must_be_same(VD_OK, &w, bytes, try_counters);
 	}
 }
 
@@ -81,7 +91,7 @@ static void try_head(struct vd_span bytes)
 	struct vd_writer w = vd_writer_init(memory, sizeof(memory));
 	if (vd_record_parse_head(bytes, &head) == VD_OK) {
 		vd_record_print_head(&head, &w);
-		must_be_same(VD_OK, &w, bytes);
+		must_be_same(VD_OK, &w, bytes, try_head);
 	}
 }
 

@@ -181,16 +181,6 @@ const char *vd_channels_streams(const struct vd_channels *set, uint16_t account,
 	return NULL;
 }
 
-struct vd_wall vd_channels_closes(const struct vd_channels *set, uint16_t account,
-				  const char *thread_id, struct vd_wall last_in)
-{
-	(void)set;
-	(void)account;
-	(void)thread_id;
-	(void)last_in;
-	return (struct vd_wall){ 0 };
-}
-
 /** Gives the oldest answer that is due; false where none is. */
 static inline bool model_answer(struct vd_channels *set, const struct vd_channel_host *host)
 {
