@@ -10,9 +10,9 @@
 #include "base/json.h"
 
 #define PLACE "rules:sweep" // the next conversation to be judged; "" where all are
-#define TURN_US 14000       // of a turn that holds a slice: work and commit
-#define SLICE_LEAST_US 1500 // of work, however slow the disk is
-#define SLICE_MOST_US 8000
+#define TURN_US 10000       // of a turn that holds a slice: work and commit
+#define SLICE_LEAST_US 1000 // of work, however slow the disk is
+#define SLICE_MOST_US 5000
 #define LOOK_EVERY 16            // conversations between two looks at the clock
 #define DETAIL_BYTES (16 * 1024) // of an event of the journal
 #define CHANGE_BYTES 128         // one conversation's part of it, at most
