@@ -6,7 +6,7 @@
 //
 // rules_recompute_s      from the start under the new calendar until the last one is judged
 // rules_longest_turn_ms  the longest turn of the loop meanwhile, without its waiting for events
-// rules_longest_turn_cpu_ms  the same in time of the processor: the rest is the disk and the machine
+// rules_longest_turn_cpu_ms  the same in time of the processor: the rest is the disk
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
