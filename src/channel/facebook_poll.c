@@ -412,12 +412,6 @@ static void on_answer(void *ctx, const struct vd_answer *answer)
 		fail_step(fb, health, detail);
 		return;
 	}
-	if (vd_answer_is_foreign(answer)) {
-		fail_step(fb, VD_HEALTH_OUTAGE,
-			  "a web page came instead of Facebook: look for a sign-in page of the "
-			  "network in between");
-		return;
-	}
 	check_version(fb, answer->response);
 	if (answer->response->status != 200) {
 		on_problem(fb, answer);

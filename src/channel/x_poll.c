@@ -391,12 +391,6 @@ static void on_answer(void *ctx, const struct vd_answer *answer)
 		fail_step(x, health, detail);
 		return;
 	}
-	if (vd_answer_is_foreign(answer)) {
-		fail_step(x, VD_HEALTH_OUTAGE,
-			  "a web page came instead of X: look for a sign-in page of the network in "
-			  "between");
-		return;
-	}
 	bool is_good = answer->response->status >= 200 && answer->response->status < 300;
 	if (is_good && is_quiet(x->poll.step)) {
 		on_lookup(x, answer->response->body); // nothing but errors is an answer there
