@@ -71,9 +71,6 @@ static enum vd_err store(struct vd_account_keeper *keeper, const struct vd_ctl_a
 						0, r->done_ctx, r->done, diag);
 		*r->is_waiting = err == VD_OK;
 	}
-	if (coded.n > 0) {
-		vd_wipe((char *)(uintptr_t)coded.p, coded.n); // the tree is freed right after
-	}
 	if (c != NULL) {
 		vd_credentials_deinit(c);
 	}

@@ -51,9 +51,6 @@ static void drop(struct client *client)
 	vd_list_remove(&client->node);
 	client->server->n_clients--;
 	close(client->watch.fd);
-	if (client->in.len > 0) {
-		vd_wipe(client->in.data, client->in.len); // it may have brought a sign-in
-	}
 	vd_buf_deinit(&client->in);
 	vd_buf_deinit(&client->out);
 	free(client);
@@ -303,7 +300,7 @@ static void take_request(struct client *client)
 	}
 	cJSON *request = vd_json_parse(vd_span_trim(vd_buf_span(&client->in)), &diag);
 	enum vd_err err = request != NULL ? run(client, request, &diag) : diag.err;
-	vd_json_free(request);
+	vd_json_free_secret(request);
 	if (err != VD_OK) {
 		answer_error(client, err, diag.text);
 	}
@@ -333,6 +330,7 @@ static void on_ready(void *ctx, int revents)
 		return;
 	}
 	vd_buf_put(&client->in, part, (size_t)n);
+	vd_wipe(part, (size_t)n);
 	if (vd_buf_check(&client->in) != VD_OK) {
 		drop(client);
 	} else if (memchr(client->in.data, '\n', client->in.len) != NULL) {
@@ -369,7 +367,7 @@ static void on_connect(void *ctx, int revents)
 		.fd = fd, .events = VD_LOOP_READ, .ctx = client, .ready = on_ready
 	};
 	client->timer = (struct vd_timer){ .ctx = client, .fire = on_slow };
-	vd_buf_init_heap(&client->in, REQUEST_BYTES);
+	vd_buf_init_secret(&client->in, REQUEST_BYTES); // it may bring a sign-in
 	vd_buf_init_heap(&client->out, ANSWER_BYTES);
 	vd_list_add_tail(&server->clients, &client->node);
 	server->n_clients++;

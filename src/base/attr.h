@@ -13,6 +13,8 @@
 #define VD_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define VD_UNUSED __attribute__((unused))
 #define VD_FALLTHROUGH __attribute__((fallthrough))
+/** What lies at `p` counts as read here: the writes to it before are kept by the optimiser. */
+#define VD_IS_READ(p) __asm__ volatile("" : : "g"(p) : "memory")
 
 #define VD_ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
+
 #define FIRST_BYTES 256
 
 void vd_buf_init(struct vd_buf *buf, char *memory, size_t cap)
@@ -20,11 +22,26 @@ void vd_buf_init_heap(struct vd_buf *buf, size_t limit_bytes)
 	*buf = (struct vd_buf){ .data = (char *)"", .limit = limit_bytes, .is_heap = true };
 }
 
-void vd_buf_deinit(struct vd_buf *buf)
+void vd_buf_init_secret(struct vd_buf *buf, size_t limit_bytes)
 {
+	vd_buf_init_heap(buf, limit_bytes);
+	buf->is_secret = true;
+}
+
+// More than `len` bytes: what was there before a reset counts too.
+static void give_up(struct vd_buf *buf)
+{
+	if (buf->is_secret && buf->cap > 0) {
+		vd_wipe(buf->data, buf->cap);
+	}
 	if (buf->is_heap && buf->cap > 0) {
 		free(buf->data);
 	}
+}
+
+void vd_buf_deinit(struct vd_buf *buf)
+{
+	give_up(buf);
 	*buf = (struct vd_buf){ .data = (char *)"" };
 }
 
@@ -32,9 +49,22 @@ void vd_buf_reset(struct vd_buf *buf)
 {
 	buf->len = 0;
 	buf->overflow = false;
-	if (buf->cap > 0) {
+	if (buf->cap > 0 && buf->is_secret) {
+		vd_wipe(buf->data, buf->cap);
+	} else if (buf->cap > 0) {
 		buf->data[0] = '\0';
 	}
+}
+
+// realloc may leave the old bytes behind in freed memory.
+static char *move_secret(struct vd_buf *buf, size_t cap)
+{
+	char *data = malloc(cap);
+	if (data != NULL) {
+		memcpy(data, buf->data, buf->len);
+		give_up(buf);
+	}
+	return data;
 }
 
 // To `need` bytes at least, doubling so that many small writes cost linear time.
@@ -50,7 +80,8 @@ static bool grow(struct vd_buf *buf, size_t need)
 	if (cap > buf->limit) {
 		cap = buf->limit;
 	}
-	char *data = realloc(buf->cap > 0 ? buf->data : NULL, cap);
+	char *data = buf->is_secret ? move_secret(buf, cap)
+				    : realloc(buf->cap > 0 ? buf->data : NULL, cap);
 	if (data == NULL) {
 		return false;
 	}
@@ -150,6 +181,9 @@ void vd_buf_consume(struct vd_buf *buf, size_t n)
 	size_t by = n < buf->len ? n : buf->len;
 	memmove(buf->data, buf->data + by, buf->len - by + 1);
 	buf->len -= by;
+	if (buf->is_secret) {
+		vd_wipe(buf->data + buf->len, by);
+	}
 }
 
 struct vd_span vd_buf_span(const struct vd_buf *buf)

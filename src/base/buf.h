@@ -25,6 +25,7 @@ struct vd_buf {
 	size_t cap;   // bytes at data, one of them for the closing zero
 	size_t limit; // heap: most bytes it may grow to; fixed: == cap
 	bool is_heap;
+	bool is_secret; // memory that it gives up, or reads past, is wiped
 	bool overflow;
 };
 
@@ -32,6 +33,9 @@ struct vd_buf {
 void vd_buf_init(struct vd_buf *buf, char *memory, size_t cap);
 /** Grows on the heap up to `limit_bytes`; allocates nothing yet (data is "" until then). */
 void vd_buf_init_heap(struct vd_buf *buf, size_t limit_bytes);
+/** The same for what may hold a secret: nothing of it stays behind where it grows, is emptied, or
+ *  ends. */
+void vd_buf_init_secret(struct vd_buf *buf, size_t limit_bytes);
 /** Frees heap memory; takes zeroed memory, and twice. */
 void vd_buf_deinit(struct vd_buf *buf);
 /** Empties it; keeps the memory, clears overflow. */

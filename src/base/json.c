@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json_text.h"
+#include "base/secret.h"
 
 // Beyond it a double no longer tells n from n + 1, so that the value on the wire isn't known.
 #define MOST_EXACT 9007199254740991.0
@@ -54,6 +55,7 @@ static cJSON *parse_repaired(struct vd_span text, struct vd_diag *diag)
 	memcpy(copy, text.p, text.n);
 	vd_json_repair_escapes(copy, text.n);
 	cJSON *tree = parse_whole(vd_span_make(copy, text.n), diag);
+	vd_wipe(copy, text.n);
 	free(copy);
 	return tree;
 }
@@ -70,6 +72,22 @@ cJSON *vd_json_parse(struct vd_span text, struct vd_diag *diag)
 
 void vd_json_free(cJSON *tree)
 {
+	cJSON_Delete(tree);
+}
+
+static void wipe_texts(cJSON *tree) // as deep as the parser let it be
+{
+	for (cJSON *item = tree; item != NULL; item = item->next) {
+		if (item->valuestring != NULL) {
+			vd_wipe(item->valuestring, strlen(item->valuestring));
+		}
+		wipe_texts(item->child);
+	}
+}
+
+void vd_json_free_secret(cJSON *tree)
+{
+	wipe_texts(tree);
 	cJSON_Delete(tree);
 }
 

@@ -25,6 +25,8 @@
  *  U+FFFD. NULL on failure, with line and column in the diag. */
 cJSON *vd_json_parse(struct vd_span text, struct vd_diag *diag) VD_MUST_USE;
 void vd_json_free(cJSON *tree);
+/** The same for a tree with a secret in it: its texts are wiped before. */
+void vd_json_free_secret(cJSON *tree);
 
 /** Member by name, case-sensitive; NULL where absent or where `object` is none (NULL allowed). */
 const cJSON *vd_json_get(const cJSON *object, const char *name);

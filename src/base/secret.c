@@ -5,12 +5,11 @@
 
 void vd_wipe(void *p, size_t n)
 {
-	// Volatile writes: explicit_bzero is missing from POSIX, and memset before free is
-	// optimised away.
-	volatile unsigned char *at = p;
-	while (n-- > 0) {
-		*at++ = 0;
+	// explicit_bzero is missing from POSIX, and memset before free is optimised away.
+	if (n > 0) {
+		memset(p, 0, n);
 	}
+	VD_IS_READ(p);
 }
 
 enum vd_err vd_secret_set(struct vd_secret *secret, struct vd_span value)

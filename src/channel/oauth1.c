@@ -207,7 +207,7 @@ static enum vd_err print(struct draft *draft, const struct vd_oauth1_request *r,
 	add_own(draft, r);
 	add_query(draft, query);
 	qsort(draft->list, draft->n, sizeof(draft->list[0]), compare);
-	vd_buf_init_heap(&base, BASE_BYTES);
+	vd_buf_init_secret(&base, BASE_BYTES);
 	put_base(&base, draft, r->method, url, path);
 	enum vd_err err = draft->err != VD_OK ? draft->err : vd_buf_check(&base);
 	err = err == VD_OK ? sign(r, vd_buf_span(&base), signature) : err;

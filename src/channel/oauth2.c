@@ -224,28 +224,12 @@ static enum vd_err take_answer(const cJSON *tree, struct vd_oauth2_answer *out)
 	return VD_OK;
 }
 
-static void wipe_texts(cJSON *tree)
-{
-	for (cJSON *item = tree; item != NULL; item = item->next) {
-		if (item->valuestring != NULL) {
-			vd_wipe(item->valuestring, strlen(item->valuestring));
-		}
-		wipe_texts(item->child);
-	}
-}
-
-static void free_tree(cJSON *tree)
-{
-	wipe_texts(tree); // as deep as the parser let it be
-	vd_json_free(tree);
-}
-
 enum vd_err vd_oauth2_answer_parse(struct vd_span body, struct vd_oauth2_answer *out)
 {
 	memset(out, 0, sizeof(*out));
 	cJSON *tree = vd_json_parse(body, NULL);
 	enum vd_err err = tree != NULL ? take_answer(tree, out) : VD_ERR_PROTOCOL;
-	free_tree(tree);
+	vd_json_free_secret(tree);
 	if (err == VD_ERR_PROTOCOL) {
 		vd_oauth2_answer_deinit(out);
 	}
@@ -265,7 +249,7 @@ enum vd_err vd_oauth2_app_parse(struct vd_span body, struct vd_oauth2_app *out)
 	enum vd_err err = is_code(id) ? vd_span_copy(id, out->client_id, sizeof(out->client_id))
 				      : VD_ERR_PROTOCOL;
 	err = err == VD_OK ? take_secret(tree, "client_secret", &out->client_secret) : err;
-	free_tree(tree);
+	vd_json_free_secret(tree);
 	if (err != VD_OK) {
 		vd_oauth2_app_deinit(out);
 		return VD_ERR_PROTOCOL;

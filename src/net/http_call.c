@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/secret.h"
 #include "net/http_conn.h"
 
 #define LIMIT_BYTES (4u * 1024 * 1024)
@@ -24,9 +23,6 @@ static void detach(struct vd_http_call *call)
 
 static void free_call(struct vd_http_call *call)
 {
-	if (call->out.cap > 0) {
-		vd_wipe(call->out.data, call->out.cap);
-	}
 	vd_buf_deinit(&call->out);
 	vd_http_message_deinit(&call->message);
 	free(call);
@@ -241,9 +237,8 @@ static enum vd_err fill(struct vd_http_call *call, const struct vd_http_request 
 	call->limit_bytes = request->limit_bytes != 0 ? request->limit_bytes : LIMIT_BYTES;
 	call->ctx = request->ctx;
 	call->done = request->done;
-	vd_buf_init_heap(&call->out, size + 1);
-	(void)vd_buf_reserve(&call->out,
-			     size); // once: no copy of a token stays behind in freed memory
+	vd_buf_init_secret(&call->out, size + 1);
+	(void)vd_buf_reserve(&call->out, size); // once
 	print_request(&call->out, request, url);
 	if (vd_buf_check(&call->out) != VD_OK) {
 		return VD_ERR_MEMORY;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "net/plain.h"
 #include "net/socket.h"
 
@@ -355,6 +356,7 @@ static void receive(struct vd_http_conn *conn)
 		set_timer(conn, &conn->timer, vd_dur_ms(conn->client->config.idle_ms));
 		size_t used = 0;
 		err = vd_http_message_feed(&call->message, bytes, got, &used);
+		vd_wipe(bytes, got); // a token comes that way
 		if (err == VD_OK) {
 			answered(conn, used == got);
 			return;

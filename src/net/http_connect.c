@@ -30,7 +30,7 @@ enum vd_err vd_http_connect_init(struct vd_http_connect *connect, const struct v
 	// What follows the head is the tunnel, or a page that nobody reads.
 	connect->message.is_for_head = true;
 	struct vd_buf *out = &connect->out;
-	vd_buf_init_heap(out, REQUEST_BYTES);
+	vd_buf_init_secret(out, REQUEST_BYTES);
 	(void)vd_buf_reserve(out, REQUEST_BYTES - 1); // once: no copy of the password stays behind
 	vd_buf_put_text(out, "CONNECT ");
 	print_authority(out, host, is_literal6, port);
@@ -52,9 +52,6 @@ enum vd_err vd_http_connect_init(struct vd_http_connect *connect, const struct v
 
 void vd_http_connect_deinit(struct vd_http_connect *connect)
 {
-	if (connect->out.cap > 0 && connect->out.data != NULL) {
-		vd_wipe(connect->out.data, connect->out.cap);
-	}
 	vd_buf_deinit(&connect->out);
 	vd_http_message_deinit(&connect->message);
 	*connect = (struct vd_http_connect){ 0 };

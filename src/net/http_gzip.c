@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include <stddef.h>
 #include <stdlib.h>
 #include <zlib.h>
 
+#include "base/secret.h"
 #include "net/http_message.h"
 
 #define GZIP_ONLY 16 // added to the window bits: no zlib, no raw deflate
@@ -12,10 +14,41 @@ struct vd_inflate {
 	bool is_whole;
 };
 
+// zlib's window is the end of a body, which may hold a token: it is wiped, so its size is kept.
+union block {
+	size_t n;
+	max_align_t align;
+};
+
+static voidpf take_block(voidpf ctx, uInt items, uInt size)
+{
+	size_t n = (size_t)items * size + sizeof(union block);
+	union block *block = malloc(n);
+	(void)ctx;
+	if (block == NULL) {
+		return NULL;
+	}
+	block->n = n;
+	return block + 1;
+}
+
+static void give_block(voidpf ctx, voidpf p)
+{
+	union block *block = (union block *)p - 1;
+	(void)ctx;
+	vd_wipe(block, block->n);
+	free(block);
+}
+
 struct vd_inflate *vd_inflate_create(void)
 {
 	struct vd_inflate *gz = calloc(1, sizeof(*gz));
-	if (gz != NULL && inflateInit2(&gz->z, MAX_WBITS + GZIP_ONLY) != Z_OK) {
+	if (gz == NULL) {
+		return NULL;
+	}
+	gz->z.zalloc = take_block;
+	gz->z.zfree = give_block;
+	if (inflateInit2(&gz->z, MAX_WBITS + GZIP_ONLY) != Z_OK) {
 		free(gz);
 		return NULL;
 	}
@@ -51,6 +84,7 @@ static enum vd_err inflate_piece(struct vd_inflate *gz, struct vd_buf *out, size
 		return VD_ERR_TOO_LARGE;
 	}
 	vd_buf_put(out, piece, n);
+	vd_wipe(piece, n);
 	return vd_buf_check(out) == VD_OK ? VD_OK : VD_ERR_MEMORY;
 }
 

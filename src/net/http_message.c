@@ -256,8 +256,9 @@ void vd_http_message_init(struct vd_http_message *m, llhttp_type_t type,
 {
 	*m = (struct vd_http_message){ .limits = limits };
 	llhttp_init(&m->llhttp, type, &settings);
-	vd_buf_init_heap(&m->head, limits.head_bytes + 1);
-	vd_buf_init_heap(&m->body, limits.body_bytes + 1);
+	// Tokens come in bodies and addresses, PINs in bodies, sessions in headers.
+	vd_buf_init_secret(&m->head, limits.head_bytes + 1);
+	vd_buf_init_secret(&m->body, limits.body_bytes + 1);
 }
 
 void vd_http_message_deinit(struct vd_http_message *m)

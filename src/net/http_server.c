@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "net/http_peer.h"
 #include "net/plain.h"
 
@@ -338,6 +339,7 @@ static void read_some(struct vd_peer *peer)
 		}
 		total += got;
 		take(peer, bytes, got);
+		vd_wipe(bytes, got); // a PIN, a token
 	}
 	if (peer->phase != VD_PEER_DEAD) {
 		watch(peer);
@@ -383,7 +385,7 @@ static void on_resume(void *ctx)
 	}
 	if (peer->in.len == 0) {
 		vd_buf_deinit(&peer->in);
-		vd_buf_init_heap(&peer->in, peer->server->config.max_head_bytes + 1);
+		vd_buf_init_secret(&peer->in, peer->server->config.max_head_bytes + 1);
 	}
 	if (peer->phase != VD_PEER_DEAD) {
 		peer->is_paused = false;
@@ -406,7 +408,7 @@ static void on_timeout(void *ctx)
 static void all_sent(struct vd_peer *peer)
 {
 	vd_buf_deinit(&peer->out);
-	vd_buf_init_heap(&peer->out, OUT_BYTES);
+	vd_buf_init_secret(&peer->out, OUT_BYTES);
 	peer->sent = 0;
 	if (peer->phase == VD_PEER_STREAMING) {
 		vd_loop_timer_stop(loop_of(peer), &peer->timer);
@@ -554,8 +556,8 @@ static struct vd_peer *make_peer(struct vd_http_server *server, int fd,
 	peer->watch = (struct vd_watch){ .fd = -1, .ctx = peer, .ready = on_ready };
 	peer->timer = (struct vd_timer){ .ctx = peer, .fire = on_timeout };
 	peer->resume = (struct vd_timer){ .ctx = peer, .fire = on_resume };
-	vd_buf_init_heap(&peer->in, server->config.max_head_bytes + 1);
-	vd_buf_init_heap(&peer->out, OUT_BYTES);
+	vd_buf_init_secret(&peer->in, server->config.max_head_bytes + 1);
+	vd_buf_init_secret(&peer->out, OUT_BYTES);
 	vd_list_init(&peer->dirty);
 	print_peer(address, peer->text);
 	return peer;

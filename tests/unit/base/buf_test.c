@@ -123,6 +123,29 @@ static void test_zeroed_is_empty(void **state)
 	vd_buf_deinit(&buf);
 }
 
+static void test_secret_leaves_nothing_behind(void **state)
+{
+	(void)state;
+	struct vd_buf buf;
+	char nothing[512] = { 0 };
+	vd_buf_init_secret(&buf, 4096);
+	vd_buf_put_text(&buf, "token=");
+	vd_buf_printf(&buf, "%0400d", 7); // grows
+	vd_buf_put_text(&buf, "end");
+	assert_int_equal(buf.len, 409);
+	assert_string_equal(buf.data + 405, "7end");
+	vd_buf_consume(&buf, 400);
+	assert_string_equal(buf.data, "000007end");
+	assert_memory_equal(buf.data + 10, nothing, 399); // what moved to the front lies there no more
+	assert_true(buf.cap >= 410);
+	vd_buf_reset(&buf);
+	assert_memory_equal(buf.data, nothing, 410);
+	vd_buf_put_text(&buf, "again");
+	assert_string_equal(buf.data, "again");
+	vd_buf_deinit(&buf);
+	vd_buf_deinit(&buf);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -133,6 +156,7 @@ int main(void)
 		cmocka_unit_test(test_consumes_from_the_front),
 		cmocka_unit_test(test_reserves),
 		cmocka_unit_test(test_zeroed_is_empty),
+		cmocka_unit_test(test_secret_leaves_nothing_behind),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "base/json.h"
 
+#include <stdlib.h>
+
 #include "unit.h"
 
 #define FFFD "\xEF\xBF\xBD"
@@ -342,6 +344,37 @@ static void test_writing_stops_at_an_overflow(void **state)
 	assert_true(buf.len < sizeof(memory));
 }
 
+// What cJSON gives back, looked at in the last moment: no word of the secret may be left in it.
+static bool is_looking;
+static int n_left;
+
+static void look_and_free(void *p)
+{
+	if (p != NULL && is_looking) {
+		n_left += strncmp(p, "secret", 6) == 0;
+	}
+	free(p);
+}
+
+static void test_secret_texts_are_wiped(void **state)
+{
+	(void)state;
+	cJSON_Hooks hooks = { .malloc_fn = malloc, .free_fn = look_and_free };
+	static const char text[] = "{\"a\":\"secret-1\",\"b\":[{\"c\":\"secret-2\"},\"secret-3\"]}";
+	cJSON_InitHooks(&hooks);
+	cJSON *plain = parse(text);
+	cJSON *wiped = parse(text);
+	is_looking = true;
+	n_left = 0;
+	vd_json_free_secret(wiped);
+	assert_int_equal(n_left, 0);
+	vd_json_free(plain); // the look itself works
+	assert_int_equal(n_left, 3);
+	is_looking = false;
+	cJSON_InitHooks(NULL);
+	vd_json_free_secret(NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -357,6 +390,7 @@ int main(void)
 		cmocka_unit_test(test_writes),
 		cmocka_unit_test(test_writes_what_it_can_read),
 		cmocka_unit_test(test_writing_stops_at_an_overflow),
+		cmocka_unit_test(test_secret_texts_are_wiped),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
