@@ -11,6 +11,7 @@
 #include "app/rebuild.h"
 #include "app/verify.h"
 #include "base/json.h"
+#include "store/device_key.h"
 
 #define PROGRESS_LINE 8192 // events, from which on there was a line of progress
 
@@ -158,6 +159,13 @@ static int rebuild(struct vd_store *from, const char *dir)
 	       " replies are asked of a person\n",
 	       dir, report.events, report.conversations, report.messages, report.replies,
 	       report.words_lost, report.replies_asked);
+	if (report.no_sign_ins.text[0] != '\0') {
+		printf("The sign-ins of the accounts are not in it: %s\n", report.no_sign_ins.text);
+	} else if (report.sign_ins > 0) {
+		printf("%zu sign-ins and " VD_DEVICE_KEY_FILE " are taken along: a service on the "
+		       "old folder would spend their refresh tokens\n",
+		       report.sign_ins);
+	}
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "base/utf8.h"
 #include "care/fault.h"
 #include "store/check.h"
+#include "store/secrets.h"
 
 #define EVENTS_A_TURN 512
 #define PROGRESS_EVENTS 8192
@@ -461,6 +462,14 @@ static enum vd_err put_cases(struct rebuild *r)
 	return err;
 }
 
+// No journal holds them. A key that is gone is no reason to be without a store; a store that takes
+// no more says so at the commit.
+static void take_sign_ins(struct rebuild *r)
+{
+	(void)!vd_secrets_copy(r->config->from, r->config->to, &r->report->sign_ins,
+			       &r->report->no_sign_ins);
+}
+
 static enum vd_err run(struct rebuild *r)
 {
 	r->replay.cases.has_words = true;
@@ -473,6 +482,9 @@ static enum vd_err run(struct rebuild *r)
 		err = err == VD_OK ? r->err : err;
 	}
 	err = err == VD_OK ? put_cases(r) : err;
+	if (err == VD_OK) {
+		take_sign_ins(r);
+	}
 	err = err == VD_OK ? vd_store_commit(r->config->to, r->diag) : err;
 	return err == VD_OK ? vd_store_check(r->config->to, r->diag) : err;
 }

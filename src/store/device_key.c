@@ -130,24 +130,34 @@ static enum vd_err write_key(const char *dir, const char *text, size_t n, struct
 			   "%s can't be made: %s", path, strerror(cause));
 }
 
+enum vd_err vd_device_key_keep(const char *dir, const struct vd_device_key *key,
+			       struct vd_diag *diag)
+{
+	char text[HEX_BYTES + 2];
+	for (size_t i = 0; i < sizeof(key->hidden); i++) {
+		snprintf(text + 2 * i, 3, "%02x", key->hidden[i]);
+	}
+	text[HEX_BYTES] = '\n';
+	enum vd_err err = write_key(dir, text, HEX_BYTES + 1, diag);
+	vd_wipe(text, sizeof(text));
+	return err;
+}
+
 enum vd_err vd_device_key_make(const char *dir, const struct vd_rng *rng, struct vd_device_key *out,
 			       struct vd_diag *diag)
 {
 	uint8_t bytes[VD_DEVICE_KEY_BYTES];
-	char text[HEX_BYTES + 2];
+	struct vd_device_key made;
 	enum vd_err err = vd_rng_fill(rng, bytes, sizeof(bytes));
 	if (err != VD_OK) {
 		return vd_diag_set(diag, err, "no randomness for a device key");
 	}
-	for (size_t i = 0; i < sizeof(bytes); i++) {
-		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-	}
-	text[HEX_BYTES] = '\n';
-	err = write_key(dir, text, HEX_BYTES + 1, diag);
+	vd_device_key_set(&made, bytes);
+	err = vd_device_key_keep(dir, &made, diag);
 	if (err == VD_OK) {
-		vd_device_key_set(out, bytes);
+		*out = made;
 	}
 	vd_wipe(bytes, sizeof(bytes));
-	vd_wipe(text, sizeof(text));
+	vd_device_key_deinit(&made);
 	return err;
 }

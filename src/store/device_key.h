@@ -29,6 +29,9 @@ enum vd_err vd_device_key_load(const char *dir, struct vd_device_key *out,
 /** Makes the file (mode 0600), on disk before it returns. VD_ERR_EXISTS where one is there. */
 enum vd_err vd_device_key_make(const char *dir, const struct vd_rng *rng, struct vd_device_key *out,
 			       struct vd_diag *diag) VD_MUST_USE;
+/** The same key in another folder. */
+enum vd_err vd_device_key_keep(const char *dir, const struct vd_device_key *key,
+			       struct vd_diag *diag) VD_MUST_USE;
 /** Only for tests and for the two above: a key of these bytes. */
 void vd_device_key_set(struct vd_device_key *key, const uint8_t bytes[VD_DEVICE_KEY_BYTES]);
 void vd_device_key_deinit(struct vd_device_key *key);

@@ -225,3 +225,46 @@ enum vd_err vd_secrets_open(struct vd_store *store, const char *dir, const struc
 	vd_device_key_deinit(&loaded);
 	return err;
 }
+
+// ---- another store --------------------------------------------------------------------------
+
+static enum vd_err copy_records(struct vd_store *from, struct vd_store *to, size_t *n,
+				struct vd_diag *diag)
+{
+	struct vd_walk walk = vd_walk_init(VD_TABLE_SECRETS, (struct vd_span){ NULL, 0 });
+	struct vd_span name;
+	struct vd_span record;
+	enum vd_err err = vd_db_write(to, diag);
+	while (err == VD_OK) {
+		err = vd_walk_next(from, &walk, &name, &record, diag);
+		err = err == VD_OK ? vd_db_put(to, VD_TABLE_SECRETS, name, record, diag) : err;
+		*n += err == VD_OK;
+	}
+	return err == VD_ERR_NOT_FOUND ? VD_OK : err;
+}
+
+static enum vd_err count(struct vd_store *store, uint64_t *n, struct vd_diag *diag)
+{
+	*n = 0;
+	return vd_db_has_table(store, VD_TABLE_SECRETS)
+		       ? vd_db_count(store, VD_TABLE_SECRETS, n, diag)
+		       : VD_OK;
+}
+
+enum vd_err vd_secrets_copy(struct vd_store *from, struct vd_store *to, size_t *n,
+			    struct vd_diag *diag)
+{
+	struct vd_device_key key = { 0 };
+	uint64_t there = 0;
+	*n = 0;
+	enum vd_err err = count(from, &there, diag);
+	if (err != VD_OK || there == 0) {
+		return err;
+	}
+	err = vd_device_key_load(from->dir, &key, diag);
+	err = err == VD_OK ? check_fits(from, &key, diag) : err;
+	err = err == VD_OK ? vd_device_key_keep(to->dir, &key, diag) : err;
+	err = err == VD_OK ? copy_records(from, to, n, diag) : err;
+	vd_device_key_deinit(&key);
+	return err;
+}

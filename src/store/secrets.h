@@ -44,5 +44,10 @@ enum vd_err vd_secrets_put(struct vd_store *store, const struct vd_device_key *k
 /** Needs no key. Missing is no failure. */
 enum vd_err vd_secrets_delete(struct vd_store *store, const char *account,
 			      struct vd_diag *diag) VD_MUST_USE;
+/** For a store that is made anew: every record as it is sealed, and the key's file beside it (the
+ *  folder of `to` has none yet). Without the key nothing is taken: the records would be worth
+ *  nothing there. *n counts them. */
+enum vd_err vd_secrets_copy(struct vd_store *from, struct vd_store *to, size_t *n,
+			    struct vd_diag *diag) VD_MUST_USE;
 
 #endif

@@ -206,6 +206,39 @@ static void a_key_that_is_gone_or_another_is_said(void **state)
 	assert_ok(vd_secrets_open(f->store, f->dir, &rng, &other, &f->diag));
 }
 
+static void a_store_made_anew_has_them_with_the_key(void **state)
+{
+	struct fixture *f = *state;
+	struct fixture to;
+	struct vd_device_key key = { 0 };
+	struct vd_device_key other = { 0 };
+	struct vd_credentials c = sample();
+	struct vd_credentials out;
+	struct vd_rng rng = rng_of(9);
+	char path[128];
+	size_t n = 9;
+	fixture_begin(&to);
+	assert_ok(vd_secrets_copy(f->store, to.store, &n, &f->diag)); // nobody has signed in yet
+	assert_int_equal(n, 0);
+	open_key(f, &key);
+	put(f, &key, "tim-x", &c);
+	put(f, &key, "ti-x", &c);
+	path_of(f, VD_DEVICE_KEY_FILE, path, sizeof(path));
+	assert_int_equal(chmod(path, 0640), 0);
+	assert_err(vd_secrets_copy(f->store, to.store, &n, &f->diag), VD_ERR_PERMISSION);
+	assert_int_equal(n, 0); // no record goes without its key
+	assert_int_equal(chmod(path, 0600), 0);
+	assert_ok(vd_secrets_copy(f->store, to.store, &n, &f->diag));
+	assert_int_equal(n, 2);
+	fixture_commit(&to);
+	fixture_reopen(&to);
+	assert_ok(vd_secrets_open(to.store, to.dir, &rng, &other, &to.diag));
+	assert_memory_equal(&key, &other, sizeof(key));
+	assert_ok(vd_secrets_get(to.store, &other, "ti-x", &out, &to.diag));
+	assert_span(vd_secret_reveal(&out.part[VD_PART_TOKEN]), TOKEN);
+	fixture_end(&to);
+}
+
 static void credentials_have_one_form(void **state)
 {
 	(void)state;
@@ -253,6 +286,7 @@ int main(void)
 		cmocka_unit_test(a_record_belongs_to_its_name_key_and_bytes),
 		STORE_TEST(a_key_that_others_can_read_is_refused),
 		STORE_TEST(a_key_that_is_gone_or_another_is_said),
+		STORE_TEST(a_store_made_anew_has_them_with_the_key),
 		cmocka_unit_test(credentials_have_one_form),
 		cmocka_unit_test(the_largest_credentials_fit),
 	};
