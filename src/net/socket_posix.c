@@ -1,309 +1,52 @@
 // SPDX-License-Identifier: MIT
-#include "net/socket.h"
-
-#include <arpa/inet.h>
+// The kernel's stack.
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-union any_address {
-	struct sockaddr any;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-	struct sockaddr_storage storage;
-};
+#include "net/socket_backend.h"
 
-static socklen_t to_system(const struct vd_sock_address *a, union any_address *out)
-{
-	memset(out, 0, sizeof(*out));
-	if (a->family == 6) {
-		out->v6.sin6_family = AF_INET6;
-		out->v6.sin6_port = htons(a->port);
-		out->v6.sin6_scope_id = a->scope;
-		memcpy(&out->v6.sin6_addr, a->bytes, 16);
-		return sizeof(out->v6);
-	}
-	out->v4.sin_family = AF_INET;
-	out->v4.sin_port = htons(a->port);
-	memcpy(&out->v4.sin_addr, a->bytes, 4);
-	return sizeof(out->v4);
-}
-
-// An IPv4 client of a socket that serves both families is shown as what it is.
-static bool is_mapped(const struct sockaddr_in6 *v6)
-{
-	static const uint8_t prefix[12] = { [10] = 0xff, [11] = 0xff };
-	return memcmp(&v6->sin6_addr, prefix, sizeof(prefix)) == 0;
-}
-
-static void from_system(const union any_address *in, struct vd_sock_address *out)
-{
-	*out = (struct vd_sock_address){ 0 };
-	if (in->any.sa_family == AF_INET) {
-		out->family = 4;
-		out->port = ntohs(in->v4.sin_port);
-		memcpy(out->bytes, &in->v4.sin_addr, 4);
-	} else if (in->any.sa_family == AF_INET6 && is_mapped(&in->v6)) {
-		out->family = 4;
-		out->port = ntohs(in->v6.sin6_port);
-		memcpy(out->bytes, (const uint8_t *)&in->v6.sin6_addr + 12, 4);
-	} else if (in->any.sa_family == AF_INET6) {
-		out->family = 6;
-		out->port = ntohs(in->v6.sin6_port);
-		out->scope = in->v6.sin6_scope_id;
-		memcpy(out->bytes, &in->v6.sin6_addr, 16);
-	}
-}
-
-void vd_sock_address_print(const struct vd_sock_address *a, char out[VD_SOCK_TEXT_BYTES])
-{
-	char text[INET6_ADDRSTRLEN] = "?";
-	inet_ntop(a->family == 6 ? AF_INET6 : AF_INET, a->bytes, text, sizeof(text));
-	if (a->family == 6) {
-		snprintf(out, VD_SOCK_TEXT_BYTES, "[%s]:%u", text, a->port);
-	} else {
-		snprintf(out, VD_SOCK_TEXT_BYTES, "%s:%u", text, a->port);
-	}
-}
-
-enum vd_err vd_sock_address_parse(const char *text, uint16_t port, struct vd_sock_address *out)
-{
-	*out = (struct vd_sock_address){ .port = port };
-	if (inet_pton(AF_INET, text, out->bytes) == 1) {
-		out->family = 4;
-		return VD_OK;
-	}
-	if (inet_pton(AF_INET6, text, out->bytes) == 1) {
-		out->family = 6;
-		return VD_OK;
-	}
-	return VD_ERR_SYNTAX;
-}
-
-static enum vd_err fail(struct vd_diag *diag, enum vd_err err, const char *what)
-{
-	return vd_diag_set(diag, err, "%s: %s", what, strerror(errno));
-}
-
-static enum vd_err set_up(int fd, struct vd_diag *diag)
+static int set_up(int fd)
 {
 	int flags = fcntl(fd, F_GETFL, 0);
-	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 ||
-	    fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) {
-		return fail(diag, VD_ERR_IO, "a socket can't be set up");
-	}
-	return VD_OK;
+	bool is_set = flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) >= 0 &&
+		      fcntl(fd, F_SETFD, FD_CLOEXEC) >= 0;
+	return is_set ? 0 : -1;
 }
 
-static enum vd_err open_socket(uint8_t family, int type, int *fd, struct vd_diag *diag)
-{
-	*fd = socket(family == 6 ? AF_INET6 : AF_INET, type, 0);
-	if (*fd < 0) {
-		return fail(diag, VD_ERR_IO, "no socket");
-	}
-	enum vd_err err = set_up(*fd, diag);
-	if (err != VD_OK) {
-		vd_sock_close(*fd);
-		*fd = -1;
-	}
-	return err;
-}
-
-static void set_no_delay(int fd)
-{
-	int on = 1;
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
-			 sizeof(on)); // slower without, not wrong
-}
-
-enum vd_err vd_sock_tcp_connect(const struct vd_sock_address *to, int *fd, struct vd_diag *diag)
-{
-	union any_address address;
-	socklen_t n = to_system(to, &address);
-	enum vd_err err = open_socket(to->family, SOCK_STREAM, fd, diag);
-	if (err != VD_OK) {
-		return err;
-	}
-	set_no_delay(*fd);
-	int on = 1;
-	(void)setsockopt(*fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-	if (connect(*fd, &address.any, n) == 0 || errno == EINPROGRESS || errno == EINTR) {
-		return VD_OK;
-	}
-	char text[VD_SOCK_TEXT_BYTES];
-	int why = errno;
-	vd_sock_address_print(to, text);
-	vd_sock_close(*fd);
-	*fd = -1;
-	return vd_diag_set(diag, VD_ERR_CONNECT, "%s: %s", text, strerror(why));
-}
-
-enum vd_err vd_sock_connect_result(int fd, struct vd_diag *diag)
+static int connect_error(int fd)
 {
 	int why = 0;
 	socklen_t n = sizeof(why);
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &why, &n) != 0) {
-		why = errno;
+		return errno;
 	}
-	if (why != 0) {
-		return vd_diag_set(diag, VD_ERR_CONNECT, "%s", strerror(why));
-	}
-	union any_address address;
+	union vd_sock_any address;
 	n = sizeof(address);
-	if (getpeername(fd, &address.any, &n) != 0) {
-		return VD_AGAIN;
+	if (why == 0 && getpeername(fd, &address.any, &n) != 0) {
+		return EINPROGRESS;
 	}
-	return VD_OK;
+	return why;
 }
 
-enum vd_err vd_sock_tcp_listen(const struct vd_sock_address *at, int backlog, int *fd,
-			       struct vd_diag *diag)
-{
-	union any_address address;
-	socklen_t n = to_system(at, &address);
-	enum vd_err err = open_socket(at->family, SOCK_STREAM, fd, diag);
-	if (err != VD_OK) {
-		return err;
-	}
-	int on = 1;
-	int off = 0;
-	(void)setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (at->family == 6) {
-		(void)setsockopt(*fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
-	}
-	if (bind(*fd, &address.any, n) == 0 && listen(*fd, backlog) == 0) {
-		return VD_OK;
-	}
-	char text[VD_SOCK_TEXT_BYTES];
-	int why = errno;
-	vd_sock_address_print(at, text);
-	vd_sock_close(*fd);
-	*fd = -1;
-	return vd_diag_set(diag, why == EADDRINUSE ? VD_ERR_EXISTS : VD_ERR_IO,
-			   "can't listen on %s: %s", text, strerror(why));
-}
-
-static bool is_again(int why)
-{
-	return why == EAGAIN || why == EWOULDBLOCK || why == EINTR;
-}
-
-enum vd_err vd_sock_accept(int listener, int *fd, struct vd_sock_address *peer,
-			   struct vd_diag *diag)
-{
-	union any_address address;
-	socklen_t n = sizeof(address);
-	memset(&address, 0, sizeof(address));
-	*fd = accept(listener, &address.any, &n);
-	if (*fd < 0) {
-		// ECONNABORTED: the client was gone before it was served.
-		return is_again(errno) || errno == ECONNABORTED
-			       ? VD_AGAIN
-			       : fail(diag, VD_ERR_IO, "accepting a connection");
-	}
-	from_system(&address, peer);
-	set_no_delay(*fd);
-	enum vd_err err = set_up(*fd, diag);
-	if (err != VD_OK) {
-		vd_sock_close(*fd);
-		*fd = -1;
-	}
-	return err;
-}
-
-enum vd_err vd_sock_udp_open(uint8_t family, int *fd, struct vd_diag *diag)
-{
-	return open_socket(family, SOCK_DGRAM, fd, diag);
-}
-
-enum vd_err vd_sock_send_to(int fd, const struct vd_sock_address *to, const void *p, size_t n,
-			    struct vd_diag *diag)
-{
-	union any_address address;
-	socklen_t address_n = to_system(to, &address);
-	ssize_t put = sendto(fd, p, n, 0, &address.any, address_n);
-	if (put < 0) {
-		return is_again(errno) ? VD_AGAIN : fail(diag, VD_ERR_IO, "sending");
-	}
-	return (size_t)put == n ? VD_OK
-				: vd_diag_set(diag, VD_ERR_IO, "sending: the packet was cut");
-}
-
-enum vd_err vd_sock_recv_from(int fd, struct vd_sock_address *from, void *out, size_t cap,
-			      size_t *got, struct vd_diag *diag)
-{
-	union any_address address;
-	socklen_t n = sizeof(address);
-	memset(&address, 0, sizeof(address));
-	ssize_t r = recvfrom(fd, out, cap, 0, &address.any, &n);
-	if (r < 0) {
-		*got = 0;
-		return is_again(errno) ? VD_AGAIN : fail(diag, VD_ERR_IO, "receiving");
-	}
-	from_system(&address, from);
-	*got = (size_t)r;
-	return VD_OK;
-}
-
-// A reset is the other side closing, only less politely.
-static enum vd_err stream_failure(struct vd_diag *diag, const char *what)
-{
-	if (is_again(errno)) {
-		return VD_AGAIN;
-	}
-	bool is_gone = errno == ECONNRESET || errno == EPIPE || errno == ENOTCONN;
-	return fail(diag, is_gone ? VD_ERR_CLOSED : VD_ERR_IO, what);
-}
-
-enum vd_err vd_sock_recv(int fd, void *out, size_t cap, size_t *got, struct vd_diag *diag)
-{
-	*got = 0;
-	ssize_t r = recv(fd, out, cap, 0);
-	if (r < 0) {
-		return stream_failure(diag, "receiving");
-	}
-	if (r == 0) {
-		return vd_diag_set(diag, VD_ERR_CLOSED, "the other side closed the connection");
-	}
-	*got = (size_t)r;
-	return VD_OK;
-}
-
-enum vd_err vd_sock_send(int fd, const void *p, size_t n, size_t *put, struct vd_diag *diag)
-{
-	*put = 0;
-	ssize_t r = send(fd, p, n, 0); // SIGPIPE is ignored by the process (loop/signal.h)
-	if (r < 0) {
-		return stream_failure(diag, "sending");
-	}
-	*put = (size_t)r;
-	return VD_OK;
-}
-
-enum vd_err vd_sock_local_address(int fd, struct vd_sock_address *out)
-{
-	union any_address address;
-	socklen_t n = sizeof(address);
-	memset(&address, 0, sizeof(address));
-	if (getsockname(fd, &address.any, &n) != 0) {
-		return VD_ERR_IO;
-	}
-	from_system(&address, out);
-	return VD_OK;
-}
-
-void vd_sock_close(int fd)
-{
-	if (fd >= 0) {
-		(void)close(fd);
-	}
-}
+const struct vd_sock_backend vd_sock_backend = {
+	.socket = socket,
+	.bind = bind,
+	.listen = listen,
+	.accept = accept,
+	.connect = connect,
+	.send = send,
+	.recv = recv,
+	.sendto = sendto,
+	.recvfrom = recvfrom,
+	.setsockopt = setsockopt,
+	.getsockname = getsockname,
+	.close = close,
+	.set_up = set_up,
+	.connect_error = connect_error,
+};
 
 enum vd_err vd_sock_resolve(const char *host, uint16_t port, struct vd_sock_address *out,
 			    size_t cap, size_t *n, struct vd_diag *diag)
@@ -317,13 +60,13 @@ enum vd_err vd_sock_resolve(const char *host, uint16_t port, struct vd_sock_addr
 				   why == EAI_SYSTEM ? strerror(errno) : gai_strerror(why));
 	}
 	for (const struct addrinfo *it = found; it != NULL && *n < cap; it = it->ai_next) {
-		union any_address address;
+		union vd_sock_any address;
 		memset(&address, 0, sizeof(address));
 		if (it->ai_addrlen > sizeof(address)) {
 			continue;
 		}
 		memcpy(&address, it->ai_addr, it->ai_addrlen);
-		from_system(&address, &out[*n]);
+		vd_sock_from_system(&address, &out[*n]);
 		out[*n].port = port;
 		*n += out[*n].family != 0;
 	}

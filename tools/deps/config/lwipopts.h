@@ -51,9 +51,18 @@ void sys_mark_tcpip_thread(void);
 #define LWIP_IPV4 1
 #define LWIP_IPV6 1
 #define LWIP_ICMP 1
-#define LWIP_IGMP 1
+// Nothing joins IPv4 groups, and a DHCP server probes an address itself: each would cost ten wake-ups a second.
+#define LWIP_IGMP 0
+#define LWIP_ACD 0
 #define LWIP_DHCP 1
+#define LWIP_DHCP_DOES_ACD_CHECK 0
 #define LWIP_DNS 1
+// 1 + 1 + 2 s for each server: the second one has its turn before a look-up's 10 s are over.
+#define DNS_MAX_SERVERS 4
+#define DNS_MAX_RETRIES 3
+#define LWIP_ND6_RDNSS_MAX_DNS_SERVERS 2
+#define LWIP_NETIF_HOSTNAME 1
+#define LWIP_NETIF_EXT_STATUS_CALLBACK 1
 #define LWIP_RAW 0
 #define LWIP_UDP 1
 #define LWIP_TCP 1
@@ -78,8 +87,12 @@ void sys_mark_tcpip_thread(void);
 #define TCP_QUEUE_OOSEQ 1
 #define LWIP_TCP_SACK_OUT 1
 #define LWIP_TCP_TIMESTAMPS 0
-#define MEMP_NUM_NETCONN 32
-#define MEMP_NUM_TCP_PCB 32
+#define TCP_LISTEN_BACKLOG 1
+// The stack's own count from 1 upwards: whoever guesses it can write into a connection (RFC 6528).
+#define LWIP_HOOK_TCP_ISN(local_ip, local_port, remote_ip, remote_port) LWIP_RAND()
+// Memory is malloc's; this is how many sockets there can be.
+#define MEMP_NUM_NETCONN 128
+#define MEMP_NUM_TCP_PCB 128
 #define MEMP_NUM_UDP_PCB 16
 #define PBUF_POOL_BUFSIZE 1600
 
