@@ -230,6 +230,30 @@ static int by_stamp(const void *a, const void *b)
 	return order != 0 ? order : (number(*x, "n") > number(*y, "n")) * 2 - 1;
 }
 
+// Below the message: what hangs on it, and how far it went.
+static void print_attached(FILE *out, const cJSON *item)
+{
+	const cJSON *one;
+	int64_t listed = 0;
+	cJSON_ArrayForEach(one, vd_json_get(item, "attached"))
+	{
+		struct vd_span words = text(one, "text");
+		bool has_url = vd_json_get(one, "url") != NULL;
+		fprintf(out, "    %.*s %.*s", VD_SPAN_ARG(text(one, "kind")),
+			VD_SPAN_ARG(text(one, has_url ? "url" : "id")));
+		fprintf(out, words.n > 0 ? " (%.*s)\n" : "%.*s\n", VD_SPAN_ARG(words));
+		listed++;
+	}
+	int64_t more = number(item, "attachments") - listed;
+	if (more > 0 && !vd_json_bool(item, "deleted", false)) {
+		fprintf(out, "    %" PRId64 " more not listed\n", more);
+	}
+	if (number(item, "shares") > 0 || number(item, "quotes") > 0) {
+		fprintf(out, "    passed on %" PRId64 " times, quoted %" PRId64 " times\n",
+			number(item, "shares"), number(item, "quotes"));
+	}
+}
+
 static void print_message(FILE *out, const cJSON *item)
 {
 	fprintf(out, "%3" PRId64 " %.*s %.*s %.*s%s%s: %.*s\n", number(item, "n"),
@@ -238,6 +262,7 @@ static void print_message(FILE *out, const cJSON *item)
 		vd_json_bool(item, "edited", false) ? " (edited)" : "",
 		vd_json_bool(item, "deleted", false) ? " (deleted)" : "",
 		VD_SPAN_ARG(text(item, "text")));
+	print_attached(out, item);
 }
 
 // In the order in which people wrote: after a merge numbers don't say it.

@@ -348,6 +348,7 @@ void vd_desk_fill_host(struct vd_desk *desk, struct vd_channel_host *host)
 	host->urgency = vd_desk_urgency;
 	host->billed = vd_desk_billed;
 }
+	host->passed_on = vd_desk_passed_on;
 
 static const struct vd_view *port_view(void *ctx)
 {

@@ -157,6 +157,13 @@ static enum vd_err follow_thread(struct vd_desk *desk, enum vd_network network,
 				 const struct vd_message *m, struct vd_diag *diag)
 {
 	uint64_t id;
+struct vd_span vd_desk_keep_attached(struct vd_desk *desk, struct vd_span list)
+{
+	size_t n = list.n <= sizeof(desk->attached) ? list.n : 0;
+	memcpy(desk->attached, n > 0 ? list.p : "", n);
+	return vd_span_make(desk->attached, n);
+}
+
 	uint32_t number;
 	struct vd_store *store = desk->config.store;
 	enum vd_err err = vd_store_find_thread(store, network, m->thread_id, &id, NULL);
@@ -165,6 +172,7 @@ static enum vd_err follow_thread(struct vd_desk *desk, enum vd_network network,
 	}
 	err = vd_store_find_id(store, network, m->network_id, &id, &number, diag);
 	return err == VD_OK ? vd_desk_link_thread(desk, m->account, m->thread_id, id, diag) : err;
+		out->attached = vd_desk_keep_attached(desk, out->attached);
 }
 
 /** As the store has it; its text is copied into desk->text, as the next write moves the map. */
@@ -193,7 +201,7 @@ static bool has_line_of(const struct vd_conversation *c, struct vd_span text)
 /** The newest text is kept, the journal has the hashes of both, and no clock moves (promise 2). A
  *  reply that did not leave yet was written to other words: it is held. */
 static enum vd_err edit(struct vd_desk *desk, uint64_t id, uint32_t number, struct vd_message *kept,
-			struct vd_span text, struct vd_diag *diag)
+			const struct vd_message *m, struct vd_diag *diag)
 {
 	struct vd_conversation *c = &desk->scratch[2];
 	struct vd_desk_step step = {
@@ -206,11 +214,13 @@ static enum vd_err edit(struct vd_desk *desk, uint64_t id, uint32_t number, stru
 		return err;
 	}
 	bool is_shown = has_line_of(c, kept->text);
-	kept->text = text;
+	kept->text = m->text;
+	kept->attached = m->attached;
+	kept->attachments = m->attachments;
 	kept->is_edited = true;
-	kept->is_thanks = vd_text_is_thanks(text); // R37
+	kept->is_thanks = vd_text_is_thanks(m->text); // R37
 	if (is_shown) {
-		struct vd_span rest = vd_span_trim(text);
+		struct vd_span rest = vd_span_trim(m->text);
 		vd_utf8_sanitise(vd_span_cut(&rest, '\n'), c->first_line, sizeof(c->first_line),
 				 NULL);
 	}
@@ -218,10 +228,21 @@ static enum vd_err edit(struct vd_desk *desk, uint64_t id, uint32_t number, stru
 	return err == VD_OK ? vd_desk_outbox_unsee(desk, id, number, diag) : err;
 }
 
-/** A message that we have came again: with other words it was edited. Ours come back rewritten by
- *  the network; and what has no words here may have been purged. */
-static enum vd_err look_for_edit(struct vd_desk *desk, enum vd_network network,
-				 const struct vd_message *m, struct vd_diag *diag)
+/** What the network counts moves no clock and is in no journal: the record alone has it. */
+static bool take_echoes(const struct vd_message *m, struct vd_message *kept)
+{
+	bool is_other = m->has_echoes && (m->shares != kept->shares || m->quotes != kept->quotes);
+	if (is_other) {
+		kept->shares = m->shares;
+		kept->quotes = m->quotes;
+	}
+	return is_other;
+}
+
+/** A message that we have came again: with other words it was edited, or people passed it on. Ours
+ *  come back rewritten by the network; and what has no words here may have been purged. */
+static enum vd_err look_again(struct vd_desk *desk, enum vd_network network,
+			      const struct vd_message *m, struct vd_diag *diag)
 {
 	uint64_t id;
 	uint32_t number;
@@ -232,7 +253,37 @@ static enum vd_err look_for_edit(struct vd_desk *desk, enum vd_network network,
 	bool is_other = err == VD_OK && kept.direction == VD_DIRECTION_IN && !kept.is_deleted &&
 			kept.text.n > 0 && vd_span_trim(m->text).n > 0 &&
 			!vd_span_is_equal(kept.text, m->text);
-	return is_other ? edit(desk, id, number, &kept, m->text, diag) : err;
+	bool is_passed_on = err == VD_OK && take_echoes(m, &kept);
+	if (is_other) {
+		return edit(desk, id, number, &kept, m, diag);
+	}
+	desk->has_changed |= is_passed_on;
+	return is_passed_on ? vd_store_message_update(desk->config.store, network, id, number,
+						      &kept, diag)
+			    : err;
+}
+
+void vd_desk_passed_on(void *ctx, uint16_t account, const char *network_id, uint32_t shares)
+{
+	struct vd_desk *desk = ctx;
+	enum vd_network network = desk->config.book->accounts[account].network;
+	struct vd_diag diag = { 0 };
+	struct vd_message kept;
+	uint64_t id;
+	uint32_t number;
+	enum vd_err err = vd_store_find_id(desk->config.store, network, network_id, &id, &number,
+					   &diag);
+	err = err == VD_OK ? load_message(desk, id, number, &kept, &diag) : err;
+	if (err == VD_OK && kept.shares < shares) { // it may lie behind what was read since
+		kept.shares = shares;
+		desk->has_changed = true;
+		err = vd_store_message_update(desk->config.store, network, id, number, &kept,
+					      &diag);
+	}
+	if (err != VD_OK && err != VD_ERR_NOT_FOUND) {
+		vd_error(desk->config.log, "desk", "how far %s went can't be noted: %s", network_id,
+			 diag.text);
+	}
 }
 
 enum vd_err vd_desk_message(void *ctx, const struct vd_message *message, struct vd_diag *diag)
@@ -267,8 +318,10 @@ enum vd_err vd_desk_message(void *ctx, const struct vd_message *message, struct 
 	uint64_t outbox;
 	switch (vd_route_decide(&m, &facts, reopen_s, &which)) {
 	case VD_ROUTE_DUPLICATE:
-		return facts.is_own ? follow_thread(desk, network, &m, diag)
-				    : look_for_edit(desk, network, &m, diag);
+		err = facts.is_own ? follow_thread(desk, network, &m, diag) : VD_OK;
+		return err == VD_OK && (!facts.is_own || m.has_echoes)
+			       ? look_again(desk, network, &m, diag)
+			       : err;
 	case VD_ROUTE_IGNORE:
 		return VD_OK;
 	case VD_ROUTE_JOIN:
@@ -326,6 +379,7 @@ enum vd_err vd_desk_deleted(void *ctx, uint16_t account, const char *network_id,
 	uint32_t number;
 	struct vd_message m;
 	enum vd_err err = vd_store_find_id(store, network, network_id, &id, &number, NULL);
+	m.attached = (struct vd_span){ 0 }; // what was taken back is not to be looked at
 	if (err != VD_OK) {
 		return err == VD_ERR_NOT_FOUND ? VD_OK : err;
 	}

@@ -157,6 +157,7 @@ struct vd_wall vd_desk_now(const struct vd_desk *desk);
 struct vd_desk_step {
 	struct vd_event event; // what the engine sees, and the journal keeps
 	uint8_t source;        // enum vd_command_source + 1: a person's; 0: the box itself
+	char attached[VD_ATTACHED_BYTES];
 	/** DELETED, EDITED: of the message, which is updated. MESSAGE: 0, or where it lies in the
 	 *  store already (it came from another case). */
 	uint32_t number;
@@ -197,6 +198,9 @@ enum vd_err vd_desk_presence_each(void *ctx, vd_port_presence_fn *fn, void *fn_c
 
 // desk_threads.c
 /** Threads of the account in open cases, most urgent first, each once a case. */
+/** A message's list, copied to where the next write doesn't move it. */
+struct vd_span vd_desk_keep_attached(struct vd_desk *desk, struct vd_span list);
+void vd_desk_passed_on(void *ctx, uint16_t account, const char *network_id, uint32_t shares);
 enum vd_err vd_desk_open_threads(void *ctx, uint16_t account, vd_thread_fn *fn, void *fn_ctx,
 				 struct vd_diag *diag);
 /** Public messages to the account that wait for an answer, a case at a time. */

@@ -201,6 +201,7 @@ static bool collect_leaver(void *ctx, uint32_t number, const struct vd_message *
 		struct leaver *leaver = &split->leavers[split->n++];
 		*leaver = (struct leaver){ number, *m, vd_message_stamp(m) };
 		leaver->message.text = (struct vd_span){ 0 };
+		leaver->message.attached = (struct vd_span){ 0 };
 	}
 	return split->n < VD_COMMAND_MESSAGES_MAX;
 }
@@ -359,7 +360,7 @@ static enum vd_err keep_threads(struct vd_desk *desk, const struct split *split,
 struct reading {
 	uint32_t number;
 	struct vd_message *out;
-	char *text;
+	struct vd_desk *desk; // its text and its list receive the message's
 };
 
 static bool read_text(void *ctx, uint32_t number, const struct vd_message *m)
@@ -369,9 +370,10 @@ static bool read_text(void *ctx, uint32_t number, const struct vd_message *m)
 		return true;
 	}
 	size_t n = m->text.n <= VD_TEXT_BYTES ? m->text.n : VD_TEXT_BYTES;
-	memcpy(r->text, m->text.p != NULL ? m->text.p : "", n);
+	memcpy(r->desk->text, m->text.p != NULL ? m->text.p : "", n);
 	*r->out = *m;
-	r->out->text = vd_span_make(r->text, n);
+	r->out->text = vd_span_make(r->desk->text, n);
+	r->out->attached = vd_desk_keep_attached(r->desk, m->attached);
 	r->out->is_thanks = m->direction == VD_DIRECTION_IN && vd_text_is_thanks(r->out->text);
 	return false;
 }
@@ -381,7 +383,7 @@ static enum vd_err take_in(struct vd_desk *desk, const struct split *split,
 			   struct vd_diag *diag)
 {
 	struct vd_message m = leaver->message;
-	struct reading r = { leaver->number, &m, desk->text };
+	struct reading r = { leaver->number, &m, desk };
 	enum vd_err err = vd_store_message_each(desk->config.store, split->to, read_text, &r, diag);
 	if (err != VD_OK) {
 		return err;
@@ -462,7 +464,7 @@ static enum vd_err find_rest(struct vd_desk *desk, struct split *split, struct v
 	if (err != VD_OK || split->number == 0) {
 		return err;
 	}
-	struct reading r = { split->number, &split->message, desk->text };
+	struct reading r = { split->number, &split->message, desk };
 	return vd_store_message_each(desk->config.store, split->c->id, read_text, &r, diag);
 }
 

@@ -49,6 +49,7 @@ static bool keep_last_in(void *ctx, uint32_t number, const struct vd_message *m)
 	}
 	last->number = number;
 	return true;
+		last->message.attached = (struct vd_span){ 0 };
 }
 
 static enum vd_err check_seen(const struct vd_command *command, uint32_t last, struct vd_diag *diag)

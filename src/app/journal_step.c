@@ -143,6 +143,9 @@ static void put_message(struct vd_json_out *j, const struct vd_journal_step *ste
 	put_number(j, "attachments", m->attachments);
 	put_hash(j, "author_sha256", step->author_sha256, vd_span_of(m->author_id));
 	put_hash(j, "text_sha256", step->text_sha256, m->text);
+	if (step->attached_sha256[0] != '\0' || m->attached.n > 0) {
+		put_hash(j, "attached_sha256", step->attached_sha256, m->attached);
+	}
 	if (step->was_sha256[0] != '\0') {
 		vd_json_put_text(j, "was_sha256", vd_span_of(step->was_sha256));
 	}
@@ -385,6 +388,9 @@ static void take_message(struct source *s, struct vd_journal_step *out)
 	m->attachments = (uint8_t)take_number(s, "attachments", UINT8_MAX);
 	take_hash(s, "author_sha256", out->author_sha256);
 	take_hash(s, "text_sha256", out->text_sha256);
+	if (vd_json_get(s->object, "attached_sha256") != NULL) {
+		take_hash(s, "attached_sha256", out->attached_sha256);
+	}
 	if (vd_json_get(s->object, "was_sha256") != NULL) {
 		take_hash(s, "was_sha256", out->was_sha256);
 	}

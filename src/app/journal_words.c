@@ -22,6 +22,22 @@ static enum vd_err find_message(struct vd_store *store, enum vd_network network,
 	return err == VD_OK ? vd_store_message_get(store, conversation, number, kept, diag) : err;
 }
 
+// What no journal holds beside the words: the list, and how far it went. Of an edited message the
+// newest list stands for those before, of a deleted one there is none.
+static void take_rest(struct vd_journal_step *step, char *memory, const struct vd_message *kept)
+{
+	struct vd_message *m = &step->message;
+	bool has_list = kept->attached.n > 0 && kept->attached.n <= VD_ATTACHED_BYTES &&
+			(kept->is_edited ||
+			 vd_journal_words_are(step->attached_sha256, kept->attached));
+	m->shares = kept->shares;
+	m->quotes = kept->quotes;
+	if (has_list) {
+		memcpy(memory, kept->attached.p, kept->attached.n);
+		m->attached = vd_span_make(memory, kept->attached.n);
+	}
+}
+
 enum vd_err vd_journal_words_find(struct vd_store *store, enum vd_network network,
 				  struct vd_journal_step *step, char *text, struct vd_message *kept,
 				  bool *are_whole, struct vd_diag *diag)
@@ -44,6 +60,9 @@ enum vd_err vd_journal_words_find(struct vd_store *store, enum vd_network networ
 	if (!has_text && err == VD_OK && kept->is_edited && kept->text.n <= VD_TEXT_BYTES) {
 		memcpy(text, kept->text.p, kept->text.n);
 		m->text = vd_span_make(text, kept->text.n);
+	}
+	if (err == VD_OK) {
+		take_rest(step, text + VD_TEXT_BYTES, kept);
 	}
 	has_author = has_author || vd_journal_words_are(step->author_sha256, VD_SPAN(""));
 	has_text = has_text || vd_journal_words_are(step->text_sha256, VD_SPAN(""));

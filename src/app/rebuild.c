@@ -33,7 +33,7 @@ struct rebuild {
 	struct vd_diag *diag;
 	// scratch
 	struct vd_message message;
-	char text[VD_TEXT_BYTES + 1];
+	char text[VD_WORDS_BYTES];
 };
 
 static enum vd_network network_of(const struct rebuild *r, uint16_t account)
@@ -166,6 +166,12 @@ static enum vd_err follow_marked(struct rebuild *r, const struct vd_journal_even
 		vd_store_message_get(r->config->to, event->conversation, step->number, m, r->diag);
 	m->is_deleted |= step->event.kind == VD_EVENT_DELETED;
 	m->is_edited |= step->event.kind == VD_EVENT_EDITED;
+	if (step->event.kind == VD_EVENT_EDITED) {
+		m->attachments = step->message.attachments;
+	}
+	if (m->is_deleted) {
+		m->attached = (struct vd_span){ 0 };
+	}
 	return err == VD_OK ? vd_store_message_update(r->config->to, network_of(r, m->account),
 						      event->conversation, step->number, m, r->diag)
 			    : err;

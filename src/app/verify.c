@@ -92,6 +92,10 @@ static const char *find_message_fault(const struct vd_journal_step *step,
 	    !vd_journal_words_are(step->text_sha256, kept->text)) {
 		return "the text in the store is not the one that was taken in";
 	}
+	if (!kept->is_edited && kept->attached.n > 0 &&
+	    !vd_journal_words_are(step->attached_sha256, kept->attached)) {
+		return "the attachments in the store are not those that were taken in";
+	}
 	return NULL;
 }
 
@@ -165,7 +169,9 @@ static enum vd_err check_edited(struct verify *v, const struct vd_journal_event 
 	const struct vd_journal_step *step = &v->replay.step;
 	bool is_right =
 		v->found == VD_OK && v->kept.is_edited &&
-		(v->kept.text.n == 0 || vd_journal_words_are(step->text_sha256, v->kept.text));
+		(v->kept.text.n == 0 || vd_journal_words_are(step->text_sha256, v->kept.text)) &&
+		(v->kept.attached.n == 0 ||
+		 vd_journal_words_are(step->attached_sha256, v->kept.attached));
 	return note_edit(v, event, is_right);
 }
 
@@ -276,7 +282,7 @@ static enum vd_err replay_all(struct verify *v)
 static enum vd_err begin_replay(struct verify *v)
 {
 	enum vd_err err = vd_replay_init(&v->replay, v->diag);
-	v->text = malloc(VD_TEXT_BYTES);
+	v->text = malloc(VD_WORDS_BYTES);
 	if (err == VD_OK && v->text == NULL) {
 		err = vd_diag_set(v->diag, VD_ERR_MEMORY, "no memory to verify");
 	}

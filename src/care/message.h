@@ -8,6 +8,7 @@
 #ifndef VD_CARE_MESSAGE_H
 #define VD_CARE_MESSAGE_H
 
+#include "care/attachment.h"
 #include "care/domain.h"
 
 struct vd_message {
@@ -36,8 +37,14 @@ struct vd_message {
 	 *  nothing said */
 	struct vd_wall announced;
 	uint16_t staff;      // OUT through us: who wrote it + 1; 0 where written elsewhere
-	uint8_t attachments; // how many; listed, not fetched
-	struct vd_span text; // UTF-8, sanitised, at most VD_TEXT_BYTES; borrowed
+	uint8_t attachments; // how many, also those that are not in the list
+	/** How often people passed it on, as the network counted last: retweets, shares, boosts;
+	 *  and with words of their own. No verdict depends on it. */
+	uint32_t shares;
+	uint32_t quotes;
+	bool has_echoes;         // of a reading: the network told both; not kept
+	struct vd_span attached; // care/attachment.h: listed, not fetched; borrowed
+	struct vd_span text;     // UTF-8, sanitised, at most VD_TEXT_BYTES; borrowed
 };
 
 /** R12: the stamp that counts: published, or min(published, fetched) where published is > 120 s

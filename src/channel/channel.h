@@ -153,6 +153,9 @@ struct vd_channel_host {
 	void (*token_end)(void *ctx, uint16_t account, struct vd_wall at);
 };
 
+	/** May be NULL. People passed a message on, ours or a customer's, `shares` times by now;
+	 * what we don't have is passed over. */
+	void (*passed_on)(void *ctx, uint16_t account, const char *network_id, uint32_t shares);
 struct vd_channel; // one account at work
 
 /** What each network implements; `registry.c` has the table. */

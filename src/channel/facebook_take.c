@@ -39,7 +39,9 @@ static bool fill(const struct vd_facebook_channel *fb, const struct vd_facebook_
 	m->published = item->created;
 	m->fetched = vd_loop_wall(fb->base.host->loop);
 	m->sent = own >= 0 ? item->created : (struct vd_wall){ 0 };
-	m->attachments = item->attachments;
+	m->shares = item->shares;
+	m->quotes = 0; // Facebook counts all shares as one
+	m->has_echoes = item->has_echoes;
 	struct vd_span parent = item->parent.n > 0 ? vd_facebook_comment_id(item->parent)
 						   : context->parent;
 	struct vd_span thread = context->thread;
@@ -57,7 +59,11 @@ static enum vd_err hand_over(struct vd_facebook_channel *fb, const struct vd_fac
 			     const struct context *context, enum vd_visibility visibility,
 			     struct vd_diag *diag)
 {
-	struct vd_message m = { .visibility = visibility };
+	struct vd_attached attached;
+	vd_facebook_attached_read(item, &attached);
+	struct vd_message m = { .visibility = visibility,
+				.attachments = attached.n,
+				.attached = vd_attached_list(&attached) };
 	if (!fill(fb, item, context, &m)) {
 		return VD_OK; // an id longer than any that Graph gives
 	}
@@ -132,7 +138,7 @@ static enum vd_err take_posts(struct vd_facebook_channel *fb, const struct vd_fa
 		bool is_own = is_own_post(fb, post);
 		struct context context = { .thread = post->id, .key = post->id };
 		vd_facebook_note_newest(fb, post->updated);
-		if (!is_own && post->created.us >= fb->poll.bound.us) {
+		if (!is_own && !post->is_share && post->created.us >= fb->poll.bound.us) {
 			err = hand_over(fb, post, &context, VD_VISIBILITY_PUBLIC, diag);
 		}
 		if (err == VD_OK) {

@@ -57,15 +57,116 @@ static struct vd_wall time_of(const cJSON *object, const char *name)
 	return text.n > 0 && vd_wall_parse(text, &t) == VD_OK ? t : (struct vd_wall){ 0 };
 }
 
-static uint8_t count_attachments(const cJSON *object)
+static const cJSON *list_of(const cJSON *object, const char *name)
 {
-	const cJSON *list = vd_json_get(vd_json_get(object, "attachments"), "data");
-	int n = cJSON_IsArray(list) ? cJSON_GetArraySize(list) : 0;
-	n += cJSON_IsObject(vd_json_get(object, "attachment")) ? 1 : 0;
-	n += cJSON_IsString(vd_json_get(object, "sticker")) ? 1 : 0;
-	const cJSON *shares = vd_json_get(vd_json_get(object, "shares"), "data");
-	n += cJSON_IsArray(shares) ? cJSON_GetArraySize(shares) : 0;
-	return n > UINT8_MAX ? UINT8_MAX : (uint8_t)n;
+	const cJSON *list = vd_json_get(vd_json_get(object, name), "data");
+	return cJSON_IsArray(list) ? list : NULL;
+}
+
+static bool has_attachments(const cJSON *object)
+{
+	return cJSON_GetArraySize(list_of(object, "attachments")) > 0 ||
+	       cJSON_IsObject(vd_json_get(object, "attachment")) ||
+	       cJSON_IsString(vd_json_get(object, "sticker")) ||
+	       cJSON_GetArraySize(list_of(object, "shares")) > 0;
+}
+
+static enum vd_attachment_kind kind_of(struct vd_span type)
+{
+	static const struct {
+		const char *part;
+		enum vd_attachment_kind kind;
+	} kinds[] = { { "animated", VD_ATTACHMENT_GIF },   { "image/gif", VD_ATTACHMENT_GIF },
+		      { "sticker", VD_ATTACHMENT_STICKER }, { "photo", VD_ATTACHMENT_PHOTO },
+		      { "album", VD_ATTACHMENT_PHOTO },    { "image/", VD_ATTACHMENT_PHOTO },
+		      { "profile_media", VD_ATTACHMENT_PHOTO }, { "video", VD_ATTACHMENT_VIDEO },
+		      { "audio", VD_ATTACHMENT_AUDIO },    { "file", VD_ATTACHMENT_FILE },
+		      { "poll", VD_ATTACHMENT_POLL },      { "/", VD_ATTACHMENT_FILE } };
+	for (size_t i = 0; i < VD_ARRAY_LEN(kinds); i++) {
+		if (vd_span_find(type, vd_span_of(kinds[i].part)) >= 0) {
+			return kinds[i].kind;
+		}
+	}
+	return VD_ATTACHMENT_LINK;
+}
+
+// Of a post or a comment: its own page on Facebook outlives the address of the picture.
+static void add_story(const cJSON *story, struct vd_attached *out)
+{
+	const cJSON *target = vd_json_get(story, "target");
+	struct vd_span url = vd_json_text(story, "url");
+	struct vd_span words = vd_json_text(story, "description");
+	if (url.n == 0) {
+		url = vd_json_text(target, "url");
+	}
+	if (url.n == 0) {
+		url = vd_json_text(vd_json_get(vd_json_get(story, "media"), "image"), "src");
+	}
+	vd_attached_add(out, kind_of(vd_json_text(story, "type")), url,
+			vd_json_text(target, "id"),
+			words.n > 0 ? words : vd_json_text(story, "title"));
+}
+
+// Of a message: what lies there, with an address for some days.
+static void add_file(const cJSON *file, struct vd_attached *out)
+{
+	struct vd_span url = vd_json_text(vd_json_get(file, "image_data"), "url");
+	if (url.n == 0) {
+		url = vd_json_text(vd_json_get(file, "video_data"), "url");
+	}
+	if (url.n == 0) {
+		url = vd_json_text(file, "file_url");
+	}
+	struct vd_span type = vd_json_text(file, "mime_type");
+	vd_attached_add(out, type.n > 0 ? kind_of(type) : VD_ATTACHMENT_FILE, url,
+			vd_json_text(file, "id"), vd_json_text(file, "name"));
+}
+
+static void add_attachment(const cJSON *one, struct vd_attached *out)
+{
+	const cJSON *parts = list_of(one, "subattachments");
+	const cJSON *part = NULL;
+	bool is_story = vd_json_get(one, "type") != NULL || vd_json_get(one, "target") != NULL;
+	if (cJSON_GetArraySize(parts) == 0) {
+		(is_story ? add_story : add_file)(one, out);
+		return;
+	}
+	cJSON_ArrayForEach(part, parts)
+	{
+		add_story(part, out);
+	}
+}
+
+void vd_facebook_attached_read(const struct vd_facebook_item *item, struct vd_attached *out)
+{
+	const cJSON *one = NULL;
+	struct vd_span sticker = vd_json_text(item->node, "sticker");
+	*out = (struct vd_attached){ 0 };
+	if (cJSON_IsObject(vd_json_get(item->node, "attachment"))) {
+		add_attachment(vd_json_get(item->node, "attachment"), out);
+	}
+	cJSON_ArrayForEach(one, list_of(item->node, "attachments"))
+	{
+		add_attachment(one, out);
+	}
+	if (sticker.p != NULL) {
+		vd_attached_add(out, VD_ATTACHMENT_STICKER, sticker, VD_SPAN(""), VD_SPAN(""));
+	}
+	cJSON_ArrayForEach(one, list_of(item->node, "shares"))
+	{
+		vd_attached_add(out, VD_ATTACHMENT_LINK, vd_json_text(one, "link"),
+				vd_json_text(one, "id"), vd_json_text(one, "name"));
+	}
+}
+
+static void read_shares(const cJSON *node, struct vd_facebook_item *item)
+{
+	int64_t n = 0;
+	enum vd_err err = vd_json_i64(vd_json_get(node, "shares"), "count", &n);
+	item->has_echoes = err == VD_OK && n >= 0 && n <= UINT32_MAX;
+	item->shares = item->has_echoes ? (uint32_t)n : 0;
+	item->is_share = vd_span_is_text(vd_json_text(node, "status_type"), "shared_story") &&
+			 vd_span_trim(item->text).n == 0;
 }
 
 static bool read_item(const cJSON *node, enum vd_facebook_kind kind, struct vd_facebook_item *item)
@@ -80,10 +181,11 @@ static bool read_item(const cJSON *node, enum vd_facebook_kind kind, struct vd_f
 	item->updated = time_of(node, "updated_time");
 	item->created =
 		time_of(node, kind == VD_FACEBOOK_CONVERSATIONS ? "updated_time" : "created_time");
-	item->attachments = count_attachments(node);
+	item->node = node;
 	item->comments = vd_json_get(node, "comments");
 	item->is_by_page = cJSON_IsObject(vd_json_get(node, "admin_creator"));
-	item->has_details = text != NULL || from != NULL || item->attachments > 0;
+	item->has_details = text != NULL || from != NULL || has_attachments(node);
+	read_shares(node, item);
 	if (kind == VD_FACEBOOK_CONVERSATIONS) {
 		item->text = vd_json_text(node, "snippet");
 	}

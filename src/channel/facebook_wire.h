@@ -31,7 +31,10 @@ struct vd_facebook_item {
 	struct vd_span text;    // of a conversation: the snippet
 	struct vd_wall created; // of a conversation: updated
 	struct vd_wall updated;
-	uint8_t attachments;
+	const cJSON *node; // of which vd_facebook_attached_read makes a list
+	bool is_share;     // of a post: somebody's share, without a word of his own
+	bool has_echoes;   // of a post: `shares` was told
+	uint32_t shares;
 	int64_t count;         // of a conversation: messages in it; -1: not told
 	bool has_details;      // of a message: false beyond the twenty newest
 	bool is_by_page;       // of a post: an administrator of the Page wrote it
@@ -49,6 +52,8 @@ struct vd_facebook_page {
  * failure. */
 enum vd_err vd_facebook_page_parse(struct vd_span body, enum vd_facebook_kind kind,
 				   struct vd_facebook_page *page, struct vd_diag *diag) VD_MUST_USE;
+/** What hangs on it: pictures, files, stickers, links. */
+void vd_facebook_attached_read(const struct vd_facebook_item *item, struct vd_attached *out);
 /** One node as a page of one item. */
 enum vd_err vd_facebook_node_parse(struct vd_span body, enum vd_facebook_kind kind,
 				   struct vd_facebook_page *page, struct vd_diag *diag) VD_MUST_USE;
@@ -96,6 +101,7 @@ struct vd_facebook_token {
 	struct vd_wall expires;             // not set: never
 	struct vd_wall data_access_expires; // afterwards reads come back empty; not set: never
 	uint32_t scopes;                    // bits of enum vd_facebook_scope
+	char app_id[32];                    // that it was made for; "": not told
 	int64_t code;                       // where it isn't valid; 0: not told
 	int64_t subcode;
 	char words[VD_LINE_BYTES]; // the network's own

@@ -21,12 +21,14 @@ void vd_mastodon_url_me(struct vd_buf *out, const char *base)
 	vd_buf_printf(out, "%s/api/v1/accounts/verify_credentials", base);
 }
 
-// What the account's owner has filtered is a customer all the same.
+// What the account's owner has filtered is a customer all the same; so is who quotes us without our
+// name (Mastodon 4.5; others leave out a type that they don't know).
 void vd_mastodon_url_mentions(struct vd_buf *out, const char *base, const char *min_id,
 			      const char *max_id)
 {
 	vd_buf_printf(out,
-		      "%s/api/v1/notifications?types%%5B%%5D=mention&include_filtered=true"
+		      "%s/api/v1/notifications?types%%5B%%5D=mention&types%%5B%%5D=quote"
+		      "&include_filtered=true"
 		      "&limit=%d",
 		      base, MENTIONS_LIMIT);
 	const char *above = max_id[0] != '\0' ? "&since_id=" : "&min_id=";

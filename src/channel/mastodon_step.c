@@ -635,17 +635,42 @@ static void keep_in_thread(struct vd_mastodon_channel *m, const struct vd_mastod
 	}
 }
 
+// What hangs on it, and how far it went; `attached` holds the list.
+static void put_attached(const struct vd_mastodon_item *item, struct vd_attached *attached,
+			 struct vd_message *message)
+{
+	vd_mastodon_attached_read(item, attached);
+	message->attachments = attached->n;
+	message->attached = vd_attached_list(attached);
+	message->shares = item->shares;
+	message->quotes = item->quotes;
+	message->has_echoes = item->has_echoes;
+}
+
+// A boost is nobody's message: it counts on what it passes on.
+static void tell_boost(const struct vd_mastodon_channel *m, const struct vd_mastodon_item *item)
+{
+	const struct vd_channel_host *host = m->base.host;
+	char name[VD_ID_BYTES];
+	if (item->is_reblog && item->boosted.n > 0 && host->passed_on != NULL &&
+	    vd_mastodon_name(m, "", item->boosted, name)) {
+		host->passed_on(host->ctx, m->base.account.account, name,
+				item->shares > 0 ? item->shares : 1);
+	}
+}
+
 enum vd_err vd_mastodon_step_item(struct vd_mastodon_channel *m,
 				  const struct vd_mastodon_item *item, struct vd_diag *diag)
 {
 	struct vd_mastodon_poll *p = &m->poll;
 	struct vd_message message = { .published = item->published,
-				      .fetched = vd_loop_wall(m->base.host->loop),
-				      .attachments = item->attachments };
+				      .fetched = vd_loop_wall(m->base.host->loop) };
+	struct vd_attached attached;
 	int own = vd_mastodon_own_author(m, item);
 	bool was_known = vd_mastodon_known_get(&m->knowns, item->id) != NULL;
 	struct vd_mastodon_known *known = vd_mastodon_known_add(&m->knowns, item, own >= 0);
 	(void)!vd_span_copy(item->key, p->passed, sizeof(p->passed));
+	tell_boost(m, item);
 	if (known == NULL || (was_known && steps[p->step].is_check)) {
 		return VD_OK;
 	}
@@ -660,6 +685,7 @@ enum vd_err vd_mastodon_step_item(struct vd_mastodon_channel *m,
 		p->n_bad++;
 		return VD_OK;
 	}
+	put_attached(item, &attached, &message);
 	message.visibility = known->is_private ? VD_VISIBILITY_PRIVATE : VD_VISIBILITY_PUBLIC;
 	message.sent = own >= 0 ? message.published : (struct vd_wall){ 0 };
 	put_text(m, item, &message);

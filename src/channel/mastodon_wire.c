@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+
 #define COUNT_MOST 1000000 // a limit beyond is none
 
 bool vd_mastodon_id_is_valid(struct vd_span id)
@@ -101,11 +103,72 @@ static enum vd_mastodon_audience audience_of(struct vd_span visibility)
 	return VD_MASTODON_OTHER;
 }
 
-static uint8_t count_attachments(const cJSON *status)
+static uint32_t count_of(const cJSON *status, const char *name)
 {
-	const cJSON *list = vd_json_get(status, "media_attachments");
-	int n = cJSON_IsArray(list) ? cJSON_GetArraySize(list) : 0;
-	return n > UINT8_MAX ? UINT8_MAX : (uint8_t)n;
+	int64_t n = 0;
+	bool is_good = vd_json_i64(status, name, &n) == VD_OK && n > 0 && n <= UINT32_MAX;
+	return is_good ? (uint32_t)n : 0;
+}
+
+// A boost repeats a status, which carries its own counts.
+static void read_echoes(const cJSON *status, struct vd_mastodon_item *item)
+{
+	const cJSON *reblog = vd_json_get(status, "reblog");
+	const cJSON *counted = cJSON_IsObject(reblog) ? reblog : status;
+	item->is_reblog = counted != status;
+	item->boosted = item->is_reblog ? id_text(reblog, "id") : (struct vd_span){ 0 };
+	item->has_echoes = vd_json_get(counted, "reblogs_count") != NULL;
+	item->shares = count_of(counted, "reblogs_count");
+	item->quotes = count_of(counted, "quotes_count");
+}
+
+static enum vd_attachment_kind media_kind(struct vd_span type)
+{
+	static const struct {
+		const char *type;
+		enum vd_attachment_kind kind;
+	} kinds[] = { { "image", VD_ATTACHMENT_PHOTO },
+		      { "video", VD_ATTACHMENT_VIDEO },
+		      { "gifv", VD_ATTACHMENT_GIF },
+		      { "audio", VD_ATTACHMENT_AUDIO } };
+	for (size_t i = 0; i < VD_ARRAY_LEN(kinds); i++) {
+		if (vd_span_has_prefix(type, vd_span_of(kinds[i].type))) { // snac: "image/png"
+			return kinds[i].kind;
+		}
+	}
+	return VD_ATTACHMENT_FILE;
+}
+
+static void add_poll(const cJSON *poll, struct vd_attached *out)
+{
+	char words[VD_ATTACHMENT_WORDS_BYTES];
+	struct vd_buf buf;
+	vd_buf_init(&buf, words, sizeof(words));
+	const cJSON *option = NULL;
+	cJSON_ArrayForEach(option, vd_json_get(poll, "options"))
+	{
+		struct vd_span title = vd_json_text(option, "title");
+		vd_buf_printf(&buf, "%s%.*s", buf.len > 0 ? " | " : "", VD_SPAN_ARG(title));
+	}
+	vd_attached_add(out, VD_ATTACHMENT_POLL, VD_SPAN(""), vd_json_text(poll, "id"),
+			vd_buf_span(&buf));
+}
+
+void vd_mastodon_attached_read(const struct vd_mastodon_item *item, struct vd_attached *out)
+{
+	const cJSON *media = NULL;
+	const cJSON *poll = vd_json_get(item->status, "poll");
+	*out = (struct vd_attached){ 0 };
+	cJSON_ArrayForEach(media, vd_json_get(item->status, "media_attachments"))
+	{
+		struct vd_span url = vd_json_text(media, "url");
+		url = url.n > 0 ? url : vd_json_text(media, "remote_url");
+		vd_attached_add(out, media_kind(vd_json_text(media, "type")), url,
+				vd_json_text(media, "id"), vd_json_text(media, "description"));
+	}
+	if (cJSON_IsObject(poll)) {
+		add_poll(poll, out);
+	}
 }
 
 static struct vd_wall time_of(const cJSON *object, const char *name)
@@ -127,8 +190,8 @@ static bool read_status(const cJSON *status, struct vd_mastodon_item *item)
 	item->spoiler = vd_json_text(status, "spoiler_text");
 	item->published = time_of(status, "created_at");
 	item->audience = audience_of(vd_json_text(status, "visibility"));
-	item->attachments = count_attachments(status);
-	item->is_reblog = cJSON_IsObject(vd_json_get(status, "reblog"));
+	item->status = status;
+	read_echoes(status, item);
 	item->is_edited = vd_wall_is_set(time_of(status, "edited_at"));
 	item->mentions = vd_json_get(status, "mentions");
 	return item->id.n > 0 && item->author.n > 0 && item->acct.n > 0 &&
@@ -153,20 +216,36 @@ static void add_status(struct vd_mastodon_page *page, const cJSON *entry, const 
 	}
 }
 
+// The status that somebody boosted stands in the place of the boost.
+static void note_boost(struct vd_mastodon_item *item, struct vd_span type)
+{
+	if (vd_span_is_text(type, "reblog") && !item->is_reblog) {
+		item->is_reblog = true;
+		item->boosted = item->id;
+	}
+}
+
 static void read_entry(struct vd_mastodon_page *page, const cJSON *entry,
 		       enum vd_mastodon_kind kind)
 {
 	const cJSON *status = entry;
+	struct vd_span type = { 0 };
 	if (kind == VD_MASTODON_NOTIFICATIONS) {
 		status = vd_json_get(entry, "status");
-		if (!vd_span_is_text(vd_json_text(entry, "type"), "mention")) {
+		type = vd_json_text(entry, "type");
+		if (!vd_span_is_text(type, "mention") && !vd_span_is_text(type, "quote") &&
+		    !vd_span_is_text(type, "reblog")) {
 			return;
 		}
 	} else if (kind == VD_MASTODON_CONVERSATIONS) {
 		status = vd_json_get(entry, "last_status");
 	}
 	if (cJSON_IsObject(status)) { // else it was deleted meanwhile
+		size_t n = page->n;
 		add_status(page, entry, status);
+		if (page->n > n) {
+			note_boost(&page->items[n], type);
+		}
 	}
 }
 
@@ -318,6 +397,19 @@ static void read_domain(const cJSON *tree, struct vd_mastodon_instance *out)
 	out->domain[is_good ? domain.n : 0] = '\0';
 }
 
+// "4.4.3", "4.5.0-rc.1", "4.3.0+glitch". Others say "0.17.3+git-1", "4.2.0 (compatible; ...)",
+// "2.7.2 (compatible; Pleroma 2.5.0)", "4.0.0 (not true; really snac/2.75)".
+static bool is_of_mastodon(struct vd_span version)
+{
+	bool is_it = version.n > 4 && version.p[0] >= '2' && version.p[0] <= '9' &&
+		     version.p[1] == '.';
+	for (size_t i = 0; i < version.n; i++) {
+		char c = version.p[i];
+		is_it = is_it && (is_acct_char(c) || c == '+');
+	}
+	return is_it;
+}
+
 enum vd_err vd_mastodon_instance_parse(struct vd_span body, struct vd_mastodon_instance *out,
 				       struct vd_diag *diag)
 {
@@ -338,6 +430,7 @@ enum vd_err vd_mastodon_instance_parse(struct vd_span body, struct vd_mastodon_i
 	out->url_characters =
 		number_of(statuses, "characters_reserved_per_url", VD_MASTODON_URL_CHARACTERS);
 	read_domain(tree, out);
+	out->is_mastodon = is_of_mastodon(vd_json_text(tree, "version"));
 	vd_json_free(tree);
 	return VD_OK;
 }

@@ -51,8 +51,12 @@ struct vd_mastodon_item {
 	struct vd_span spoiler; // plain text in front of it
 	struct vd_wall published;
 	enum vd_mastodon_audience audience;
-	uint8_t attachments;
-	bool is_reblog;
+	const cJSON *status; // of which vd_mastodon_attached_read makes a list
+	bool is_reblog;      // somebody passed another status on: `boosted`
+	struct vd_span boosted;
+	bool has_echoes; // the server told `shares`: of `boosted` where it is a reblog
+	uint32_t shares;
+	uint32_t quotes;
 	bool is_edited;
 	const cJSON *mentions;
 };
@@ -68,10 +72,12 @@ struct vd_mastodon_page {
 	struct vd_span last_key;
 };
 /** VD_ERR_SYNTAX where the whole is none of that kind; single bad items are skipped and counted.
- * Notifications of other types, and conversations without a status, are no items. The page is
- * zeroed on failure. */
+ * Notifications of mentions, quotes and boosts are items, of other types none, nor conversations
+ * without a status. The page is zeroed on failure. */
 enum vd_err vd_mastodon_page_parse(struct vd_span body, enum vd_mastodon_kind kind,
 				   struct vd_mastodon_page *page, struct vd_diag *diag) VD_MUST_USE;
+/** What hangs on it: media with their descriptions, a poll. */
+void vd_mastodon_attached_read(const struct vd_mastodon_item *item, struct vd_attached *out);
 void vd_mastodon_page_deinit(struct vd_mastodon_page *page);
 
 /** "user@host" in small letters: `domain` is put behind where there is none. False where it is too
@@ -95,6 +101,7 @@ struct vd_mastodon_instance {
 	char domain[VD_MASTODON_DOMAIN_BYTES]; // "" where it isn't told
 	int max_characters;
 	int url_characters;
+	bool is_mastodon; // its own software: two posts with one Idempotency-Key are one
 };
 #define VD_MASTODON_MAX_CHARACTERS 500
 #define VD_MASTODON_URL_CHARACTERS 23

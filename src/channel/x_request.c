@@ -6,6 +6,10 @@
 #include "channel/x_wire.h"
 #include "net/http_client.h"
 
+// Media are no resource that is billed; they are described, never fetched.
+#define MEDIA_FIELDS "&media.fields=type,url,preview_image_url,alt_text"
+#define POLL_FIELDS "&poll.fields=options"
+
 static const struct {
 	const char *name;
 	const char *posts;
@@ -14,19 +18,22 @@ static const struct {
 	[VD_X_DIALECT_TWEET] = {
 		"tweet",
 		"&tweet.fields=author_id,conversation_id,created_at,referenced_tweets,"
-		"edit_history_tweet_ids,attachments,note_tweet"
-		"&expansions=author_id&user.fields=username",
+		"edit_history_tweet_ids,attachments,note_tweet,public_metrics"
+		"&expansions=author_id,attachments.media_keys,attachments.poll_ids"
+		"&user.fields=username" MEDIA_FIELDS POLL_FIELDS,
 		"&dm_event.fields=id,event_type,text,created_at,sender_id,dm_conversation_id,"
 		"attachments"
-		"&expansions=sender_id&user.fields=username",
+		"&expansions=sender_id,attachments.media_keys&user.fields=username" MEDIA_FIELDS,
 	},
 	// 2.167 took the ids of others out of the fields: they are asked for as expansions.
 	[VD_X_DIALECT_POST] = {
 		"post",
-		"&post.fields=conversation_id,created_at,attachments,note_post"
-		"&expansions=author_id,referenced_posts,edit_history_post_ids&user.fields=username",
+		"&post.fields=conversation_id,created_at,attachments,note_post,public_metrics"
+		"&expansions=author_id,referenced_posts,edit_history_post_ids,"
+		"attachments.media_keys,attachments.poll_ids"
+		"&user.fields=username" MEDIA_FIELDS POLL_FIELDS,
 		"&dm_event.fields=id,event_type,text,created_at,dm_conversation_id,attachments"
-		"&expansions=sender_id&user.fields=username",
+		"&expansions=sender_id,attachments.media_keys&user.fields=username" MEDIA_FIELDS,
 	},
 };
 

@@ -615,14 +615,33 @@ static enum vd_err set_ids(const struct vd_x_item *item, struct vd_message *m)
 			    : err;
 }
 
+// A retweet is none of our messages: it counts on the post that it repeats, and carries its count.
+static void tell_retweet(const struct vd_x_channel *x, const struct vd_x_item *item)
+{
+	const struct vd_channel_host *host = x->base.host;
+	char id[VD_X_ID_BYTES];
+	if (item->is_retweet && item->retweeted.n > 0 && host->passed_on != NULL &&
+	    vd_span_copy(item->retweeted, id, sizeof(id)) == VD_OK) {
+		host->passed_on(host->ctx, x->base.account.account, id,
+				item->shares > 0 ? item->shares : 1);
+	}
+}
+
 static enum vd_err hand_over(struct vd_x_channel *x, const struct vd_x_item *item, bool is_dm,
 			     struct vd_diag *diag)
 {
+	struct vd_attached attached;
+	vd_x_attached_read(item, &attached);
 	struct vd_message m = { .visibility = is_dm ? VD_VISIBILITY_PRIVATE : VD_VISIBILITY_PUBLIC,
 				.published = item->published,
 				.fetched = vd_loop_wall(x->base.host->loop),
-				.attachments = item->attachments };
+				.attachments = attached.n,
+				.attached = vd_attached_list(&attached),
+				.shares = item->shares,
+				.quotes = item->quotes,
+				.has_echoes = item->has_echoes };
 	set_author(x, item, &m);
+	tell_retweet(x, item);
 	if (!is_wanted(x, item, &m)) {
 		return VD_OK;
 	}

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+
 // A member of an object under either dialect's name.
 static const cJSON *either(const cJSON *object, const char *tweet, const char *post)
 {
@@ -55,11 +57,32 @@ static struct vd_span unescape(const cJSON *item)
 	return vd_span_make(text, (size_t)(to - text));
 }
 
-static uint8_t count_attachments(const cJSON *item)
+static const cJSON *find_attachments(const cJSON *item)
 {
-	const cJSON *keys = vd_json_get(vd_json_get(item, "attachments"), "media_keys");
-	int n = cJSON_IsArray(keys) ? cJSON_GetArraySize(keys) : 0;
-	return n > UINT8_MAX ? UINT8_MAX : (uint8_t)n;
+	static const char *const lists[] = { "media_keys", "poll_ids", "card_ids" };
+	const cJSON *attachments = vd_json_get(item, "attachments");
+	for (size_t i = 0; i < VD_ARRAY_LEN(lists); i++) {
+		if (cJSON_IsArray(vd_json_get(attachments, lists[i]))) {
+			return attachments;
+		}
+	}
+	return NULL;
+}
+
+static uint32_t count_of(const cJSON *metrics, const char *name)
+{
+	int64_t n = 0;
+	bool is_good = vd_json_i64(metrics, name, &n) == VD_OK && n > 0 && n <= UINT32_MAX;
+	return is_good ? (uint32_t)n : 0;
+}
+
+static void read_metrics(const cJSON *post, struct vd_x_item *item)
+{
+	const cJSON *metrics = vd_json_get(post, "public_metrics");
+	bool is_post = vd_json_get(metrics, "repost_count") != NULL;
+	item->has_echoes = is_post || vd_json_get(metrics, "retweet_count") != NULL;
+	item->shares = count_of(metrics, is_post ? "repost_count" : "retweet_count");
+	item->quotes = count_of(metrics, "quote_count");
 }
 
 static void read_references(const cJSON *post, struct vd_x_item *item)
@@ -74,6 +97,7 @@ static void read_references(const cJSON *post, struct vd_x_item *item)
 		} else if (vd_span_is_text(type, "retweeted") ||
 			   vd_span_is_text(type, "reposted")) {
 			item->is_retweet = true;
+			item->retweeted = id_text(reference, "id");
 		} else if (vd_span_is_text(type, "quoted")) {
 			item->is_quote = true;
 		}
@@ -114,7 +138,8 @@ static bool read_post(const cJSON *post, struct vd_x_item *item)
 	// A later version's created_at is not when the customer began to wait.
 	item->published = vd_span_is_equal(item->key, item->id) ? published_at(post, item->key)
 								: vd_x_time_of_id(item->key);
-	item->attachments = count_attachments(post);
+	item->attachments = find_attachments(post);
+	read_metrics(post, item);
 	return true;
 }
 
@@ -149,9 +174,9 @@ static bool read_dm(const cJSON *event, struct vd_x_item *item)
 	const cJSON *text = vd_json_get(event, "text");
 	item->text = cJSON_IsString(text) ? unescape(text) : VD_SPAN("");
 	item->published = published_at(event, item->key);
-	item->attachments = count_attachments(event);
+	item->attachments = find_attachments(event);
 	// Only an attachment may come without words.
-	bool has_content = cJSON_IsString(text) || item->attachments > 0;
+	bool has_content = cJSON_IsString(text) || item->attachments != NULL;
 	return item->id.n > 0 && item->author_id.n > 0 && is_conversation_id(item->thread) &&
 	       has_content;
 }
@@ -232,6 +257,23 @@ static void add_handles(struct vd_x_page *page)
 	}
 }
 
+// X lists media in the order of the posts too.
+static void add_media(struct vd_x_page *page)
+{
+	const cJSON *includes = vd_json_get(page->tree, "includes");
+	const cJSON *media = vd_json_get(includes, "media");
+	const cJSON *next = cJSON_IsArray(media) ? media->child : NULL;
+	for (size_t i = 0; i < page->n; i++) {
+		struct vd_x_item *item = &page->items[i];
+		const cJSON *keys = vd_json_get(item->attachments, "media_keys");
+		item->includes = includes;
+		item->media = next;
+		for (int n = cJSON_GetArraySize(keys); n > 0 && next != NULL; n--) {
+			next = next->next;
+		}
+	}
+}
+
 static enum vd_err read_page(struct vd_x_page *page, enum vd_x_page_kind kind, struct vd_diag *diag)
 {
 	const cJSON *data = vd_json_get(page->tree, "data");
@@ -251,6 +293,7 @@ static enum vd_err read_page(struct vd_x_page *page, enum vd_x_page_kind kind, s
 	}
 	read_items(page, data, kind);
 	add_handles(page);
+	add_media(page);
 	page->next_token = vd_json_text(meta, "next_token");
 	return VD_OK;
 }
@@ -267,6 +310,89 @@ enum vd_err vd_x_page_parse(struct vd_span body, enum vd_x_page_kind kind, struc
 		vd_x_page_deinit(page);
 	}
 	return err;
+}
+
+static const cJSON *find_included(const cJSON *list, const cJSON *from, const char *name,
+				  struct vd_span id)
+{
+	for (const cJSON *one = from; one != NULL; one = one->next) {
+		if (vd_span_is_equal(vd_json_text(one, name), id)) {
+			return one;
+		}
+	}
+	const cJSON *one = cJSON_IsArray(list) ? list->child : NULL;
+	for (; one != NULL && one != from; one = one->next) {
+		if (vd_span_is_equal(vd_json_text(one, name), id)) {
+			return one;
+		}
+	}
+	return NULL;
+}
+
+// Where X tells nothing but the key, that begins with a number for the kind.
+static enum vd_attachment_kind media_kind(const cJSON *media, struct vd_span key)
+{
+	static const struct {
+		const char *type;
+		const char *prefix;
+		enum vd_attachment_kind kind;
+	} kinds[] = { { "photo", "3_", VD_ATTACHMENT_PHOTO },
+		      { "video", "7_", VD_ATTACHMENT_VIDEO },
+		      { "video", "13_", VD_ATTACHMENT_VIDEO },
+		      { "animated_gif", "16_", VD_ATTACHMENT_GIF } };
+	struct vd_span type = vd_json_text(media, "type");
+	for (size_t i = 0; i < VD_ARRAY_LEN(kinds); i++) {
+		bool is_it = type.n > 0 ? vd_span_is_text(type, kinds[i].type)
+					: vd_span_has_prefix(key, vd_span_of(kinds[i].prefix));
+		if (is_it) {
+			return kinds[i].kind;
+		}
+	}
+	return VD_ATTACHMENT_FILE;
+}
+
+// A video has no address of its own, but that of its picture.
+static void add_one_media(const struct vd_x_item *item, struct vd_span key, struct vd_attached *out)
+{
+	const cJSON *media = find_included(vd_json_get(item->includes, "media"), item->media,
+					   "media_key", key);
+	struct vd_span url = vd_json_text(media, "url");
+	url = url.n > 0 ? url : vd_json_text(media, "preview_image_url");
+	vd_attached_add(out, media_kind(media, key), url, key, vd_json_text(media, "alt_text"));
+}
+
+static void add_one_poll(const struct vd_x_item *item, struct vd_span id, struct vd_attached *out)
+{
+	const cJSON *polls = vd_json_get(item->includes, "polls");
+	const cJSON *poll = find_included(polls, NULL, "id", id);
+	char words[VD_ATTACHMENT_WORDS_BYTES];
+	struct vd_buf buf;
+	vd_buf_init(&buf, words, sizeof(words));
+	const cJSON *option = NULL;
+	cJSON_ArrayForEach(option, vd_json_get(poll, "options"))
+	{
+		struct vd_span label = vd_json_text(option, "label");
+		vd_buf_printf(&buf, "%s%.*s", buf.len > 0 ? " | " : "", VD_SPAN_ARG(label));
+	}
+	vd_attached_add(out, VD_ATTACHMENT_POLL, VD_SPAN(""), id, vd_buf_span(&buf));
+}
+
+void vd_x_attached_read(const struct vd_x_item *item, struct vd_attached *out)
+{
+	const cJSON *one = NULL;
+	*out = (struct vd_attached){ 0 };
+	cJSON_ArrayForEach(one, vd_json_get(item->attachments, "media_keys"))
+	{
+		add_one_media(item, text_of(one), out);
+	}
+	cJSON_ArrayForEach(one, vd_json_get(item->attachments, "poll_ids"))
+	{
+		add_one_poll(item, text_of(one), out);
+	}
+	cJSON_ArrayForEach(one, vd_json_get(item->attachments, "card_ids"))
+	{
+		vd_attached_add(out, VD_ATTACHMENT_LINK, VD_SPAN(""), text_of(one), VD_SPAN(""));
+	}
 }
 
 void vd_x_page_deinit(struct vd_x_page *page)

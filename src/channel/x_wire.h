@@ -53,9 +53,15 @@ struct vd_x_item {
 	struct vd_span thread; // conversation id; of a DM dm_conversation_id
 	struct vd_span parent; // replied-to id; empty where nothing
 	struct vd_wall published;
-	uint8_t attachments;
+	const cJSON *attachments; // of what vd_x_attached_read makes a list; NULL: none
+	const cJSON *includes;
+	const cJSON *media; // where its first one is likely to lie among the includes
 	bool is_retweet;
+	struct vd_span retweeted; // which post; empty where nothing
 	bool is_quote;
+	bool has_echoes; // the network told the next two
+	uint32_t shares; // retweets
+	uint32_t quotes;
 	uint64_t followers; // USERS: of whom `author_handle` names
 };
 struct vd_x_page {
@@ -70,6 +76,8 @@ struct vd_x_page {
  * failure. */
 enum vd_err vd_x_page_parse(struct vd_span body, enum vd_x_page_kind kind, struct vd_x_page *page,
 			    struct vd_diag *diag) VD_MUST_USE;
+/** What hangs on it: media with their addresses and descriptions, polls, cards. */
+void vd_x_attached_read(const struct vd_x_item *item, struct vd_attached *out);
 /** Takes zeroed memory, and twice. */
 void vd_x_page_deinit(struct vd_x_page *page);
 

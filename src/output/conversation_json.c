@@ -16,6 +16,21 @@ static const char *staff_initials(const struct vd_rulebook *book, uint16_t staff
 	return staff > 0 && staff <= book->n_staff ? book->staff[staff - 1].initials : "";
 }
 
+// Listed, never fetched: a person may follow the address.
+static void put_attached(struct vd_json_out *j, struct vd_span list)
+{
+	struct vd_attachment one;
+	vd_json_open(j, "attached", '[');
+	while (vd_attachment_next(&list, &one)) {
+		vd_json_open(j, NULL, '{');
+		put(j, "kind", vd_attachment_name(one.kind));
+		vd_json_put_text(j, one.has_url ? "url" : "id", one.place);
+		vd_json_put_text(j, "text", one.words);
+		vd_json_close(j, '}');
+	}
+	vd_json_close(j, ']');
+}
+
 static bool add_message(void *ctx, uint32_t number, const struct vd_message *m)
 {
 	struct telling *list = ctx;
@@ -41,6 +56,9 @@ static bool add_message(void *ctx, uint32_t number, const struct vd_message *m)
 	vd_json_put_bool(j, "edited", m->is_edited);
 	vd_json_put_bool(j, "doubtful", m->is_doubtful);
 	vd_json_put_i64(j, "attachments", m->attachments);
+	put_attached(j, m->attached);
+	vd_json_put_i64(j, "shares", m->shares);
+	vd_json_put_i64(j, "quotes", m->quotes);
 	put(j, "account", account_of(list->book, m->account)->name);
 	put(j, "network_id", m->network_id);
 	put(j, "staff", staff_initials(list->book, m->staff));

@@ -121,10 +121,10 @@ static enum vd_err load_text(struct vd_store *store, uint64_t id, struct vd_span
 		       : err;
 }
 
-// A message on its way to disk. Its text is copied before the turn begins: it may be borrowed from
-// the very map that the beginning moves.
+// A message on its way to disk. Its text and its list are copied before the turn begins: they may
+// be borrowed from the very map that the beginning moves.
 struct draft {
-	const struct vd_message *message;
+	struct vd_message message;
 	struct vd_span text;
 	struct vd_writer record;
 };
@@ -132,25 +132,31 @@ struct draft {
 static enum vd_err begin_draft(struct vd_store *store, const struct vd_message *message,
 			       struct draft *draft, struct vd_diag *diag)
 {
-	struct vd_writer w = vd_writer_init(store->scratch, VD_TEXT_BYTES);
-	vd_writer_bytes(&w, message->text.p, message->text.n);
-	draft->message = message;
-	draft->text = vd_writer_span(&w);
-	draft->record =
-		vd_writer_init(store->scratch + VD_TEXT_BYTES, VD_RECORD_BYTES - VD_TEXT_BYTES);
-	if (w.overflow) {
-		return vd_diag_set(diag, VD_ERR_ARGUMENT, "message %.*s: a text of %zu bytes",
-				   VD_ID_BYTES - 1, message->network_id, message->text.n);
+	uint8_t *behind = store->scratch + VD_TEXT_BYTES;
+	struct vd_writer text = vd_writer_init(store->scratch, VD_TEXT_BYTES);
+	struct vd_writer list = vd_writer_init(behind, VD_ATTACHED_BYTES);
+	vd_writer_bytes(&text, message->text.p, message->text.n);
+	vd_writer_bytes(&list, message->attached.p, message->attached.n);
+	draft->message = *message;
+	draft->message.attached = vd_writer_span(&list);
+	draft->text = vd_writer_span(&text);
+	draft->record = vd_writer_init(behind + VD_ATTACHED_BYTES,
+				       VD_RECORD_BYTES - VD_TEXT_BYTES - VD_ATTACHED_BYTES);
+	if (text.overflow || list.overflow) {
+		return vd_diag_set(diag, VD_ERR_ARGUMENT,
+				   "message %.*s: a text of %zu bytes, a list of %zu",
+				   VD_ID_BYTES - 1, message->network_id, message->text.n,
+				   message->attached.n);
 	}
 	return vd_db_write(store, diag);
 }
 
 static enum vd_err print_draft(struct draft *draft, uint64_t text_id, struct vd_diag *diag)
 {
-	enum vd_err err = vd_record_print_message(draft->message, text_id, &draft->record);
+	enum vd_err err = vd_record_print_message(&draft->message, text_id, &draft->record);
 	if (err != VD_OK) {
 		vd_diag_set(diag, err, "message %.*s: a field is out of its range", VD_ID_BYTES - 1,
-			    draft->message->network_id);
+			    draft->message.network_id);
 	}
 	return err;
 }

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-#define MESSAGE_VERSION 2
+#define MESSAGE_VERSION 3
 #define MESSAGE_WITHOUT_EDITS 1
+#define MESSAGE_WITHOUT_ATTACHED 2
 #define OUTBOX_VERSION 3
 #define OUTBOX_WITHOUT_SEEN 1
 #define OUTBOX_WITHOUT_FLAGS 2
@@ -44,7 +45,7 @@ static bool is_message_sane(const struct vd_message *m)
 {
 	return (unsigned)m->direction <= VD_DIRECTION_OUT &&
 	       (unsigned)m->visibility <= VD_VISIBILITY_PRIVATE && (unsigned)m->kind < VD_REPLY_N &&
-	       m->text.n <= VD_TEXT_BYTES;
+	       m->text.n <= VD_TEXT_BYTES && m->attached.n <= VD_ATTACHED_BYTES;
 }
 
 enum vd_err vd_record_print_message(const struct vd_message *m, uint64_t text_id,
@@ -76,13 +77,28 @@ enum vd_err vd_record_print_message(const struct vd_message *m, uint64_t text_id
 	vd_writer_text(w, m->author_handle, sizeof(m->author_handle));
 	vd_writer_u16(w, (uint16_t)m->text.n);
 	vd_writer_u64(w, text_id);
+	vd_writer_u32(w, m->shares);
+	vd_writer_u32(w, m->quotes);
+	vd_writer_u16(w, (uint16_t)m->attached.n);
+	vd_writer_bytes(w, m->attached.p, m->attached.n);
 	return printed(w);
+}
+
+// From version 3 on: how far it went, and what hangs on it.
+static bool read_attached(struct vd_reader *r, struct vd_message *m)
+{
+	m->shares = vd_reader_u32(r);
+	m->quotes = vd_reader_u32(r);
+	size_t n = vd_reader_u16(r);
+	m->attached = vd_reader_bytes(r, n);
+	return n <= VD_ATTACHED_BYTES;
 }
 
 enum vd_err vd_record_parse_message(struct vd_span bytes, struct vd_message *m, uint64_t *text_id)
 {
 	struct vd_reader r = vd_reader_init(bytes);
-	bool is_old = bytes.n > 0 && (uint8_t)bytes.p[0] <= MESSAGE_WITHOUT_EDITS;
+	uint8_t version = bytes.n > 0 ? (uint8_t)bytes.p[0] : 0;
+	bool is_old = version <= MESSAGE_WITHOUT_EDITS;
 	memset(m, 0, sizeof(*m));
 	enum vd_err err = check_version(&r, MESSAGE_VERSION);
 	if (err != VD_OK) {
@@ -111,7 +127,8 @@ enum vd_err vd_record_parse_message(struct vd_span bytes, struct vd_message *m, 
 	vd_reader_text(&r, m->author_handle, sizeof(m->author_handle));
 	m->text.n = vd_reader_u16(&r);
 	*text_id = vd_reader_u64(&r);
-	if (m->text.n > VD_TEXT_BYTES || (*text_id == 0) != (m->text.n == 0)) {
+	bool is_good = version <= MESSAGE_WITHOUT_ATTACHED || read_attached(&r, m);
+	if (!is_good || m->text.n > VD_TEXT_BYTES || (*text_id == 0) != (m->text.n == 0)) {
 		return VD_ERR_CORRUPT;
 	}
 	return parsed(&r);

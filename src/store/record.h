@@ -16,7 +16,7 @@
 
 #define VD_DETAIL_BYTES 32768 // longest detail of a journal event
 /** More than any record takes: a text, all ids, all stamps. */
-#define VD_RECORD_BYTES (VD_TEXT_BYTES + 2048)
+#define VD_RECORD_BYTES (VD_TEXT_BYTES + 2 * VD_ATTACHED_BYTES + 2048)
 /** More than a conversation's record takes: all turns, segments and pauses. */
 #define VD_CONVERSATION_RECORD_BYTES 4096
 

@@ -8,11 +8,89 @@
 	"\"name\":\"Anna Neri\"},"                                                                 \
 	"\"created_time\":\"2026-10-05T10:00:00+0000\",\"updated_time\":\"2026-10-05T14:30:00+"    \
 	"0200\","                                                                                  \
-	"\"attachments\":{\"data\":[{},{}]},\"comments\":{\"data\":[{\"id\":\"11_5\",\"message\":" \
+	"\"attachments\":{\"data\":[{\"type\":\"share\"},{}]},\"comments\":{\"data\":[{\"id\":\"11_5\",\"message\":" \
 	"\"c\","                                                                                   \
 	"\"created_time\":\"2026-10-05T12:30:00+0000\",\"parent\":{\"id\":\"11_4\"}}],"            \
 	"\"paging\":{\"next\":\"https://g/"                                                        \
 	"x\"}}}],\"paging\":{\"cursors\":{\"after\":\"a\"},\"next\":\"https://g/n\"}}"
+
+static void assert_listed(const struct vd_facebook_item *item, int n, const char *list)
+{
+	struct vd_attached attached;
+	vd_facebook_attached_read(item, &attached);
+	assert_int_equal(attached.n, n);
+	assert_span(vd_attached_list(&attached), list);
+}
+
+#define AT "\"created_time\":\"2026-10-05T10:00:00+0000\""
+static const struct {
+	const char *name;
+	const char *body; // of the node
+	enum vd_facebook_kind kind;
+	int n;
+	const char *list;
+} attached[] = {
+	{ "a comment's photo",
+	  "\"attachment\":{\"type\":\"photo\",\"url\":\"https://www.test/photo/1\",\"description\":"
+	  "\"la bolletta\",\"media\":{\"image\":{\"src\":\"https://scontent.test/1.jpg\"}},"
+	  "\"target\":{\"id\":\"77\"}}",
+	  VD_FACEBOOK_COMMENTS, 1, "photo\thttps://www.test/photo/1\tla bolletta\n" },
+	{ "only the picture's address",
+	  "\"attachment\":{\"type\":\"animated_image_share\",\"media\":{\"image\":{\"src\":"
+	  "\"https://scontent.test/1.gif\"}},\"target\":{\"id\":\"77\"}}",
+	  VD_FACEBOOK_COMMENTS, 1, "gif\thttps://scontent.test/1.gif\t\n" },
+	{ "an album",
+	  "\"attachments\":{\"data\":[{\"type\":\"album\",\"title\":\"due foto\",\"subattachments\":"
+	  "{\"data\":[{\"type\":\"photo\",\"target\":{\"id\":\"1\"}},{\"type\":\"video\",\"target\":"
+	  "{\"id\":\"2\"}}]}}]}",
+	  VD_FACEBOOK_POSTS, 2, "photo\t1\t\nvideo\t2\t\n" },
+	{ "files of a message",
+	  "\"attachments\":{\"data\":[{\"id\":\"5\",\"mime_type\":\"image/jpeg\",\"name\":\"a.jpg\","
+	  "\"image_data\":{\"url\":\"https://cdn.test/a\"}},{\"id\":\"6\",\"mime_type\":"
+	  "\"application/pdf\",\"name\":\"contratto.pdf\",\"file_url\":\"https://cdn.test/p\"},"
+	  "{\"id\":\"7\",\"mime_type\":\"audio/mpeg\"},{\"id\":\"8\",\"mime_type\":\"image/gif\"},"
+	  "{\"id\":\"9\",\"mime_type\":\"video/mp4\",\"video_data\":{\"url\":\"https://cdn.test/v\"}}]}",
+	  VD_FACEBOOK_MESSAGES, 5,
+	  "photo\thttps://cdn.test/a\ta.jpg\nfile\thttps://cdn.test/p\tcontratto.pdf\n"
+	  "audio\t7\t\ngif\t8\t\nvideo\thttps://cdn.test/v\t\n" },
+	{ "a sticker and a share",
+	  "\"sticker\":\"https://cdn.test/s\",\"shares\":{\"data\":[{\"id\":\"1\",\"link\":"
+	  "\"https://tim.test/\",\"name\":\"TIM\"}]}",
+	  VD_FACEBOOK_MESSAGES, 2, "sticker\thttps://cdn.test/s\t\nlink\thttps://tim.test/\tTIM\n" },
+	{ "what is of no kind", "\"attachment\":7,\"attachments\":{\"data\":{}},\"sticker\":{}",
+	  VD_FACEBOOK_MESSAGES, 0, "" },
+};
+
+static void attachments_are_listed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < VD_ARRAY_LEN(attached); i++) {
+		char body[1024];
+		struct vd_facebook_page page;
+		snprintf(body, sizeof(body), "{\"data\":[{\"id\":\"1\"," AT ",%s}]}",
+			 attached[i].body);
+		assert_ok(vd_facebook_page_parse(vd_span_of(body), attached[i].kind, &page, NULL));
+		assert_int_equal(page.n, 1);
+		assert_listed(&page.items[0], attached[i].n, attached[i].list);
+		vd_facebook_page_deinit(&page);
+	}
+}
+
+static void shares_count_and_are_no_words(void **state)
+{
+	(void)state;
+	static const char body[] =
+		"{\"data\":[{\"id\":\"1\"," AT ",\"message\":\"m\",\"shares\":{\"count\":3}},"
+		"{\"id\":\"2\"," AT ",\"status_type\":\"shared_story\"},"
+		"{\"id\":\"3\"," AT ",\"status_type\":\"shared_story\",\"message\":\"vergogna\"}]}";
+	struct vd_facebook_page page;
+	assert_ok(vd_facebook_page_parse(VD_SPAN(body), VD_FACEBOOK_POSTS, &page, NULL));
+	assert_true(page.items[0].has_echoes && page.items[0].shares == 3);
+	assert_false(page.items[0].is_share || page.items[1].has_echoes);
+	assert_true(page.items[1].is_share);
+	assert_false(page.items[2].is_share); // it says something of its own
+	vd_facebook_page_deinit(&page);
+}
 
 static void reads_posts_with_inline_comments(void **state)
 {
@@ -24,7 +102,7 @@ static void reads_posts_with_inline_comments(void **state)
 	assert_span(page.items[0].from_name, "Anna Neri");
 	assert_int_equal(page.items[0].created.us, vd_wall_s(1791194400).us);
 	assert_int_equal(page.items[0].updated.us, vd_wall_s(1791203400).us);
-	assert_int_equal(page.items[0].attachments, 2);
+	assert_listed(&page.items[0], 2, "link\t\t\nfile\t\t\n");
 	assert_span(page.next, "https://g/n");
 	assert_ok(
 		vd_facebook_edge_read(page.items[0].comments, VD_FACEBOOK_COMMENTS, &inner, NULL));
@@ -343,6 +421,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_posts_with_inline_comments),
+		cmocka_unit_test(attachments_are_listed),
+		cmocka_unit_test(shares_count_and_are_no_words),
 		cmocka_unit_test(skips_what_is_malformed),
 		cmocka_unit_test(tells_problems_apart),
 		cmocka_unit_test(each_row_of_the_refusals_is_told_apart),

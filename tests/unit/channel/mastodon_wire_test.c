@@ -39,10 +39,18 @@ static void ids_are_opaque(void **state)
 	NOTE("n4", "mention",                                                              \
 	     STATUS("104", ",\"in_reply_to_id\":\"103\",\"in_reply_to_account_id\":\"9\"," \
 			   "\"edited_at\":\"2026-10-05T14:00:00Z\","                       \
-			   "\"media_attachments\":[{},{}]"))
+			   "\"reblogs_count\":3,\"quotes_count\":1,"              \
+			   "\"poll\":{\"id\":\"p1\",\"options\":["                \
+			   "{\"title\":\"s\xC3\xAC\"},{\"title\":\"no\"}]},"     \
+			   "\"media_attachments\":[{\"id\":\"1\",\"type\":"       \
+			   "\"image\",\"url\":\"https://f.test/1.png\","        \
+			   "\"description\":\"la\\nbolletta\"},{\"id\":\"2\","  \
+			   "\"type\":\"gifv\",\"url\":\"javascript:x\"}]"))
 #define DELETED NOTE("n3", "mention", "null")
 #define POISONED "{\"id\":\"n2\",\"type\":\"mention\",\"status\":{\"id\":\"102\"}}"
 #define A_BOOST NOTE("n1", "mention", STATUS("101", ",\"reblog\":{\"id\":\"1\"}"))
+#define OURS_BOOSTED NOTE("n9", "reblog", STATUS("90", ",\"reblogs_count\":7"))
+#define QUOTED NOTE("n8", "quote", STATUS("108", ""))
 #define UNKNOWN_TYPE NOTE("n0", "severed_relationships", "null")
 
 static void a_page_of_notifications(void **state)
@@ -64,11 +72,33 @@ static void a_page_of_notifications(void **state)
 	assert_span(item->parent, "103");
 	assert_span(item->parent_account, "9");
 	assert_span(item->acct, "MRossi");
-	assert_int_equal(item->attachments, 2);
+	struct vd_attached attached;
+	vd_mastodon_attached_read(item, &attached);
+	assert_int_equal(attached.n, 3);
+	assert_span(vd_attached_list(&attached),
+		    "photo\thttps://f.test/1.png\tla bolletta\ngif\t2\t\npoll\tp1\ts\xC3\xAC | no\n");
+	assert_true(item->has_echoes && item->shares == 3 && item->quotes == 1);
 	assert_true(item->is_edited && !item->is_reblog);
 	assert_int_equal(item->audience, VD_MASTODON_PUBLIC);
 	assert_true(page.items[1].is_reblog);
 	vd_mastodon_page_deinit(&page);
+	vd_mastodon_page_deinit(&page);
+}
+
+static void boosts_and_quotes_are_told_apart(void **state)
+{
+	(void)state;
+	static const char body[] = "[" OURS_BOOSTED "," QUOTED "," A_BOOST "]";
+	struct vd_mastodon_page page;
+	assert_ok(vd_mastodon_page_parse(VD_SPAN(body), VD_MASTODON_NOTIFICATIONS, &page, NULL));
+	assert_int_equal(page.n, 3);
+	assert_true(page.items[0].is_reblog);
+	assert_span(page.items[0].boosted, "90"); // ours, not the booster's
+	assert_int_equal(page.items[0].shares, 7);
+	assert_false(page.items[1].is_reblog);
+	assert_span(page.items[1].id, "108");
+	assert_span(page.items[2].boosted, "1");
+	assert_false(page.items[2].has_echoes);
 	vd_mastodon_page_deinit(&page);
 }
 
@@ -236,7 +266,7 @@ static void requests_are_as_documented(void **state)
 	struct vd_buf buf;
 	vd_buf_init(&buf, text, sizeof(text));
 	vd_mastodon_url_mentions(&buf, "https://m.test", "12", "");
-	assert_string_equal(text, "https://m.test/api/v1/notifications?types%5B%5D=mention"
+	assert_string_equal(text, "https://m.test/api/v1/notifications?types%5B%5D=mention&types%5B%5D=quote"
 				  "&include_filtered=true&limit=80&min_id=12");
 	vd_buf_reset(&buf);
 	vd_mastodon_url_mentions(&buf, "https://m.test", "12", "15");
@@ -327,6 +357,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ids_are_opaque),
 		cmocka_unit_test(a_page_of_notifications),
+		cmocka_unit_test(boosts_and_quotes_are_told_apart),
 		cmocka_unit_test(an_unknown_visibility_is_private),
 		cmocka_unit_test(threads_and_conversations),
 		cmocka_unit_test(accounts_and_the_instance),

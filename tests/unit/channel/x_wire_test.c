@@ -46,6 +46,13 @@ static void ids_are_integers(void **state)
 	"\"includes\":{\"users\":[{\"id\":\"7\",\"name\":\"M\",\"username\":\"mrossi\"}]}," \
 	"\"meta\":{\"result_count\":1,\"next_token\":\"abc\"}}"
 
+static void assert_listed(const struct vd_x_item *item, const char *list)
+{
+	struct vd_attached attached;
+	vd_x_attached_read(item, &attached);
+	assert_span(vd_attached_list(&attached), list);
+}
+
 static void both_dialects_read_the_same(void **state)
 {
 	(void)state;
@@ -63,11 +70,57 @@ static void both_dialects_read_the_same(void **state)
 		assert_span(page.items[0].parent, "2107000000000000001");
 		// when the first version was written, not the one that is shown
 		assert_int_equal(page.items[0].published.us, vd_x_time_of_id(page.items[0].key).us);
-		assert_int_equal(page.items[0].attachments, 2);
+		assert_listed(&page.items[0], "photo\t3_1\t\nphoto\t3_2\t\n");
 		assert_span(page.next_token, "abc");
 		vd_x_page_deinit(&page);
 		vd_x_page_deinit(&page);
 	}
+}
+
+// Two posts with media in the includes' order, a third whose media X keeps to itself, and a retweet.
+#define MEDIA_PAGE                                                                                \
+	"{\"data\":[{\"id\":\"1\",\"text\":\"t\",\"attachments\":{\"media_keys\":[\"3_11\",\"7_12\"]}," \
+	"\"public_metrics\":{\"retweet_count\":4,\"quote_count\":2}},"                            \
+	"{\"id\":\"2\",\"text\":\"t\",\"attachments\":{\"poll_ids\":[\"55\"],\"media_keys\":"         \
+	"[\"16_21\"]},\"public_metrics\":{\"repost_count\":9,\"quote_count\":0}},"                \
+	"{\"id\":\"3\",\"text\":\"t\",\"attachments\":{\"media_keys\":[\"13_31\",\"3_11\"]}},"        \
+	"{\"id\":\"4\",\"text\":\"RT @a: t\",\"referenced_tweets\":[{\"type\":\"retweeted\","         \
+	"\"id\":\"1\"}],\"public_metrics\":{\"retweet_count\":4}}],"                              \
+	"\"includes\":{\"media\":[{\"media_key\":\"3_11\",\"type\":\"photo\",\"url\":"              \
+	"\"https://pbs.test/a.jpg\",\"alt_text\":\"la bolletta\"},{\"media_key\":\"7_12\","       \
+	"\"type\":\"video\",\"preview_image_url\":\"https://pbs.test/b.jpg\"},"                   \
+	"{\"media_key\":\"16_21\",\"type\":\"animated_gif\"}],\"polls\":[{\"id\":\"55\","           \
+	"\"options\":[{\"position\":1,\"label\":\"s\xC3\xAC\"},{\"position\":2,\"label\":\"no\"}]}]}," \
+	"\"meta\":{}}"
+
+static void media_polls_and_echoes_are_read(void **state)
+{
+	(void)state;
+	struct vd_x_page page;
+	assert_ok(vd_x_page_parse(VD_SPAN(MEDIA_PAGE), VD_X_POSTS, &page, NULL));
+	assert_int_equal(page.n, 4);
+	assert_listed(&page.items[0], "photo\thttps://pbs.test/a.jpg\tla bolletta\n"
+				      "video\thttps://pbs.test/b.jpg\t\n");
+	assert_true(page.items[0].has_echoes);
+	assert_int_equal(page.items[0].shares, 4);
+	assert_int_equal(page.items[0].quotes, 2);
+	assert_listed(&page.items[1], "gif\t16_21\t\npoll\t55\ts\xC3\xAC | no\n");
+	assert_int_equal(page.items[1].shares, 9);
+	assert_listed(&page.items[2], "video\t13_31\t\n"
+				      "photo\thttps://pbs.test/a.jpg\tla bolletta\n");
+	assert_false(page.items[2].has_echoes);
+	assert_true(page.items[3].is_retweet);
+	assert_span(page.items[3].retweeted, "1");
+	vd_x_page_deinit(&page);
+	static const char dms[] =
+		"{\"data\":[{\"id\":\"9\",\"sender_id\":\"7\",\"dm_conversation_id\":\"1-7\","
+		"\"created_at\":\"2026-10-05T10:00:00Z\",\"attachments\":{\"media_keys\":"
+		"[\"3_1\"],\"card_ids\":[\"card://5\"]}}],\"includes\":{\"media\":[{\"media_key\":"
+		"\"3_1\",\"type\":\"photo\",\"url\":\"https://ton.test/1.jpg\"}]},\"meta\":{}}";
+	assert_ok(vd_x_page_parse(VD_SPAN(dms), VD_X_DMS, &page, NULL));
+	assert_int_equal(page.n, 1);
+	assert_listed(&page.items[0], "photo\thttps://ton.test/1.jpg\t\nlink\tcard://5\t\n");
+	vd_x_page_deinit(&page);
 }
 
 static const struct {
@@ -393,6 +446,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ids_are_integers),
 		cmocka_unit_test(both_dialects_read_the_same),
+		cmocka_unit_test(media_polls_and_echoes_are_read),
 		cmocka_unit_test(skips_what_is_malformed),
 		cmocka_unit_test(a_look_up_tells_what_is_gone),
 		cmocka_unit_test(people_have_followers),

@@ -31,6 +31,42 @@ static void numbers_run_in_each_conversation(void **state)
 	fixture_check(f);
 }
 
+static bool check_list(void *ctx, uint32_t number, const struct vd_message *m)
+{
+	struct fixture *f = ctx;
+	struct vd_message again = *m; // its list lies in the map, which the next write moves
+	assert_span(m->attached, "photo\thttps://a.test/1\tuno\n");
+	assert_int_equal(m->shares, 4);
+	again.shares = 5;
+	again.quotes = 6;
+	assert_ok(vd_store_message_update(f->store, VD_NETWORK_X, 1, number, &again, &f->diag));
+	return false;
+}
+
+static void a_list_is_kept_beside_the_text(void **state)
+{
+	struct fixture *f = *state;
+	put_conversations(f, 1);
+	struct vd_message m = fixture_message("a", "t", "hello");
+	uint32_t number = 0;
+	m.attachments = 1;
+	m.attached = VD_SPAN("photo\thttps://a.test/1\tuno\n");
+	m.shares = 4;
+	assert_ok(vd_store_message_add(f->store, VD_NETWORK_X, 1, &m, &number, &f->diag));
+	fixture_commit(f);
+	assert_ok(vd_store_message_each(f->store, 1, check_list, f, &f->diag));
+	fixture_commit(f);
+	assert_ok(vd_store_message_get(f->store, 1, 1, &m, &f->diag));
+	assert_span(m.attached, "photo\thttps://a.test/1\tuno\n");
+	assert_span(m.text, "hello");
+	assert_int_equal(m.shares + m.quotes, 11);
+	static const char many[VD_ATTACHED_BYTES + 1] = { 'x' };
+	m.attached = vd_span_make(many, sizeof(many));
+	assert_err(vd_store_message_update(f->store, VD_NETWORK_X, 1, 1, &m, &f->diag),
+		   VD_ERR_ARGUMENT);
+	fixture_check(f);
+}
+
 static void a_message_is_taken_in_once(void **state)
 {
 	struct fixture *f = *state;
@@ -268,6 +304,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(numbers_run_in_each_conversation),
+		STORE_TEST(a_list_is_kept_beside_the_text),
 		STORE_TEST(a_message_is_taken_in_once),
 		STORE_TEST(a_thread_leads_to_its_latest_conversation),
 		STORE_TEST(an_update_keeps_the_ids),

@@ -261,7 +261,7 @@ static void no_field_was_forgotten(void **state)
 	assert_int_equal(sizeof(struct vd_tally), 408);
 	assert_int_equal(sizeof(struct vd_alarm), 40);
 	assert_int_equal(sizeof(struct vd_conversation), 3288);
-	assert_int_equal(sizeof(struct vd_message), 1056);
+	assert_int_equal(sizeof(struct vd_message), 1080);
 }
 
 static void an_open_conversation_byte_by_byte(void **state)
@@ -437,6 +437,9 @@ static struct vd_message random_message(const struct vd_rng *rng)
 	random_text(rng, m.parent_id, sizeof(m.parent_id));
 	random_text(rng, m.author_id, sizeof(m.author_id));
 	random_text(rng, m.author_handle, sizeof(m.author_handle));
+	m.shares = (uint32_t)vd_rng_below(rng, UINT32_MAX);
+	m.quotes = (uint32_t)vd_rng_below(rng, UINT32_MAX);
+	m.attached = vd_span_make(long_text, vd_rng_below(rng, VD_ATTACHED_BYTES + 1));
 	m.text = vd_span_make(long_text, vd_rng_below(rng, VD_TEXT_BYTES + 1));
 	return m;
 }
@@ -456,12 +459,41 @@ static void messages_go_round(void **state)
 		assert_ok(vd_record_parse_message(vd_writer_span(&w), &back, &text_id_back));
 		assert_int_equal(text_id_back, text_id);
 		assert_int_equal(back.text.n, m.text.n);
+		assert_true(vd_span_is_equal(back.attached, m.attached));
 		back.text = m.text;
+		back.attached = m.attached;
 		assert_memory_equal(&m, &back, sizeof(m));
 		assert_err(vd_record_parse_message(vd_span_make(bytes_memory, w.n - 1), &back,
 						   &text_id_back),
 			   VD_ERR_CORRUPT);
 	}
+}
+
+// Records of before: 10 bytes more stand at the end of ours, and the list.
+static void messages_of_older_versions_are_read(void **state)
+{
+	(void)state;
+	struct vd_message m;
+	struct vd_message back;
+	uint64_t text_id = 0;
+	memset(&m, 0, sizeof(m));
+	m.attachments = 3;
+	m.is_edited = true;
+	snprintf(m.network_id, sizeof(m.network_id), "id");
+	m.text = VD_SPAN("text");
+	struct vd_writer w = vd_writer_init(bytes_memory, sizeof(bytes_memory));
+	assert_ok(vd_record_print_message(&m, 7, &w));
+	bytes_memory[0] = 2;
+	assert_ok(vd_record_parse_message(vd_span_make(bytes_memory, w.n - 10), &back, &text_id));
+	assert_int_equal(back.attachments, 3);
+	assert_int_equal(back.attached.n + back.shares + back.quotes, 0);
+	assert_int_equal(text_id, 7);
+	bytes_memory[0] = 3;
+	assert_err(vd_record_parse_message(vd_span_make(bytes_memory, w.n - 10), &back, &text_id),
+		   VD_ERR_CORRUPT);
+	m.attached = vd_span_make(long_text, VD_ATTACHED_BYTES + 1);
+	w = vd_writer_init(bytes_memory, sizeof(bytes_memory));
+	assert_err(vd_record_print_message(&m, 7, &w), VD_ERR_ARGUMENT);
 }
 
 static void outbox_entries_go_round(void **state)
@@ -517,7 +549,7 @@ static void newer_records_are_told_from_damaged_ones(void **state)
 		assert_err(vd_record_parse_conversation(bytes, 1, &c, &places),
 			   is_cut ? VD_ERR_CORRUPT : VD_ERR_VERSION);
 		assert_err(vd_record_parse_message(bytes, &m, &text_id),
-			   version > 2 ? VD_ERR_VERSION : VD_ERR_CORRUPT);
+			   version > 3 ? VD_ERR_VERSION : VD_ERR_CORRUPT);
 		assert_err(vd_record_parse_outbox(bytes, 1, &e),
 			   version > 3 ? VD_ERR_VERSION : VD_ERR_CORRUPT);
 		assert_err(vd_record_parse_event(bytes, &event, before), expected);
@@ -536,6 +568,7 @@ int main(void)
 		cmocka_unit_test(conversations_of_older_versions_are_read),
 		cmocka_unit_test(values_out_of_range_are_not_written),
 		cmocka_unit_test(messages_go_round),
+		cmocka_unit_test(messages_of_older_versions_are_read),
 		cmocka_unit_test(outbox_entries_go_round),
 		cmocka_unit_test(newer_records_are_told_from_damaged_ones),
 	};
