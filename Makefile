@@ -30,7 +30,7 @@ MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help setup deps unit fuzz fuzz-replay test lint sizes run bench clean FORCE
+.PHONY: all help setup deps unit fuzz fuzz-replay test badnet lint sizes run bench clean FORCE
 .PHONY: menuconfig defconfig savedefconfig olddefconfig
 
 # Configuration: .config is the board's defconfig until someone changes it; C sees it as autoconf.h, make as it is.
@@ -105,7 +105,7 @@ all: $(O)/vedetta
 # Tests. Unit: one program a file, with the libraries of its folder and below. Fuzz: "// layer: net" says which.
 UNIT   := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/$(T)_test.c tests/unit/$(T)/*_test.c))
 FUZZED := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
-SCRIPTS = $(shell find tests/integration tests/browser tests/powercut -maxdepth 1 -type f -perm -u+x 2>/dev/null | sort)
+SCRIPTS = $(shell find tests/integration tests/browser tests/powercut tests/badnet -maxdepth 1 -type f -perm -u+x 2>/dev/null | sort)
 define fuzz
 LAYER-$(1) := $(or $(shell sed -n '1,5s,^// layer: *,,p' tests/fuzz/$(1)_fuzz.c),app)
 $(O)/tests/fuzz/$(1)_replay: tests/fuzz/$(1)_fuzz.c tests/fuzz/replay_main.c $$(BELOW-$$(LAYER-$(1))) $(READY)
@@ -128,6 +128,10 @@ $(O)/tests/bench/page_bench: tests/bench/page_bench.c $(BELOW-app) $(READY)
 	$(link) $< $(call libs,app)
 $(O)/tests/bench/calendar_bench: tests/bench/calendar_bench.c $(BELOW-care) $(READY)
 	$(link) $< $(call libs,care)
+# The bad wire of tests/badnet.
+WIRE   := $(O)/tests/badnet/wire
+$(WIRE): tests/badnet/wire.c tests/badnet/wire_frame.c tests/badnet/wire_frame.h $(READY)
+	$(link) $(filter %.c,$^)
 REPLAY := $(FUZZED:%=$(O)/tests/fuzz/%_replay)
 RUNNER  = O=$(abspath $(O)) SAN=$(SAN) VEDETTA=$(abspath $(O))/vedetta RUN='$(RUN)' tools/runtests
 
@@ -141,8 +145,10 @@ fuzz:
 		-fno-sanitize-recover=all -Wno-unknown-warning-option' fuzz-run
 fuzz-run: $(FUZZED:%=$(O)/tests/fuzz/%_fuzz)
 	$(Q)tools/runfuzz $(FUZZ_S) $^
-test: all $(UNIT) $(REPLAY) $(O)/tests/powercut/store_cut $(O)/tests/powercut/outbox_cut
+test: all $(UNIT) $(REPLAY) $(O)/tests/powercut/store_cut $(O)/tests/powercut/outbox_cut $(WIRE)
 	$(Q)$(RUNNER) $(UNIT) $(REPLAY) $(SCRIPTS)
+badnet: all $(WIRE)
+	$(Q)O=$(abspath $(O)) VEDETTA=$(abspath $(O))/vedetta tests/badnet/run --table
 lint: $(READY)
 	$(Q)tools/lint/all $(O) $(TP)/include
 sizes: $(BOARDS:%=sizes-%)

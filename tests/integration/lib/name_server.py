@@ -30,12 +30,12 @@ def is_possible():
 class NameServer:
     """Answers every name; `mode`: ok, mute, servfail, nxdomain, refused."""
 
-    def __init__(self, v4=("127.0.0.1",), v6=("::1",)):
+    def __init__(self, v4=("127.0.0.1",), v6=("::1",), address=ADDRESS):
         self.mode = "ok"
         self.v4, self.v6 = v4, v6
         self.asked = 0
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind((ADDRESS, 53))
+        self.socket.bind((address, 53))
         self.socket.settimeout(0.2)
         self.is_ending = False
         self.thread = threading.Thread(target=self._serve, daemon=True)

@@ -18,6 +18,7 @@ from .tls import Authority, load, server_context
 from .world import World
 
 HOST = "localhost"
+LOOPBACK = ["127.0.0.1", "::1"] if os.path.exists("/proc/net/if_inet6") else ["127.0.0.1"]
 # Posts are put in place this many real seconds early; they become visible at their own time.
 AHEAD_S = 0.5
 
@@ -127,27 +128,27 @@ class Simulator:
                 await site.stop()
 
     async def _listen(self):
-        self.authority = Authority()
+        self.authority = Authority(self.options.host)
         os.makedirs(self.options.dir, exist_ok=True)
         _write(os.path.join(self.options.dir, "ca.pem"), self.authority.pem)
         self.context = server_context(self.authority, self.options.dir)
         for name, network in self.world.networks.items():
             self.servers[name] = NetworkServer(self.world, network)
             wished = getattr(self.options, "port_" + name)
-            await self._serve(name, self.servers[name].app(), HOST, wished, self.context)
-        await self._serve("control", Control(self).app(), "127.0.0.1", self.options.port_control, None)
+            await self._serve(name, self.servers[name].app(), self.options.listen, wished, self.context)
+        await self._serve("control", Control(self).app(), ["127.0.0.1"], self.options.port_control, None)
 
-    async def _serve(self, name, app, host, port, context):
+    async def _serve(self, name, app, hosts, port, context):
         runner = web.AppRunner(app, access_log=None, handle_signals=False, keepalive_timeout=75.0)
         await runner.setup()
         self.runners[name] = runner
-        self.ports[name] = await _listen_on(runner, host, port, context)
+        self.ports[name] = await _listen_on(runner, hosts, port, context)
 
     async def set_listening(self, name, wanted):
         """Refuse connections to a network, or take them again on the same port."""
         runner = self.runners[name]
         if wanted and not runner.sites:
-            await _listen_on(runner, HOST, self.ports[name], self.context)
+            await _listen_on(runner, self.options.listen, self.ports[name], self.context)
         elif not wanted:
             for site in list(runner.sites):
                 await site.stop()
@@ -156,7 +157,7 @@ class Simulator:
         load(self.context, self.authority, self.options.dir, kind)
 
     def _announce(self, ports):
-        addresses = {name: f"https://{HOST}:{port}" for name, port in ports.items()}
+        addresses = {name: f"https://{self.options.host}:{port}" for name, port in ports.items()}
         addresses["control"] = f"http://127.0.0.1:{ports['control']}"
         more = {"ca": os.path.abspath(os.path.join(self.options.dir, "ca.pem")), "pid": os.getpid(),
                 "clock": self.clock.spec}
@@ -165,9 +166,8 @@ class Simulator:
         print("ready " + " ".join(f"{name}={value}" for name, value in addresses.items()), flush=True)
 
 
-async def _listen_on(runner, host, port, context):
+async def _listen_on(runner, hosts, port, context):
     """Listens on every address of the host; the one port for all of them."""
-    hosts = ["127.0.0.1", "::1"] if host == HOST and os.path.exists("/proc/net/if_inet6") else ["127.0.0.1"]
     site = web.TCPSite(runner, hosts[0], port, ssl_context=context, shutdown_timeout=0.1)
     await site.start()
     port = site._server.sockets[0].getsockname()[1]
@@ -175,7 +175,7 @@ async def _listen_on(runner, host, port, context):
         try:
             await web.TCPSite(runner, other, port, ssl_context=context, shutdown_timeout=0.1).start()
         except OSError:
-            pass  # no IPv6 here, or the port is taken on it: IPv4 is enough
+            pass  # no IPv6 here, or the port is taken on it: the first address is enough
     return port
 
 
@@ -194,6 +194,9 @@ def options_of(arguments):
     parser.add_argument("--port-facebook", type=int, default=0)
     parser.add_argument("--port-mastodon", type=int, default=0)
     parser.add_argument("--port-control", type=int, default=0)
+    parser.add_argument("--host", default=HOST, help="the name in the addresses and in the certificate")
+    parser.add_argument("--listen", default=LOOPBACK, type=lambda text: text.split(","), metavar="ADDRESS[,ADDRESS]",
+                        help="where the networks are; the control API stays on the loopback")
     parser.add_argument("--clock", help="REAL0:V0@S0,V1@S1,... (default: the scenario's, else real time)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--dialect", choices=("tweet", "post"), help="X vocabulary")

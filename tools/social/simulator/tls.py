@@ -36,7 +36,8 @@ def _key_usage(sign_certificates):
 class Authority:
     """Signs server certificates; `pem` is what a client must trust."""
 
-    def __init__(self):
+    def __init__(self, host="localhost"):
+        self.names = ("localhost", "127.0.0.1", "::1") if host == "localhost" else (host,)
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.name = _name("Vedetta simulator CA")
         builder = _builder(self.name, self.name, self.key, NOT_AFTER)
@@ -47,8 +48,9 @@ class Authority:
         self.certificate = builder.sign(self.key, hashes.SHA256())
         self.pem = self.certificate.public_bytes(serialization.Encoding.PEM)
 
-    def issue(self, names=("localhost", "127.0.0.1", "::1"), not_after=NOT_AFTER):
-        """(certificate chain, key) in PEM for these names."""
+    def issue(self, names=None, not_after=NOT_AFTER):
+        """(certificate chain, key) in PEM for these names, or for those of the host."""
+        names = names or self.names
         key = ec.generate_private_key(ec.SECP256R1())
         builder = _builder(_name(names[0]), self.name, key, not_after)
         builder = builder.add_extension(
@@ -91,7 +93,7 @@ def load(context, authority, directory, kind):
     elif kind == "wrong_name":
         chain, key = authority.issue(("other.example",))
     elif kind == "stranger":
-        chain, key = Authority().issue()
+        chain, key = Authority().issue(authority.names)
     else:
         raise ValueError(f"certificate '{kind}' is none of good, expired, wrong_name, stranger")
     path = os.path.join(directory, "server.pem")
