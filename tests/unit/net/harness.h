@@ -91,6 +91,14 @@ static inline void harness_turns(struct harness *h, int n)
 	}
 }
 
+/** Waits for bytes that have left already; the loop doesn't turn. */
+static inline void harness_wait(struct harness *h, int fd)
+{
+	struct vd_poller poller = vd_stack_poller(h->stack);
+	struct vd_pollfd one = { .fd = fd, .events = VD_LOOP_READ };
+	assert_int_equal(poller.wait(poller.ctx, &one, 1, vd_dur_s(5)), 1);
+}
+
 /** Moves the clock, then gives timers and sockets their turns. */
 static inline void harness_advance(struct harness *h, int64_t ms)
 {

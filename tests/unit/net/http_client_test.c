@@ -435,7 +435,20 @@ static enum vd_err listed(void *ctx, const char *host, struct vd_sock_address *o
 	return VD_OK;
 }
 
-// Only 127.0.0.1 is listened on: the others refuse.
+// The kernel's other loopback addresses refuse while the clock stands; lwIP has only one, so there
+// they are mute, and the time between attempts has to pass.
+static void turn_until_done(struct harness *h, const struct outcome *o)
+{
+	for (int i = 0; i < MOST_TURNS && !o->is_done; i++) {
+		harness_turn(h);
+		if (h->stack != NULL && i % 20 == 19) {
+			vd_fake_clock_advance(&h->fake, vd_dur_ms(250));
+		}
+	}
+	assert_true(o->is_done);
+}
+
+// Only 127.0.0.1 is listened on.
 static void the_next_address_is_tried(void **state)
 {
 	(void)state;
@@ -461,9 +474,10 @@ static void the_next_address_is_tried(void **state)
 		struct vd_http_client *client = make_client(&h, NULL);
 		snprintf(url, sizeof(url), "http://a.b:%u/", script.port);
 		start_call(client, "GET", url, "", 0, &o);
-		harness_until(&h, &o.is_done); // the clock stands: refusals are not waited for
+		turn_until_done(&h, &o);
 		bool is_last = i + 1 == VD_ARRAY_LEN(lists);
-		assert_int_equal(o.err, is_last ? VD_ERR_CONNECT : VD_OK);
+		enum vd_err in_vain = h.stack != NULL ? VD_ERR_TIMEOUT : VD_ERR_CONNECT;
+		assert_int_equal(o.err, is_last ? in_vain : VD_OK);
 		vd_http_client_destroy(client);
 		script_deinit(&script);
 		harness_deinit(&h);

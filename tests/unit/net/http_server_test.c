@@ -461,7 +461,8 @@ static void nobody_is_answered_before_the_commit(void **state)
 	}
 	assert_false(desk.was_sent_early); // at the commit of the turn in which it was handled
 	assert_true(desk.commits > 0);
-	raw_read(&raw); // and behind it, in the same turn
+	harness_wait(&desk.h, raw.fd); // and behind it, in the same turn
+	raw_read(&raw);
 	assert_int_equal(raw_status(&raw), 200);
 	vd_loop_unhook(&desk.commit);
 	raw_close(&raw);
