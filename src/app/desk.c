@@ -342,13 +342,13 @@ void vd_desk_fill_host(struct vd_desk *desk, struct vd_channel_host *host)
 	host->health = vd_desk_health;
 	host->sent = vd_desk_sent;
 	host->presence = vd_desk_presence;
+	host->passed_on = vd_desk_passed_on;
 	host->date = on_date;
 	host->known = vd_desk_known;
 	host->token_end = vd_desk_token_end_told;
 	host->urgency = vd_desk_urgency;
 	host->billed = vd_desk_billed;
 }
-	host->passed_on = vd_desk_passed_on;
 
 static const struct vd_view *port_view(void *ctx)
 {

@@ -157,13 +157,6 @@ static enum vd_err follow_thread(struct vd_desk *desk, enum vd_network network,
 				 const struct vd_message *m, struct vd_diag *diag)
 {
 	uint64_t id;
-struct vd_span vd_desk_keep_attached(struct vd_desk *desk, struct vd_span list)
-{
-	size_t n = list.n <= sizeof(desk->attached) ? list.n : 0;
-	memcpy(desk->attached, n > 0 ? list.p : "", n);
-	return vd_span_make(desk->attached, n);
-}
-
 	uint32_t number;
 	struct vd_store *store = desk->config.store;
 	enum vd_err err = vd_store_find_thread(store, network, m->thread_id, &id, NULL);
@@ -172,7 +165,13 @@ struct vd_span vd_desk_keep_attached(struct vd_desk *desk, struct vd_span list)
 	}
 	err = vd_store_find_id(store, network, m->network_id, &id, &number, diag);
 	return err == VD_OK ? vd_desk_link_thread(desk, m->account, m->thread_id, id, diag) : err;
-		out->attached = vd_desk_keep_attached(desk, out->attached);
+}
+
+struct vd_span vd_desk_keep_attached(struct vd_desk *desk, struct vd_span list)
+{
+	size_t n = list.n <= sizeof(desk->attached) ? list.n : 0;
+	memcpy(desk->attached, n > 0 ? list.p : "", n);
+	return vd_span_make(desk->attached, n);
 }
 
 /** As the store has it; its text is copied into desk->text, as the next write moves the map. */
@@ -183,6 +182,7 @@ static enum vd_err load_message(struct vd_desk *desk, uint64_t conversation, uin
 	if (err == VD_OK) {
 		size_t n = vd_utf8_sanitise(out->text, desk->text, VD_TEXT_BYTES, NULL);
 		out->text = vd_span_make(desk->text, n);
+		out->attached = vd_desk_keep_attached(desk, out->attached);
 	}
 	return err;
 }
@@ -379,7 +379,6 @@ enum vd_err vd_desk_deleted(void *ctx, uint16_t account, const char *network_id,
 	uint32_t number;
 	struct vd_message m;
 	enum vd_err err = vd_store_find_id(store, network, network_id, &id, &number, NULL);
-	m.attached = (struct vd_span){ 0 }; // what was taken back is not to be looked at
 	if (err != VD_OK) {
 		return err == VD_ERR_NOT_FOUND ? VD_OK : err;
 	}
@@ -388,6 +387,7 @@ enum vd_err vd_desk_deleted(void *ctx, uint16_t account, const char *network_id,
 		return err;
 	}
 	m.is_deleted = true;
+	m.attached = (struct vd_span){ 0 }; // what was taken back is not to be looked at
 	struct vd_conversation *c = &desk->scratch[2];
 	err = vd_store_conversation_get(store, id, c, diag);
 	if (err != VD_OK) {

@@ -144,6 +144,7 @@ struct vd_desk {
 	// scratch: too large for the stack
 	struct vd_conversation scratch[3];
 	char text[VD_TEXT_BYTES + 1];
+	char attached[VD_ATTACHED_BYTES];
 	char detail[VD_STEP_DETAIL_BYTES];
 };
 
@@ -157,7 +158,6 @@ struct vd_wall vd_desk_now(const struct vd_desk *desk);
 struct vd_desk_step {
 	struct vd_event event; // what the engine sees, and the journal keeps
 	uint8_t source;        // enum vd_command_source + 1: a person's; 0: the box itself
-	char attached[VD_ATTACHED_BYTES];
 	/** DELETED, EDITED: of the message, which is updated. MESSAGE: 0, or where it lies in the
 	 *  store already (it came from another case). */
 	uint32_t number;
@@ -185,6 +185,9 @@ enum vd_err vd_desk_open(struct vd_desk *desk, const struct vd_message *message,
 enum vd_err vd_desk_message(void *ctx, const struct vd_message *message, struct vd_diag *diag);
 enum vd_err vd_desk_deleted(void *ctx, uint16_t account, const char *network_id,
 			    struct vd_diag *diag);
+/** A message's list, copied to where the next write doesn't move it. */
+struct vd_span vd_desk_keep_attached(struct vd_desk *desk, struct vd_span list);
+void vd_desk_passed_on(void *ctx, uint16_t account, const char *network_id, uint32_t shares);
 /** Adds a reply that the network accepted to its conversation; steps the engine. */
 enum vd_err vd_desk_add_reply(struct vd_desk *desk, const struct vd_outbox_entry *entry,
 			      const char *network_id, struct vd_wall stamp,
@@ -198,9 +201,6 @@ enum vd_err vd_desk_presence_each(void *ctx, vd_port_presence_fn *fn, void *fn_c
 
 // desk_threads.c
 /** Threads of the account in open cases, most urgent first, each once a case. */
-/** A message's list, copied to where the next write doesn't move it. */
-struct vd_span vd_desk_keep_attached(struct vd_desk *desk, struct vd_span list);
-void vd_desk_passed_on(void *ctx, uint16_t account, const char *network_id, uint32_t shares);
 enum vd_err vd_desk_open_threads(void *ctx, uint16_t account, vd_thread_fn *fn, void *fn_ctx,
 				 struct vd_diag *diag);
 /** Public messages to the account that wait for an answer, a case at a time. */

@@ -45,11 +45,11 @@ static bool keep_last_in(void *ctx, uint32_t number, const struct vd_message *m)
 	if (m->direction == VD_DIRECTION_IN && !m->is_deleted && !is_older) {
 		last->message = *m;
 		last->message.text = (struct vd_span){ 0 };
+		last->message.attached = (struct vd_span){ 0 };
 		last->is_found = true;
 	}
 	last->number = number;
 	return true;
-		last->message.attached = (struct vd_span){ 0 };
 }
 
 static enum vd_err check_seen(const struct vd_command *command, uint32_t last, struct vd_diag *diag)

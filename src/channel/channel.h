@@ -148,14 +148,14 @@ struct vd_channel_host {
 	 * to miss on the network, and since when his windows run. */
 	enum vd_err (*known)(void *ctx, uint16_t account, const char *thread_id, vd_known_fn *fn,
 			     void *fn_ctx, struct vd_diag *diag);
+	/** May be NULL. People passed a message on, ours or a customer's, `shares` times by now;
+	 * what we don't have is passed over. */
+	void (*passed_on)(void *ctx, uint16_t account, const char *network_id, uint32_t shares);
 	/** May be NULL. When the network says that the account's sign-in ends, or that it will be
 	 * shown nothing any more; not set: never. */
 	void (*token_end)(void *ctx, uint16_t account, struct vd_wall at);
 };
 
-	/** May be NULL. People passed a message on, ours or a customer's, `shares` times by now;
-	 * what we don't have is passed over. */
-	void (*passed_on)(void *ctx, uint16_t account, const char *network_id, uint32_t shares);
 struct vd_channel; // one account at work
 
 /** What each network implements; `registry.c` has the table. */
