@@ -284,6 +284,11 @@ bool vd_desk_is_judging(const struct vd_desk *desk)
 void vd_desk_set_channels(struct vd_desk *desk, struct vd_channels *channels)
 {
 	desk->channels = channels;
+	desk->n_checked = 0;
+	desk->n_going = 0;
+	if (channels != NULL) {
+		vd_desk_outbox_wake(desk);
+	}
 }
 
 // ---- doors ----------------------------------------------------------------------------------
@@ -341,6 +346,7 @@ void vd_desk_fill_host(struct vd_desk *desk, struct vd_channel_host *host)
 	host->open_messages = vd_desk_open_messages;
 	host->health = vd_desk_health;
 	host->sent = vd_desk_sent;
+	host->may_leave = vd_desk_may_leave;
 	host->presence = vd_desk_presence;
 	host->passed_on = vd_desk_passed_on;
 	host->date = on_date;

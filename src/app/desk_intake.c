@@ -141,16 +141,6 @@ static enum vd_err join_conversation(struct vd_desk *desk, const struct vd_messa
 	return err == VD_OK && !was_open ? vd_desk_incident_adopt(desk, c, diag) : err;
 }
 
-/** A reply of ours seen on the network while its outbox entry is still open: the entry's kind and
- *  author count. */
-static enum vd_err settle_seen(struct vd_desk *desk, uint64_t outbox, const struct vd_message *m)
-{
-	struct vd_send_result result = { .outcome = VD_SEND_DONE, .stamp = m->published };
-	snprintf(result.network_id, sizeof(result.network_id), "%s", m->network_id);
-	vd_desk_sent(desk, outbox, &result);
-	return VD_OK;
-}
-
 // A reply that we sent comes back in a thread that we don't know: the network moved it to a direct
 // message. The case goes on there (R35).
 static enum vd_err follow_thread(struct vd_desk *desk, enum vd_network network,
@@ -326,7 +316,9 @@ enum vd_err vd_desk_message(void *ctx, const struct vd_message *message, struct 
 		return VD_OK;
 	case VD_ROUTE_JOIN:
 		if (facts.is_own && vd_desk_outbox_claims(desk, which->id, &m, &outbox)) {
-			return settle_seen(desk, outbox, &m);
+			// The entry's kind and author count.
+			vd_desk_outbox_seen(desk, outbox, &m);
+			return VD_OK;
 		}
 		if (facts.is_own && m.kind == VD_REPLY_NONE) {
 			m.kind = kind_of_own_post(desk, which->id, &m);

@@ -15,6 +15,9 @@
 
 #define VD_DESK_PENDING_MAX 64
 #define VD_DESK_SEND_MAX 16 // replies that leave in one turn
+#define VD_DESK_CHECKS_MAX 128      // replies that their channels look around for
+#define VD_DESK_CHECKS_OF_ACCOUNT 8 // of those, of one account
+#define VD_DESK_LOST_WAIT_S 5 // real time, between attempts to write what a lost turn held
 #define VD_DESK_HELD_MAX 64 // held breaches judged in one turn
 #define VD_DESK_DATE_APART_S 300
 #define VD_DESK_DATE_REAL_S 5
@@ -72,6 +75,12 @@ struct vd_desk_incident {
 	uint64_t next;              // the next conversation to look at
 };
 
+/** A reply that is QUEUED on disk, and whose channel was asked to send it. */
+struct vd_desk_check {
+	uint64_t id;
+	uint16_t account;
+};
+
 /** Which accounts have messages in a case, as it was when it had `n` of them and `serial` turns. */
 struct vd_desk_reach {
 	uint64_t conversation;
@@ -98,6 +107,10 @@ struct vd_desk {
 	uint64_t send[VD_DESK_SEND_MAX]; // outbox ids that leave after the commit
 	size_t n_send;
 	bool send_is_look_up[VD_DESK_SEND_MAX];
+	struct vd_desk_check checked[VD_DESK_CHECKS_MAX]; // nothing of them has left
+	size_t n_checked;
+	uint64_t going[VD_DESK_CHECKS_MAX]; // ATTEMPTED in this turn: they leave after its commit
+	size_t n_going;
 	bool has_changed;       // the view is out of date
 	enum vd_err commit_err; // of this turn
 	struct vd_diag commit_diag;
@@ -234,11 +247,34 @@ enum vd_err vd_desk_outbox_recover(struct vd_desk *desk, struct vd_diag *diag) V
 void vd_desk_outbox_lost(struct vd_desk *desk);
 void vd_desk_outbox_committed(struct vd_desk *desk);
 void vd_desk_sent(void *ctx, uint64_t outbox, const struct vd_send_result *result);
-/** Looks through the open entries: what is due is marked as attempted and leaves after the
- *  commit. */
-void vd_desk_outbox_work(struct vd_desk *desk);
-void vd_desk_outbox_leave(struct vd_desk *desk);
+/** A poll shows a reply of ours whose entry is open. */
+void vd_desk_outbox_seen(struct vd_desk *desk, uint64_t outbox, const struct vd_message *m);
 void vd_desk_outbox_wake(struct vd_desk *desk);
+void vd_desk_outbox_wake_in(struct vd_desk *desk, struct vd_dur wait);
+/** Whether the customer said something that the writer had not read. */
+enum vd_err vd_desk_outbox_is_overtaken(struct vd_desk *desk, const struct vd_outbox_entry *entry,
+					bool *is_it, struct vd_diag *diag) VD_MUST_USE;
+/** Its text lies in desk->text. */
+enum vd_err vd_desk_outbox_load(struct vd_desk *desk, uint64_t id, struct vd_outbox_entry *out,
+				struct vd_diag *diag) VD_MUST_USE;
+enum vd_err vd_desk_outbox_keep(struct vd_desk *desk, const struct vd_outbox_entry *entry,
+				struct vd_diag *diag) VD_MUST_USE;
+/** What was under way becomes uncertain: the network is asked. */
+enum vd_err vd_desk_outbox_ask(struct vd_desk *desk, struct vd_diag *diag) VD_MUST_USE;
+void vd_desk_outbox_count(struct vd_desk *desk, const struct vd_outbox_entry *entry);
+void vd_desk_outbox_count_none(struct vd_desk *desk);
+
+// desk_leave.c: the way out
+/** Looks through the open entries: what is due goes to its channel after the commit. */
+void vd_desk_outbox_work(struct vd_desk *desk);
+/** A channel has read what was said meanwhile (struct vd_channel_host). */
+void vd_desk_may_leave(void *ctx, uint64_t outbox);
+/** After the commit. */
+void vd_desk_outbox_leave(struct vd_desk *desk);
+/** The turn was lost: what would have left in it doesn't. */
+void vd_desk_outbox_stay(struct vd_desk *desk);
+/** Its channel has no more to do with it. */
+void vd_desk_outbox_forget(struct vd_desk *desk, uint64_t id);
 /** An own post that the network shows us: the outbox entry that it settles, or false. */
 bool vd_desk_outbox_claims(struct vd_desk *desk, uint64_t conversation,
 			   const struct vd_message *message, uint64_t *id);

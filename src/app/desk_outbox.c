@@ -2,15 +2,19 @@
 //
 // The way of a reply (promise 4: at most once):
 //
-//   QUEUED --commit--> ATTEMPTED --bytes leave--> SENT
-//   |  ^                  |  |
-//   |  +---- RETRY -------+  +-- UNCERTAIN / restart --> look up --> SENT
-//   |  ^                                                   |   \--> not there: QUEUED
-//   |  +-- a person: send anyway                           +------> can't be settled: ASK
+//   QUEUED --checks--> commit --> ATTEMPTED --bytes leave--> SENT
+//   |  ^                             |  |
+//   |  +---- RETRY ------------------+  +-- UNCERTAIN / restart --> look up --> SENT
+//   |  ^                                                              |
+//   |  +-- not there, and the network itself refuses it twice --------+
+//   |  ^                                                              |
+//   |  +-- a person: send anyway                                      +--> else: ASK
 //   +--> HELD: the customer wrote meanwhile
 //
 // Every state is on disk before what follows from it. What the network said and no commit kept is
-// asked again (vd_desk_outbox_lost).
+// asked again (vd_desk_outbox_lost). Not to be shown is no proof: a network may show what it took
+// at any later time, so a reply that may have arrived is sent again only where the same one again
+// can't become a second (vd_channels_is_guarded). The way out is desk_leave.c.
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,9 +24,9 @@
 
 #define RETRY_FIRST_S 15
 #define RETRY_MOST_S 900
+#define RETRY_AGE_PART 4
 #define ATTEMPTS_MOST 20
 #define SETTLE_S 60
-#define LOST_WAIT_S 5       // real time, between attempts to write what a lost turn held
 #define LOOK_UP_S (30 * 60) // uncertain for longer: a person is asked
 
 static const char *recipient_of(const struct vd_conversation *c)
@@ -82,9 +86,8 @@ static bool look_behind(void *ctx, uint32_t number, const struct vd_message *m)
 	return !o->is_there;
 }
 
-/** Whether the customer said something that the writer had not read. */
-static enum vd_err is_overtaken(struct vd_desk *desk, const struct vd_outbox_entry *entry,
-				bool *is_it, struct vd_diag *diag)
+enum vd_err vd_desk_outbox_is_overtaken(struct vd_desk *desk, const struct vd_outbox_entry *entry,
+					bool *is_it, struct vd_diag *diag)
 {
 	struct overtaking o = { .seen = entry->seen };
 	enum vd_err err = vd_store_message_each(desk->config.store, entry->conversation,
@@ -93,15 +96,15 @@ static enum vd_err is_overtaken(struct vd_desk *desk, const struct vd_outbox_ent
 	return err;
 }
 
-static enum vd_err load(struct vd_desk *desk, uint64_t id, struct vd_outbox_entry *out,
-			struct vd_diag *diag)
+enum vd_err vd_desk_outbox_load(struct vd_desk *desk, uint64_t id, struct vd_outbox_entry *out,
+				struct vd_diag *diag)
 {
 	return vd_store_outbox_get(desk->config.store, id, out, desk->text, sizeof(desk->text),
 				   diag);
 }
 
-static enum vd_err keep(struct vd_desk *desk, const struct vd_outbox_entry *entry,
-			struct vd_diag *diag)
+enum vd_err vd_desk_outbox_keep(struct vd_desk *desk, const struct vd_outbox_entry *entry,
+				struct vd_diag *diag)
 {
 	enum vd_err err = vd_store_outbox_put(desk->config.store, entry, diag);
 	desk->has_changed = true;
@@ -191,7 +194,7 @@ enum vd_err vd_desk_queue_reply(struct vd_desk *desk, const struct vd_command *c
 	snprintf(entry.parent_id, sizeof(entry.parent_id), "%s", last.message.network_id);
 	snprintf(entry.recipient_id, sizeof(entry.recipient_id), "%s",
 		 last.message.author_id[0] != '\0' ? last.message.author_id : recipient_of(c));
-	err = keep(desk, &entry, diag);
+	err = vd_desk_outbox_keep(desk, &entry, diag);
 	vd_desk_outbox_wake(desk);
 	return err;
 }
@@ -199,16 +202,38 @@ enum vd_err vd_desk_queue_reply(struct vd_desk *desk, const struct vd_command *c
 // ---- outcomes -------------------------------------------------------------------------------
 
 static struct vd_dur retry_wait(const struct vd_outbox_entry *entry,
-				const struct vd_send_result *result)
+				const struct vd_send_result *result, struct vd_wall now)
 {
 	if (result->retry_after.us > 0) {
 		return result->retry_after;
 	}
 	int64_t s = RETRY_FIRST_S;
+	if (entry->attempts == 0) { // it was the look around that failed, who knows how often
+		int64_t age_s = vd_wall_sub(now, entry->created).us / VD_US_PER_S;
+		s = age_s / RETRY_AGE_PART > s ? age_s / RETRY_AGE_PART : s;
+	}
 	for (uint16_t i = 1; i < entry->attempts && s < RETRY_MOST_S; i++) {
 		s *= 2;
 	}
 	return vd_dur_s(s < RETRY_MOST_S ? s : RETRY_MOST_S);
+}
+
+static const char asked[] = "it left, its answer was lost, and the network doesn't show it (yet): "
+			    "look there, then say whether it arrived";
+
+// Shown is a proof, not shown is none. Sent again is only what the network itself keeps from
+// becoming two.
+static void apply_not_found(struct vd_desk *desk, struct vd_outbox_entry *entry, struct vd_wall now)
+{
+	if (vd_wall_sub(now, entry->attempted).us < SETTLE_S * VD_US_PER_S) {
+		entry->not_before = vd_wall_add(entry->attempted, vd_dur_s(SETTLE_S));
+	} else if (entry->attempts < ATTEMPTS_MOST &&
+		   vd_channels_is_guarded(desk->channels, entry, now)) {
+		entry->state = VD_OUTBOX_QUEUED;
+		entry->not_before = now;
+	} else {
+		entry->state = VD_OUTBOX_ASK;
+	}
 }
 
 static void apply_result(struct vd_desk *desk, struct vd_outbox_entry *entry,
@@ -216,7 +241,7 @@ static void apply_result(struct vd_desk *desk, struct vd_outbox_entry *entry,
 {
 	bool was_look_up = entry->state == VD_OUTBOX_UNCERTAIN;
 	struct vd_wall now = vd_desk_now(desk);
-	struct vd_wall later = vd_wall_add(now, retry_wait(entry, result));
+	struct vd_wall later = vd_wall_add(now, retry_wait(entry, result, now));
 	switch (result->outcome) {
 	case VD_SEND_DONE:
 		entry->state = VD_OUTBOX_SENT;
@@ -226,14 +251,7 @@ static void apply_result(struct vd_desk *desk, struct vd_outbox_entry *entry,
 		entry->state = VD_OUTBOX_FAILED;
 		break;
 	case VD_SEND_NOT_FOUND:
-		// A network may show a post a little later than it took it: not there is believed
-		// after a while only.
-		if (vd_wall_sub(now, entry->attempted).us < SETTLE_S * VD_US_PER_S) {
-			entry->not_before = vd_wall_add(entry->attempted, vd_dur_s(SETTLE_S));
-		} else {
-			entry->state = VD_OUTBOX_QUEUED;
-			entry->not_before = now;
-		}
+		apply_not_found(desk, entry, now);
 		break;
 	case VD_SEND_RETRY:
 		entry->state = was_look_up ? VD_OUTBOX_UNCERTAIN : VD_OUTBOX_QUEUED;
@@ -256,6 +274,8 @@ static void apply_result(struct vd_desk *desk, struct vd_outbox_entry *entry,
 	}
 	if (result->outcome == VD_SEND_DONE) {
 		entry->error[0] = '\0';
+	} else if (entry->state == VD_OUTBOX_ASK && result->outcome == VD_SEND_NOT_FOUND) {
+		snprintf(entry->error, sizeof(entry->error), "%s", asked);
 	} else if (result->diag.text[0] != '\0') {
 		(void)vd_utf8_sanitise(vd_span_of(result->diag.text), entry->error,
 				       sizeof(entry->error), NULL);
@@ -287,19 +307,26 @@ static enum vd_err add_sent(struct vd_desk *desk, const struct vd_outbox_entry *
 		       : vd_desk_add_reply(desk, entry, result->network_id, result->stamp, diag);
 }
 
+/** Who says what became of it. */
+enum word { WORD_CHANNEL, WORD_POLL, WORD_PERSON };
+
 static enum vd_err settle_entry(struct vd_desk *desk, struct vd_outbox_entry *entry,
-				const struct vd_send_result *result, bool is_person,
+				const struct vd_send_result *result, enum word from,
 				struct vd_diag *diag)
 {
 	enum vd_err err = VD_OK;
 	apply_result(desk, entry, result);
+	// A channel bills what it hears itself.
+	if (entry->state == VD_OUTBOX_SENT && from != WORD_CHANNEL && desk->channels != NULL) {
+		vd_channels_arrived(desk->channels, entry, result->network_id);
+	}
 	if (entry->state == VD_OUTBOX_SENT) {
 		err = add_sent(desk, entry, result, diag);
-	} else if (entry->state == VD_OUTBOX_FAILED && !is_person &&
+	} else if (entry->state == VD_OUTBOX_FAILED && from != WORD_PERSON &&
 		   entry->visibility == VD_VISIBILITY_PRIVATE) {
 		err = block(desk, entry, diag);
 	}
-	err = err == VD_OK ? keep(desk, entry, diag) : err;
+	err = err == VD_OK ? vd_desk_outbox_keep(desk, entry, diag) : err;
 	if (entry->state != VD_OUTBOX_SENT) {
 		vd_warn(desk->config.log, "desk", "reply %" PRIu64 " is %s: %s", entry->id,
 			vd_outbox_state_name(entry->state), entry->error);
@@ -308,13 +335,14 @@ static enum vd_err settle_entry(struct vd_desk *desk, struct vd_outbox_entry *en
 	return err;
 }
 
-void vd_desk_sent(void *ctx, uint64_t outbox, const struct vd_send_result *result)
+static void take_outcome(struct vd_desk *desk, uint64_t outbox, const struct vd_send_result *result,
+			 enum word from)
 {
-	struct vd_desk *desk = ctx;
 	struct vd_outbox_entry entry;
 	struct vd_diag diag = { 0 };
-	enum vd_err err = load(desk, outbox, &entry, &diag);
+	enum vd_err err = vd_desk_outbox_load(desk, outbox, &entry, &diag);
 	desk->has_outcome = true; // if this turn is lost, the network must be asked
+	vd_desk_outbox_forget(desk, outbox);
 	if (err == VD_OK) {
 		bool is_settled = entry.state == VD_OUTBOX_SENT || entry.state == VD_OUTBOX_FAILED;
 		// A person is asked: only the reply itself is a better answer.
@@ -322,7 +350,7 @@ void vd_desk_sent(void *ctx, uint64_t outbox, const struct vd_send_result *resul
 		if (is_settled || is_asked) {
 			return;
 		}
-		err = settle_entry(desk, &entry, result, false, &diag);
+		err = settle_entry(desk, &entry, result, from, &diag);
 	}
 	if (err != VD_OK) {
 		vd_error(desk->config.log, "desk",
@@ -332,13 +360,25 @@ void vd_desk_sent(void *ctx, uint64_t outbox, const struct vd_send_result *resul
 	}
 }
 
+void vd_desk_sent(void *ctx, uint64_t outbox, const struct vd_send_result *result)
+{
+	take_outcome(ctx, outbox, result, WORD_CHANNEL);
+}
+
+void vd_desk_outbox_seen(struct vd_desk *desk, uint64_t outbox, const struct vd_message *m)
+{
+	struct vd_send_result result = { .outcome = VD_SEND_DONE, .stamp = m->published };
+	snprintf(result.network_id, sizeof(result.network_id), "%s", m->network_id);
+	take_outcome(desk, outbox, &result, WORD_POLL);
+}
+
 // ---- what people say of a reply -------------------------------------------------------------
 
 enum vd_err vd_desk_settle(struct vd_desk *desk, const struct vd_command *command,
 			   struct vd_diag *diag)
 {
 	struct vd_outbox_entry entry;
-	enum vd_err err = load(desk, command->outbox, &entry, diag);
+	enum vd_err err = vd_desk_outbox_load(desk, command->outbox, &entry, diag);
 	if (err != VD_OK) {
 		return err;
 	}
@@ -350,7 +390,7 @@ enum vd_err vd_desk_settle(struct vd_desk *desk, const struct vd_command *comman
 								     : VD_SEND_REFUSED };
 	snprintf(result.network_id, sizeof(result.network_id), "settled-%" PRIu64, entry.id);
 	vd_diag_set(&result.diag, VD_ERR_REFUSED, "a person said that it did not arrive");
-	return settle_entry(desk, &entry, &result, true, diag);
+	return settle_entry(desk, &entry, &result, WORD_PERSON, diag);
 }
 
 enum vd_err vd_desk_send_anyway(struct vd_desk *desk, const struct vd_command *command,
@@ -358,7 +398,7 @@ enum vd_err vd_desk_send_anyway(struct vd_desk *desk, const struct vd_command *c
 {
 	struct vd_outbox_entry entry;
 	struct last_in last = { 0 };
-	enum vd_err err = load(desk, command->outbox, &entry, diag);
+	enum vd_err err = vd_desk_outbox_load(desk, command->outbox, &entry, diag);
 	if (err == VD_OK && entry.state != VD_OUTBOX_HELD) {
 		return vd_diag_set(diag, VD_ERR_STATE, "reply %" PRIu64 " is %s: it is not held",
 				   entry.id, vd_outbox_state_name(entry.state));
@@ -376,14 +416,14 @@ enum vd_err vd_desk_send_anyway(struct vd_desk *desk, const struct vd_command *c
 	entry.not_before = (struct vd_wall){ 0 };
 	entry.error[0] = '\0';
 	vd_desk_outbox_wake(desk);
-	return keep(desk, &entry, diag);
+	return vd_desk_outbox_keep(desk, &entry, diag);
 }
 
 enum vd_err vd_desk_withdraw(struct vd_desk *desk, const struct vd_command *command,
 			     struct vd_diag *diag)
 {
 	struct vd_outbox_entry entry;
-	enum vd_err err = load(desk, command->outbox, &entry, diag);
+	enum vd_err err = vd_desk_outbox_load(desk, command->outbox, &entry, diag);
 	if (err != VD_OK) {
 		return err;
 	}
@@ -395,7 +435,7 @@ enum vd_err vd_desk_withdraw(struct vd_desk *desk, const struct vd_command *comm
 	entry.state = VD_OUTBOX_FAILED;
 	snprintf(entry.error, sizeof(entry.error), "it was taken back");
 	vd_desk_outbox_wake(desk); // it is counted no more
-	return keep(desk, &entry, diag);
+	return vd_desk_outbox_keep(desk, &entry, diag);
 }
 
 struct unseeing {
@@ -424,9 +464,9 @@ enum vd_err vd_desk_outbox_unsee(struct vd_desk *desk, uint64_t conversation, ui
 		if (err != VD_OK || u.id == 0) {
 			return err;
 		}
-		err = load(desk, u.id, &entry, diag);
+		err = vd_desk_outbox_load(desk, u.id, &entry, diag);
 		entry.seen = number - 1;
-		err = err == VD_OK ? keep(desk, &entry, diag) : err;
+		err = err == VD_OK ? vd_desk_outbox_keep(desk, &entry, diag) : err;
 		if (err != VD_OK) {
 			return err;
 		}
@@ -455,16 +495,16 @@ static bool collect_uncertain(void *ctx, const struct vd_outbox_entry *entry)
 static enum vd_err make_uncertain(struct vd_desk *desk, uint64_t id, struct vd_diag *diag)
 {
 	struct vd_outbox_entry entry;
-	enum vd_err err = load(desk, id, &entry, diag);
+	enum vd_err err = vd_desk_outbox_load(desk, id, &entry, diag);
 	if (err != VD_OK) {
 		return err;
 	}
 	entry.state = VD_OUTBOX_UNCERTAIN;
 	entry.not_before = (struct vd_wall){ 0 };
-	return keep(desk, &entry, diag);
+	return vd_desk_outbox_keep(desk, &entry, diag);
 }
 
-static enum vd_err ask_network(struct vd_desk *desk, struct vd_diag *diag)
+enum vd_err vd_desk_outbox_ask(struct vd_desk *desk, struct vd_diag *diag)
 {
 	struct uncertain u;
 	enum vd_err err;
@@ -478,7 +518,7 @@ static enum vd_err ask_network(struct vd_desk *desk, struct vd_diag *diag)
 	return err;
 }
 
-static void count(struct vd_desk *desk, const struct vd_outbox_entry *entry)
+void vd_desk_outbox_count(struct vd_desk *desk, const struct vd_outbox_entry *entry)
 {
 	desk->n_outbox++;
 	desk->n_ask += entry->state == VD_OUTBOX_ASK;
@@ -487,11 +527,11 @@ static void count(struct vd_desk *desk, const struct vd_outbox_entry *entry)
 
 static bool count_open(void *ctx, const struct vd_outbox_entry *entry)
 {
-	count(ctx, entry);
+	vd_desk_outbox_count(ctx, entry);
 	return true;
 }
 
-static void count_none(struct vd_desk *desk)
+void vd_desk_outbox_count_none(struct vd_desk *desk)
 {
 	desk->n_outbox = 0;
 	desk->n_ask = 0;
@@ -500,14 +540,14 @@ static void count_none(struct vd_desk *desk)
 
 enum vd_err vd_desk_outbox_recover(struct vd_desk *desk, struct vd_diag *diag)
 {
-	enum vd_err err = ask_network(desk, diag);
+	enum vd_err err = vd_desk_outbox_ask(desk, diag);
 	// Known before the first look at the alarms: one that was seen stays seen.
-	count_none(desk);
+	vd_desk_outbox_count_none(desk);
 	return err == VD_OK ? vd_store_outbox_each_open(desk->config.store, count_open, desk, diag)
 			    : err;
 }
 
-static void wake_in(struct vd_desk *desk, struct vd_dur wait)
+void vd_desk_outbox_wake_in(struct vd_desk *desk, struct vd_dur wait)
 {
 	(void)!vd_loop_timer_set(desk->config.loop, &desk->outbox_timer,
 				 vd_mono_add(vd_loop_now(desk->config.loop), wait));
@@ -516,8 +556,8 @@ static void wake_in(struct vd_desk *desk, struct vd_dur wait)
 void vd_desk_outbox_lost(struct vd_desk *desk)
 {
 	desk->is_outbox_unsure |= desk->has_outcome;
-	desk->n_send = 0; // no attempt is on disk: nothing leaves
-	wake_in(desk, vd_dur_s(LOST_WAIT_S));
+	vd_desk_outbox_stay(desk); // no attempt is on disk: nothing leaves
+	vd_desk_outbox_wake_in(desk, vd_dur_s(VD_DESK_LOST_WAIT_S));
 }
 
 void vd_desk_outbox_committed(struct vd_desk *desk)
@@ -525,150 +565,9 @@ void vd_desk_outbox_committed(struct vd_desk *desk)
 	desk->has_outcome = false;
 }
 
-// ---- what leaves ----------------------------------------------------------------------------
-
-struct work {
-	struct vd_desk *desk;
-	size_t first;        // of those that this look found
-	struct vd_wall next; // when there is something to do again
-};
-
-static bool look_at(void *ctx, const struct vd_outbox_entry *entry)
-{
-	struct work *work = ctx;
-	struct vd_desk *desk = work->desk;
-	struct vd_wall now = vd_desk_now(desk);
-	count(desk, entry);
-	bool is_waiting = entry->state == VD_OUTBOX_QUEUED || entry->state == VD_OUTBOX_UNCERTAIN;
-	if (!is_waiting) {
-		return true;
-	}
-	if (entry->not_before.us > now.us) {
-		if (!vd_wall_is_set(work->next) || entry->not_before.us < work->next.us) {
-			work->next = entry->not_before;
-		}
-		return true;
-	}
-	if (desk->n_send < VD_DESK_SEND_MAX) {
-		desk->send_is_look_up[desk->n_send] = entry->state == VD_OUTBOX_UNCERTAIN;
-		desk->send[desk->n_send++] = entry->id;
-	} else {
-		work->next = now;
-	}
-	return true;
-}
-
-static enum vd_err hold(struct vd_desk *desk, struct vd_outbox_entry *entry, struct vd_diag *diag)
-{
-	entry->state = VD_OUTBOX_HELD;
-	entry->not_before = (struct vd_wall){ 0 };
-	snprintf(entry->error, sizeof(entry->error),
-		 "the customer wrote meanwhile: read it, then send it anyway or take it back");
-	vd_warn(desk->config.log, "desk", "reply %" PRIu64 " is held: %s", entry->id, entry->error);
-	vd_desk_outbox_wake(desk); // counted anew
-	return keep(desk, entry, diag);
-}
-
-/** The attempt is on disk before the bytes leave. */
-static enum vd_err mark_attempted(struct vd_desk *desk, uint64_t id, bool is_look_up,
-				  struct vd_diag *diag)
-{
-	struct vd_outbox_entry entry;
-	bool is_late = false;
-	enum vd_err err = load(desk, id, &entry, diag);
-	if (err == VD_OK && !is_look_up) {
-		err = is_overtaken(desk, &entry, &is_late, diag);
-	}
-	if (err != VD_OK) {
-		return err;
-	}
-	if (is_late) {
-		return hold(desk, &entry, diag);
-	}
-	entry.not_before =
-		vd_wall_add(vd_desk_now(desk), vd_dur_s(86400)); // until the outcome says otherwise
-	if (!is_look_up) {
-		entry.attempts++;
-		entry.state = VD_OUTBOX_ATTEMPTED;
-		entry.attempted = vd_desk_now(desk);
-	}
-	return keep(desk, &entry, diag);
-}
-
-static enum vd_err work_on(struct vd_desk *desk, struct work *work, struct vd_diag *diag)
-{
-	enum vd_err err = desk->is_outbox_unsure ? ask_network(desk, diag) : VD_OK;
-	if (err != VD_OK) {
-		return err;
-	}
-	desk->has_outcome |= desk->is_outbox_unsure; // until that is committed
-	desk->is_outbox_unsure = false;
-	count_none(desk);
-	err = vd_store_outbox_each_open(desk->config.store, look_at, work, diag);
-	for (size_t i = work->first; i < desk->n_send && err == VD_OK; i++) {
-		err = mark_attempted(desk, desk->send[i], desk->send_is_look_up[i], diag);
-	}
-	return err;
-}
-
-void vd_desk_outbox_work(struct vd_desk *desk)
-{
-	if (desk->channels == NULL) {
-		return;
-	}
-	struct work work = { .desk = desk, .first = desk->n_send };
-	struct vd_diag diag = { 0 };
-	if (work_on(desk, &work, &diag) != VD_OK) {
-		vd_error(desk->config.log, "desk", "the outbox can't be worked on: %s", diag.text);
-		desk->n_send = work.first;
-		wake_in(desk, vd_dur_s(LOST_WAIT_S));
-	} else if (vd_wall_is_set(work.next)) {
-		wake_in(desk, vd_clock_real(desk->config.clock,
-					    vd_wall_sub(work.next, vd_desk_now(desk))));
-	}
-}
-
-// The last look before bytes leave: in the turn that noted the attempt the reply may have been
-// seen on the network, and the customer's next words may have come.
-static enum vd_err let_leave(struct vd_desk *desk, uint64_t id, bool is_look_up,
-			     struct vd_diag *diag)
-{
-	struct vd_outbox_entry entry;
-	bool is_late = false;
-	enum vd_err err = load(desk, id, &entry, diag);
-	if (err == VD_OK && is_look_up) {
-		return entry.state == VD_OUTBOX_UNCERTAIN
-			       ? vd_channels_look_up(desk->channels, &entry, diag)
-			       : VD_OK;
-	}
-	if (err != VD_OK || entry.state != VD_OUTBOX_ATTEMPTED) {
-		return err;
-	}
-	err = is_overtaken(desk, &entry, &is_late, diag);
-	if (err == VD_OK && is_late) {
-		entry.attempts--; // it was none
-		return hold(desk, &entry, diag);
-	}
-	return err == VD_OK ? vd_channels_send(desk->channels, &entry, diag) : err;
-}
-
-void vd_desk_outbox_leave(struct vd_desk *desk)
-{
-	size_t n = desk->n_send;
-	desk->n_send = 0;
-	for (size_t i = 0; i < n; i++) {
-		struct vd_diag diag = { 0 };
-		if (let_leave(desk, desk->send[i], desk->send_is_look_up[i], &diag) != VD_OK) {
-			// Nothing left: the outcome is noted in the next turn, which this wakes.
-			struct vd_send_result result = { .outcome = VD_SEND_RETRY, .diag = diag };
-			vd_desk_sent(desk, desk->send[i], &result);
-		}
-	}
-}
-
 void vd_desk_outbox_wake(struct vd_desk *desk)
 {
-	wake_in(desk, (struct vd_dur){ 0 });
+	vd_desk_outbox_wake_in(desk, (struct vd_dur){ 0 });
 }
 
 struct claim {

@@ -12,8 +12,9 @@
  *    (host->lost_turns);
  *  - one channel's trouble never blocks another's; each request has its own limits and its own
  *    back-off;
- *  - a send is attempted at most once a call; where its fate is unknown it says
- *    VD_SEND_UNCERTAIN, and the host asks vd_channels_look_up before anything is sent again.
+ *  - a send is attempted at most once a call, and not before the host has that on disk
+ *    (may_leave, vd_channels_go); where its fate is unknown it says VD_SEND_UNCERTAIN, and the
+ *    host asks vd_channels_look_up before anything is sent again.
  */
 #ifndef VD_CHANNEL_CHANNEL_H
 #define VD_CHANNEL_CHANNEL_H
@@ -128,6 +129,10 @@ struct vd_channel_host {
 	 * `detail`. `period`: what the plan allows now, real time. */
 	void (*health)(void *ctx, uint16_t account, enum vd_health health, const char *detail,
 		       struct vd_dur period);
+	/** May be NULL: it leaves at once. All that is read before a reply leaves was handed over,
+	 *  and nothing has left: the host notes the attempt and calls vd_channels_go behind the
+	 *  commit. */
+	void (*may_leave)(void *ctx, uint64_t outbox);
 	/** The outcome of a send or a look-up. */
 	void (*sent)(void *ctx, uint64_t outbox, const struct vd_send_result *result);
 	/** The Date header of a network's answer, for the trust in our clock. */
@@ -154,9 +159,14 @@ struct vd_channel_host {
 	/** May be NULL. When the network says that the account's sign-in ends, or that it will be
 	 * shown nothing any more; not set: never. */
 	void (*token_end)(void *ctx, uint16_t account, struct vd_wall at);
+
+	/** Not the app's to fill: VD_TEXT_BYTES each, shared by all channels of the set, free for
+	 *  whoever hands a message over just now. */
+	char *scratch[2];
 };
 
 struct vd_channel; // one account at work
+struct vd_list;
 
 /** What each network implements; `registry.c` has the table. */
 struct vd_channel_ops {
@@ -171,6 +181,16 @@ struct vd_channel_ops {
 	void (*poll)(struct vd_channel *channel);
 	void (*send)(struct vd_channel *channel, const struct vd_outbox_entry *entry);
 	void (*look_up)(struct vd_channel *channel, const struct vd_outbox_entry *entry);
+	/** Sends and look-ups under way: struct vd_job. */
+	struct vd_list *(*jobs)(struct vd_channel *channel);
+	/** May be NULL: never. Whether the network itself keeps this reply, sent again now, from
+	 *  becoming a second one: it refuses it, or answers with the first. */
+	bool (*is_guarded)(const struct vd_channel *channel, const struct vd_outbox_entry *entry,
+			   struct vd_wall now);
+	/** May be NULL. A reply whose answer was lost is there after all, as a poll or a person
+	 *  says: it is billed. */
+	void (*arrived)(struct vd_channel *channel, const struct vd_outbox_entry *entry,
+			const char *network_id);
 	/** Weighted length of a text as the network counts it, and its limit. */
 	size_t (*count)(struct vd_span text);
 	size_t (*limit)(enum vd_visibility visibility);
@@ -201,11 +221,23 @@ enum vd_err vd_channels_create(const struct vd_channel_host *host,
 /** Begins polling; first polls are spread over the period, oldest first after an outage. */
 void vd_channels_start(struct vd_channels *set);
 void vd_channels_destroy(struct vd_channels *set);
-/** Exactly one host->sent follows, later. VD_ERR_NOT_FOUND where the account has no channel. */
+/** What was said meanwhile is read; then host->may_leave, or host->sent where it can't leave now.
+ *  VD_ERR_NOT_FOUND where the account has no channel. */
 enum vd_err vd_channels_send(struct vd_channels *set, const struct vd_outbox_entry *entry,
 			     struct vd_diag *diag) VD_MUST_USE;
+/** Behind host->may_leave and a commit: it leaves, and exactly one host->sent follows, later; or
+ *  (entry NULL) it doesn't, without a word. False where no such reply waits. */
+bool vd_channels_go(struct vd_channels *set, uint64_t outbox, const struct vd_outbox_entry *entry);
+/** Exactly one host->sent follows, later. */
 enum vd_err vd_channels_look_up(struct vd_channels *set, const struct vd_outbox_entry *entry,
 				struct vd_diag *diag) VD_MUST_USE;
+/** Whether an attempt that may have arrived can be made again without a second post, by the word of
+ *  the network; false where it has no channel. */
+bool vd_channels_is_guarded(const struct vd_channels *set, const struct vd_outbox_entry *entry,
+			    struct vd_wall now);
+/** Tells its channel that a reply whose answer was lost is there. */
+void vd_channels_arrived(struct vd_channels *set, const struct vd_outbox_entry *entry,
+			 const char *network_id);
 /** The secrets of `from` are those of its account from now on: of every request that starts, while
  * what is under way goes on. Polled soon. VD_ERR_NOT_FOUND where the account has no channel. */
 enum vd_err vd_channels_set_secrets(struct vd_channels *set,

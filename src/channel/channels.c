@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "channel/job.h"
 #include "channel/slot.h"
 
 #define BACKOFF_FIRST_S 15
@@ -242,12 +243,17 @@ enum vd_err vd_channels_create_with(const struct vd_channel_host *host, struct v
 {
 	struct vd_channels *set = calloc(1, sizeof(*set));
 	struct vd_slot *slots = calloc(n > 0 ? n : 1, sizeof(*slots));
-	if (set == NULL || slots == NULL) {
+	char *scratch = malloc((size_t)2 * VD_TEXT_BYTES);
+	if (set == NULL || slots == NULL || scratch == NULL) {
 		free(set);
 		free(slots);
+		free(scratch);
 		return vd_diag_set(diag, VD_ERR_MEMORY, "%s", vd_err_text(VD_ERR_MEMORY));
 	}
 	set->host = *host;
+	set->host.scratch[0] = scratch;
+	set->host.scratch[1] = scratch + VD_TEXT_BYTES;
+	set->scratch = scratch;
 	set->slots = slots;
 	for (size_t i = 0; i < n; i++) {
 		enum vd_err err = fill_slot(set, door, &accounts[i], diag);
@@ -285,6 +291,7 @@ void vd_channels_destroy(struct vd_channels *set)
 		set->slots[i].channel->ops->destroy(set->slots[i].channel);
 	}
 	free(set->slots);
+	free(set->scratch);
 	free(set);
 }
 
@@ -320,6 +327,49 @@ enum vd_err vd_channels_look_up(struct vd_channels *set, const struct vd_outbox_
 		slot->channel->ops->look_up(slot->channel, entry);
 	}
 	return err;
+}
+
+static struct vd_job *find_waiting(struct vd_channel *channel, uint64_t outbox)
+{
+	struct vd_list *it = NULL;
+	struct vd_list *safe = NULL;
+	VD_LIST_FOR_EACH_SAFE(it, safe, channel->ops->jobs(channel))
+	{
+		struct vd_job *job = VD_CONTAINER_OF(it, struct vd_job, node);
+		if (job->entry->id == outbox && job->post != NULL) {
+			return job;
+		}
+	}
+	return NULL;
+}
+
+bool vd_channels_go(struct vd_channels *set, uint64_t outbox, const struct vd_outbox_entry *entry)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		struct vd_job *job = find_waiting(set->slots[i].channel, outbox);
+		if (job != NULL) {
+			vd_job_go(job, entry);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool vd_channels_is_guarded(const struct vd_channels *set, const struct vd_outbox_entry *entry,
+			    struct vd_wall now)
+{
+	const struct vd_slot *slot = find(set, entry->account);
+	return slot != NULL && slot->channel->ops->is_guarded != NULL &&
+	       slot->channel->ops->is_guarded(slot->channel, entry, now);
+}
+
+void vd_channels_arrived(struct vd_channels *set, const struct vd_outbox_entry *entry,
+			 const char *network_id)
+{
+	const struct vd_slot *slot = find(set, entry->account);
+	if (slot != NULL && slot->channel->ops->arrived != NULL) {
+		slot->channel->ops->arrived(slot->channel, entry, network_id);
+	}
 }
 
 void vd_channels_line_is_back(struct vd_channels *set)

@@ -23,7 +23,6 @@ static void destroy(struct vd_channel *channel)
 	vd_jobs_deinit(&fb->sends);
 	vd_channel_deinit(channel);
 	vd_wipe(fb->proof, sizeof(fb->proof));
-	free(fb->text);
 	free(fb);
 }
 
@@ -42,19 +41,15 @@ static enum vd_err create(const struct vd_channel_host *host,
 			  struct vd_diag *diag)
 {
 	struct vd_facebook_channel *fb = calloc(1, sizeof(*fb));
-	char *text = malloc(VD_TEXT_BYTES);
-	if (fb == NULL || text == NULL) {
-		free(fb);
-		free(text);
+	if (fb == NULL) {
 		return vd_diag_set(diag, VD_ERR_MEMORY, "%s", vd_err_text(VD_ERR_MEMORY));
 	}
 	enum vd_err err = vd_channel_init(&fb->base, &vd_facebook_ops, host, account, diag);
 	if (err != VD_OK) {
 		free(fb);
-		free(text);
 		return err;
 	}
-	fb->text = text;
+	fb->text = host->scratch[0];
 	for (int i = 0; i < VD_FACEBOOK_STEP_N; i++) {
 		fb->limit[i] = vd_facebook_step_limit((enum vd_facebook_step)i);
 	}
@@ -92,6 +87,11 @@ static size_t limit(enum vd_visibility visibility)
 	return visibility == VD_VISIBILITY_PUBLIC ? COMMENT_TEXT_LIMIT : MESSAGE_TEXT_LIMIT;
 }
 
+static struct vd_list *jobs(struct vd_channel *channel)
+{
+	return &vd_facebook_of(channel)->sends;
+}
+
 const struct vd_channel_ops vd_facebook_ops = {
 	.network = VD_NETWORK_FACEBOOK,
 	.base_url = "https://graph.facebook.com",
@@ -100,6 +100,8 @@ const struct vd_channel_ops vd_facebook_ops = {
 	.poll = vd_facebook_poll_start,
 	.send = vd_facebook_send,
 	.look_up = vd_facebook_look_up,
+	.jobs = jobs,
+	.is_guarded = vd_facebook_is_guarded,
 	.count = vd_utf8_count,
 	.limit = limit,
 	.is_same_text = vd_channel_is_same_text,

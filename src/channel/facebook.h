@@ -133,7 +133,7 @@ struct vd_facebook_channel {
 	struct vd_facebook_token token; // zeroed: not known
 	struct vd_facebook_poll poll;
 	struct vd_list sends;
-	char *text; // VD_TEXT_BYTES
+	char *text; // host->scratch: the sanitised text of the message that is handed over
 };
 
 static inline struct vd_facebook_channel *vd_facebook_of(struct vd_channel *channel)
@@ -184,6 +184,12 @@ void vd_facebook_note_newest(struct vd_facebook_channel *fb, struct vd_wall t);
 enum vd_err vd_facebook_take(struct vd_facebook_channel *fb, const struct vd_facebook_page *page,
 			     struct vd_diag *diag);
 
+/** What a thread holds, as it was read for a reply to it; `root`: of a public one. */
+enum vd_err vd_facebook_take_thread(struct vd_facebook_channel *fb, const char *thread,
+				    const struct vd_facebook_item *root,
+				    const struct vd_facebook_page *page,
+				    enum vd_visibility visibility, struct vd_diag *diag);
+
 // facebook_inbox.c
 void vd_facebook_take_conversations(struct vd_facebook_channel *fb,
 				    const struct vd_facebook_page *page);
@@ -208,6 +214,12 @@ enum vd_err vd_facebook_take_value(struct vd_facebook_channel *fb, struct vd_spa
 void vd_facebook_queue_rivals(struct vd_facebook_channel *fb);
 
 void vd_facebook_send(struct vd_channel *channel, const struct vd_outbox_entry *entry);
+/** How long Messenger must be left alone (two calls a second), real time; then it is asked. */
+struct vd_dur vd_facebook_messenger_wait(const struct vd_facebook_channel *fb);
+/** It has answered. */
+void vd_facebook_messenger_note(struct vd_facebook_channel *fb);
+bool vd_facebook_is_guarded(const struct vd_channel *channel, const struct vd_outbox_entry *entry,
+			    struct vd_wall now);
 struct vd_wall vd_facebook_closes(const struct vd_channel *channel, const char *thread_id,
 				  struct vd_wall last_in);
 void vd_facebook_look_up(struct vd_channel *channel, const struct vd_outbox_entry *entry);

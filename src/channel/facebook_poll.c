@@ -9,7 +9,7 @@
 #define BLOCKED_WAIT_S (4 * 3600)
 #define SHORT_WAIT_S 10 // 613: a short wait
 #define RATE_WAIT_S 900
-#define MESSENGER_PAUSE_MS 500
+#define MESSENGER_PAUSE_MS 550
 // Usage figures of the headers, percent (section 4 of the facts); at 100 rate.c stops all.
 #define USAGE_SLOW 50
 #define USAGE_WRITES_ONLY 85
@@ -406,6 +406,9 @@ static void note_usage(struct vd_facebook_channel *fb, const struct vd_answer *a
 static void on_answer(void *ctx, const struct vd_answer *answer)
 {
 	struct vd_facebook_channel *fb = ctx;
+	if (vd_facebook_step_endpoint(fb->poll.step) == VD_FACEBOOK_EP_MESSENGER) {
+		vd_facebook_messenger_note(fb);
+	}
 	if (answer->err != VD_OK) {
 		char detail[VD_DETAIL_BYTES];
 		enum vd_health health = vd_answer_trouble(answer, "Facebook", detail);
@@ -447,20 +450,29 @@ static void start_request(void *ctx)
 	vd_exchange_start(&p->exchange, vd_buf_span(&url), (struct vd_span){ 0 });
 }
 
-// Conversations: at most two calls a second (facts 2.5).
+// Conversations: at most two calls a second (facts 2.5). Counted from the answer: two requests that
+// leave half a second apart may well arrive closer to each other.
+struct vd_dur vd_facebook_messenger_wait(const struct vd_facebook_channel *fb)
+{
+	return vd_mono_sub(fb->messenger_next, vd_channel_now(&fb->base));
+}
+
+void vd_facebook_messenger_note(struct vd_facebook_channel *fb)
+{
+	struct vd_dur pause = vd_clock_real(fb->base.host->clock, vd_dur_ms(MESSENGER_PAUSE_MS));
+	fb->messenger_next = vd_mono_add(vd_channel_now(&fb->base), pause);
+}
+
 static void request_page(struct vd_facebook_channel *fb)
 {
 	struct vd_facebook_poll *p = &fb->poll;
-	struct vd_mono now = vd_channel_now(&fb->base);
 	if (vd_facebook_step_endpoint(p->step) == VD_FACEBOOK_EP_MESSENGER) {
-		struct vd_dur pause =
-			vd_clock_real(fb->base.host->clock, vd_dur_ms(MESSENGER_PAUSE_MS));
-		struct vd_mono at = fb->messenger_next.us > now.us ? fb->messenger_next : now;
-		fb->messenger_next = vd_mono_add(at, pause);
+		struct vd_dur wait = vd_facebook_messenger_wait(fb);
 		p->pause.ctx = fb;
 		p->pause.fire = start_request;
-		if (at.us > now.us &&
-		    vd_loop_timer_set(fb->base.host->loop, &p->pause, at) == VD_OK) {
+		if (wait.us > 0 &&
+		    vd_loop_timer_set(fb->base.host->loop, &p->pause,
+				      vd_mono_add(vd_channel_now(&fb->base), wait)) == VD_OK) {
 			return;
 		}
 	}

@@ -322,6 +322,119 @@ static bool is_waiting(struct vd_job *job)
 	return true;
 }
 
+// ---- before it leaves: what was said in its thread meanwhile
+// ------------------------------------------------------------------------------------------------
+
+static void post(struct vd_job *job)
+{
+	start_send(job, job->tries > 0);
+}
+
+static void take_thread(struct vd_job *job, struct vd_span body)
+{
+	struct vd_facebook_channel *fb = fb_of(job);
+	const char *thread = job->entry->thread_id;
+	struct vd_facebook_page page = { 0 };
+	struct vd_facebook_page comments = { 0 };
+	struct vd_diag diag = { 0 };
+	enum vd_err err;
+	if (is_messenger(job->entry)) {
+		err = vd_facebook_page_parse(body, VD_FACEBOOK_MESSAGES, &page, &diag);
+		err = err == VD_OK ? vd_facebook_take_thread(fb, thread, NULL, &page,
+							     VD_VISIBILITY_PRIVATE, &diag)
+				   : err;
+	} else {
+		err = vd_facebook_node_parse(body, VD_FACEBOOK_COMMENTS, &page, &diag);
+		if (err == VD_OK && page.items[0].comments != NULL) {
+			err = vd_facebook_edge_read(page.items[0].comments, VD_FACEBOOK_COMMENTS,
+						    &comments, &diag);
+		}
+		err = err == VD_OK ? vd_facebook_take_thread(fb, thread, &page.items[0], &comments,
+							     VD_VISIBILITY_PUBLIC, &diag)
+				   : err;
+	}
+	if (err != VD_OK) {
+		vd_warn(fb->base.host->log, "facebook", "%s: %s", fb->base.self->name, diag.text);
+	}
+	vd_facebook_page_deinit(&comments);
+	vd_facebook_page_deinit(&page);
+}
+
+// Whatever the answer says but that it waits: the send decides.
+static void on_read(void *ctx, const struct vd_answer *answer)
+{
+	struct vd_job *job = ctx;
+	if (is_messenger(job->entry)) {
+		vd_facebook_messenger_note(fb_of(job));
+	}
+	if (answer->err != VD_OK) { // nothing was sent yet: surely
+		char words[VD_DETAIL_BYTES];
+		(void)vd_answer_trouble(answer, "Facebook", words);
+		vd_job_end(job, VD_SEND_RETRY, answer->err, words, no_wait);
+		return;
+	}
+	struct vd_facebook_problem problem = { .kind = VD_FACEBOOK_PROBLEM_REFUSED };
+	if (answer->response->status == 200) {
+		take_thread(job, answer->response->body);
+	} else {
+		vd_facebook_problem_parse(answer->response->status, answer->response->body,
+					  &problem);
+	}
+	enum vd_send_outcome outcome = outcomes[problem.kind].outcome;
+	if (outcome == VD_SEND_RETRY || outcome == VD_SEND_UNCERTAIN) {
+		char words[VD_DETAIL_BYTES];
+		struct vd_buf buf;
+		vd_buf_init(&buf, words, sizeof(words));
+		vd_facebook_problem_print(&problem, &buf);
+		struct vd_dur wait = hold_back(job, problem.kind, answer);
+		vd_job_end(job, VD_SEND_RETRY, outcomes[problem.kind].err, words, wait);
+	} else {
+		vd_job_leave(job, post);
+	}
+}
+
+static void read_thread(void *ctx)
+{
+	struct vd_job *job = ctx;
+	struct vd_facebook_place place = vd_facebook_place_of(fb_of(job));
+	char memory[VD_FACEBOOK_URL_BYTES];
+	struct vd_buf url;
+	vd_buf_init(&url, memory, sizeof(memory));
+	if (is_messenger(job->entry)) {
+		vd_facebook_url_messages(&url, &place, job->entry->thread_id, 20);
+	} else {
+		vd_facebook_url_node(&url, &place, job->entry->thread_id, 25);
+	}
+	job->exchange.done = on_read;
+	vd_exchange_start(&job->exchange, vd_buf_span(&url), (struct vd_span){ 0 });
+}
+
+static void begin_send(struct vd_job *job)
+{
+	const struct vd_channel_host *host = job->channel->host;
+	struct vd_dur wait = is_messenger(job->entry) ? vd_facebook_messenger_wait(fb_of(job))
+						      : no_wait;
+	job->timer.ctx = job;
+	job->timer.fire = read_thread;
+	if (!vd_facebook_id_is_valid(vd_span_of(job->entry->thread_id))) {
+		vd_job_leave(job, post);
+	} else if (wait.us <= 0 ||
+		   vd_loop_timer_set(host->loop, &job->timer,
+				     vd_mono_add(vd_loop_now(host->loop), wait)) != VD_OK) {
+		read_thread(job);
+	}
+}
+
+// A comment or a visitor's post gets one private reply, and Facebook refuses another: the second
+// attempt tells. Comments and messages are taken as often as they are sent.
+bool vd_facebook_is_guarded(const struct vd_channel *channel, const struct vd_outbox_entry *entry,
+			    struct vd_wall now)
+{
+	(void)channel;
+	(void)now;
+	return entry->visibility == VD_VISIBILITY_PRIVATE && !is_messenger(entry);
+}
+
 static void set_rate(struct vd_job *job)
 {
 	enum vd_facebook_endpoint endpoint = vd_job_is_private(job) ? VD_FACEBOOK_EP_MESSENGER
@@ -348,7 +461,7 @@ void vd_facebook_send(struct vd_channel *channel, const struct vd_outbox_entry *
 		vd_job_end_later(job, VD_SEND_REFUSED, VD_ERR_REFUSED, closed[window], no_wait);
 	} else if (!is_waiting(job)) {
 		job->tries = window == WINDOW_HUMAN_AGENT ? 1 : 0;
-		start_send(job, window == WINDOW_HUMAN_AGENT);
+		begin_send(job);
 	}
 }
 
@@ -357,7 +470,7 @@ void vd_facebook_send(struct vd_channel *channel, const struct vd_outbox_entry *
 
 static int64_t earliest_us(const struct vd_job *job)
 {
-	return job->entry->attempted.us - VD_JOB_LOOK_BACK_S * VD_US_PER_S;
+	return vd_job_since(job).us;
 }
 
 static bool is_ours(const struct vd_job *job, const struct vd_facebook_item *item)
@@ -421,7 +534,7 @@ static void on_list(struct vd_job *job, const struct vd_facebook_page *page)
 	if (found != NULL) {
 		end_found(job, found);
 	} else if (page->next.n == 0 || is_past) {
-		end_not_found(job, "Facebook doesn't have this reply: it was not sent");
+		end_not_found(job, "Facebook doesn't show this reply");
 	} else if (++job->pages >= LOOK_PAGES_MOST ||
 		   vd_facebook_url_next(&url, &place, page->next) != VD_OK) {
 		vd_job_end(
@@ -452,7 +565,7 @@ static void on_conversation(struct vd_job *job, struct vd_span body)
 		page.next = (struct vd_span){ 0 }; // ten are enough for the minutes since
 		on_list(job, &page);
 	} else if (is_open || job->was_refused) {
-		end_not_found(job, "Facebook has no private reply to this: it was not sent");
+		end_not_found(job, "Facebook shows no private reply to this");
 	} else {
 		vd_job_end(job, VD_SEND_UNCERTAIN, VD_ERR_UNCERTAIN,
 			   "a private reply was made, but Facebook doesn't show it: look in the "

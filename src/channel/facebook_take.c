@@ -218,3 +218,29 @@ enum vd_err vd_facebook_take(struct vd_facebook_channel *fb, const struct vd_fac
 	}
 	return VD_OK;
 }
+
+enum vd_err vd_facebook_take_thread(struct vd_facebook_channel *fb, const char *thread,
+				    const struct vd_facebook_item *root,
+				    const struct vd_facebook_page *page,
+				    enum vd_visibility visibility, struct vd_diag *diag)
+{
+	struct vd_span id = vd_span_of(thread);
+	bool is_public = visibility == VD_VISIBILITY_PUBLIC;
+	enum vd_err err = VD_OK;
+	if (root != NULL) {
+		struct context context = { .thread = id, .key = id };
+		err = hand_over(fb, root, &context, visibility, diag);
+	}
+	for (size_t i = page->n; i > 0 && err == VD_OK; i--) {
+		const struct vd_facebook_item *item = &page->items[i - 1];
+		struct context context = {
+			.thread = id,
+			.parent = is_public ? id : (struct vd_span){ 0 },
+			.key = is_public ? vd_facebook_comment_id(item->id) : item->id,
+		};
+		if (is_public || item->has_details) {
+			err = hand_over(fb, item, &context, visibility, diag);
+		}
+	}
+	return err;
+}

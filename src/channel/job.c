@@ -51,6 +51,38 @@ struct vd_job *vd_job_create(struct vd_channel *channel, struct vd_list *list,
 	return job;
 }
 
+void vd_job_leave(struct vd_job *job, void (*post)(struct vd_job *job))
+{
+	const struct vd_channel_host *host = job->channel->host;
+	if (host->may_leave == NULL) {
+		post(job);
+		return;
+	}
+	job->post = post;
+	host->may_leave(host->ctx, job->entry->id);
+}
+
+void vd_job_go(struct vd_job *job, const struct vd_outbox_entry *entry)
+{
+	void (*post)(struct vd_job *job) = job->post;
+	job->post = NULL;
+	if (entry == NULL) {
+		free_job(job);
+		return;
+	}
+	job->entry->attempts = entry->attempts;
+	job->entry->attempted = entry->attempted;
+	post(job);
+}
+
+struct vd_wall vd_job_since(const struct vd_job *job)
+{
+	const struct vd_outbox_entry *entry = job->entry;
+	struct vd_wall from = entry->attempts > 1 ? entry->created : entry->attempted;
+	from.us -= VD_JOB_LOOK_BACK_S * VD_US_PER_S;
+	return from;
+}
+
 static void end_job(struct vd_job *job, const struct vd_send_result *result)
 {
 	const struct vd_channel_host *host = job->channel->host;

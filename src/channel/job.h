@@ -27,11 +27,19 @@ struct vd_job {
 	struct vd_timer timer;
 	struct vd_send_result result; // of a job that ends without an exchange
 	void (*settled)(struct vd_job *job);
+	void (*post)(struct vd_job *job); // it waits for the host's word
 };
 
 /** NULL without memory: the host was told already. `list` owns it. */
 struct vd_job *vd_job_create(struct vd_channel *channel, struct vd_list *list,
 			     const struct vd_outbox_entry *entry);
+/** All that is asked before is answered: `post` sends, once the host has the attempt on disk. The
+ *  job may be gone afterwards. */
+void vd_job_leave(struct vd_job *job, void (*post)(struct vd_job *job));
+/** The host's word: the entry as it is on disk; NULL: the job ends without a word. */
+void vd_job_go(struct vd_job *job, const struct vd_outbox_entry *entry);
+/** Since when one of ours on the network may be this reply: its first attempt. */
+struct vd_wall vd_job_since(const struct vd_job *job);
 /** Ends and frees it, and tells the host. */
 void vd_job_end(struct vd_job *job, enum vd_send_outcome outcome, enum vd_err err,
 		const char *words, struct vd_dur retry_after);

@@ -28,8 +28,6 @@ static void destroy(struct vd_channel *channel)
 	vd_mastodon_poll_deinit(m);
 	vd_jobs_deinit(&m->sends);
 	vd_channel_deinit(channel);
-	free(m->html);
-	free(m->text);
 	free(m);
 }
 
@@ -38,12 +36,7 @@ static enum vd_err create(const struct vd_channel_host *host,
 			  struct vd_diag *diag)
 {
 	struct vd_mastodon_channel *m = calloc(1, sizeof(*m));
-	char *html = malloc(VD_TEXT_BYTES);
-	char *text = malloc(VD_TEXT_BYTES);
-	if (m == NULL || html == NULL || text == NULL) {
-		free(m);
-		free(html);
-		free(text);
+	if (m == NULL) {
 		return vd_diag_set(diag, VD_ERR_MEMORY, "%s", vd_err_text(VD_ERR_MEMORY));
 	}
 	enum vd_err err = VD_OK;
@@ -56,12 +49,10 @@ static enum vd_err create(const struct vd_channel_host *host,
 	}
 	if (err != VD_OK) {
 		free(m);
-		free(html);
-		free(text);
 		return err;
 	}
-	m->html = html;
-	m->text = text;
+	m->html = host->scratch[0];
+	m->text = host->scratch[1];
 	m->instance.max_characters = VD_MASTODON_MAX_CHARACTERS;
 	m->instance.url_characters = VD_MASTODON_URL_CHARACTERS;
 	vd_list_init(&m->sends);
@@ -205,6 +196,11 @@ static enum vd_err check(const struct vd_channel *channel, enum vd_visibility vi
 	return VD_OK;
 }
 
+static struct vd_list *jobs(struct vd_channel *channel)
+{
+	return &vd_mastodon_of(channel)->sends;
+}
+
 const struct vd_channel_ops vd_mastodon_ops = {
 	.network = VD_NETWORK_MASTODON,
 	.base_url = "",
@@ -213,6 +209,8 @@ const struct vd_channel_ops vd_mastodon_ops = {
 	.poll = vd_mastodon_poll_start,
 	.send = vd_mastodon_send,
 	.look_up = vd_mastodon_look_up,
+	.jobs = jobs,
+	.is_guarded = vd_mastodon_is_guarded,
 	.count = count,
 	.limit = limit,
 	.is_same_text = vd_mastodon_is_same_text,

@@ -126,8 +126,8 @@ struct vd_mastodon_channel {
 	struct vd_mastodon_knowns knowns;
 	struct vd_mastodon_poll poll;
 	struct vd_list sends;
-	char *html; // VD_TEXT_BYTES: text out of HTML
-	char *text; // VD_TEXT_BYTES: the sanitised text of the message that is handed over
+	char *html; // host->scratch: text out of HTML
+	char *text; // host->scratch: the sanitised text of the message that is handed over
 };
 
 static inline struct vd_mastodon_channel *vd_mastodon_of(struct vd_channel *channel)
@@ -167,6 +167,9 @@ void vd_mastodon_step_learn(struct vd_mastodon_channel *m, const struct vd_masto
 /** Hands over one item. A failure: nothing more can be taken in. */
 enum vd_err vd_mastodon_step_item(struct vd_mastodon_channel *m,
 				  const struct vd_mastodon_item *item, struct vd_diag *diag);
+/** What customers said in a thread (as the desk names it), read for a reply to it. */
+enum vd_err vd_mastodon_take_thread(struct vd_mastodon_channel *m, const char *thread,
+				    const struct vd_mastodon_page *page, struct vd_diag *diag);
 /** Everything that was held is handed over. True where the step goes on with another request. */
 bool vd_mastodon_step_end(struct vd_mastodon_channel *m);
 /** The walk ends here: cursors of what was handed over. */
@@ -178,6 +181,8 @@ bool vd_mastodon_step_gone(struct vd_mastodon_channel *m, bool is_html);
 bool vd_mastodon_step_next_thread(struct vd_mastodon_channel *m);
 
 void vd_mastodon_send(struct vd_channel *channel, const struct vd_outbox_entry *entry);
+bool vd_mastodon_is_guarded(const struct vd_channel *channel, const struct vd_outbox_entry *entry,
+			    struct vd_wall now);
 void vd_mastodon_look_up(struct vd_channel *channel, const struct vd_outbox_entry *entry);
 
 #endif

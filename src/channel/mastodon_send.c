@@ -14,6 +14,8 @@
 // An own reply to the same message, not older than this before the attempt, may be ours although it
 // reads differently: the server may have changed it.
 #define NEAR_S 10
+// Mastodon keeps a key for an hour.
+#define GUARDED_S 3000
 
 static struct vd_mastodon_channel *m_of(const struct vd_job *job)
 {
@@ -190,6 +192,16 @@ static void print_key(const struct vd_job *job, char *out, size_t cap)
 		 (unsigned long long)place, (unsigned long long)vd_channel_hash(entry->text));
 }
 
+// Mastodon's own software answers the second attempt with the post of the first.
+bool vd_mastodon_is_guarded(const struct vd_channel *channel, const struct vd_outbox_entry *entry,
+			    struct vd_wall now)
+{
+	const struct vd_mastodon_channel *m =
+		VD_CONTAINER_OF(channel, const struct vd_mastodon_channel, base);
+	struct vd_wall first = entry->attempts > 1 ? entry->created : entry->attempted;
+	return m->instance.is_mastodon && vd_wall_sub(now, first).us < GUARDED_S * VD_US_PER_S;
+}
+
 // A direct message goes to everybody it names, so it names its reader and nobody else; the desk was
 // told so before, but the reader wasn't known then.
 static bool may_leave(struct vd_job *job, struct vd_span acct)
@@ -224,9 +236,6 @@ static void post(struct vd_job *job)
 	char key[96];
 	struct vd_buf url;
 	struct vd_buf body;
-	if (!may_leave(job, acct)) {
-		return;
-	}
 	vd_buf_init(&url, memory, sizeof(memory));
 	vd_buf_init_heap(&body, BODY_BYTES);
 	(void)!vd_span_copy(visibility, audience, sizeof(audience));
@@ -250,6 +259,49 @@ static void post(struct vd_job *job)
 
 // ---- what is asked before -----------------------------------------------------------------
 
+// What the customer said meanwhile; whatever else the answer says, the send decides.
+static void on_context(void *ctx, const struct vd_answer *answer)
+{
+	struct vd_job *job = ctx;
+	struct vd_mastodon_page page;
+	struct vd_diag diag = { 0 };
+	if (answer->err != VD_OK) {
+		end_before(job, answer);
+		return;
+	}
+	int status = answer->response->status;
+	if (status == 429 || status >= 500) {
+		end_problem(job, answer, false);
+		return;
+	}
+	if (is_good(answer) && vd_mastodon_page_parse(answer->response->body, VD_MASTODON_CONTEXT,
+						      &page, &diag) == VD_OK) {
+		if (vd_mastodon_take_thread(m_of(job), job->entry->thread_id, &page, &diag) !=
+		    VD_OK) {
+			vd_warn(job->channel->host->log, "mastodon", "%s: %s",
+				job->channel->self->name, diag.text);
+		}
+		vd_mastodon_page_deinit(&page);
+	}
+	vd_job_leave(job, post);
+}
+
+static void read_thread(struct vd_job *job)
+{
+	struct vd_span acct = vd_span_of(job->token);
+	char parent[VD_MASTODON_ID_BYTES];
+	char memory[URL_BYTES];
+	struct vd_buf url;
+	(void)vd_span_cut(&acct, ' ');
+	if (!may_leave(job, acct)) {
+		return;
+	}
+	vd_buf_init(&url, memory, sizeof(memory));
+	(void)vd_mastodon_unname(m_of(job), job->entry->parent_id, parent);
+	vd_mastodon_url_context(&url, vd_channel_base_url(job->channel), parent);
+	get(job, &url, on_context);
+}
+
 static void on_relationship(void *ctx, const struct vd_answer *answer)
 {
 	struct vd_job *job = ctx;
@@ -264,7 +316,7 @@ static void on_relationship(void *ctx, const struct vd_answer *answer)
 		    answer->response->status >= 500)) {
 		end_problem(job, answer, false);
 	} else {
-		post(job); // not told (no scope for it): nothing stands against
+		read_thread(job); // not told (no scope for it): nothing stands against
 	}
 }
 
@@ -312,7 +364,7 @@ static void on_parent_item(struct vd_job *job, const struct vd_mastodon_item *pa
 		return;
 	}
 	if (!vd_job_is_private(job)) {
-		post(job);
+		read_thread(job);
 		return;
 	}
 	char memory[URL_BYTES];
@@ -328,6 +380,7 @@ static void on_parent(void *ctx, const struct vd_answer *answer)
 {
 	struct vd_job *job = ctx;
 	struct vd_mastodon_page page;
+	struct vd_diag diag = { 0 };
 	if (answer->err != VD_OK) {
 		end_before(job, answer);
 		return;
@@ -346,6 +399,10 @@ static void on_parent(void *ctx, const struct vd_answer *answer)
 		vd_job_end(job, VD_SEND_RETRY, VD_ERR_SYNTAX,
 			   "the server's answer can't be read: it is tried again", none());
 		return;
+	}
+	if (vd_mastodon_take_thread(m_of(job), job->entry->thread_id, &page, &diag) != VD_OK) {
+		vd_warn(job->channel->host->log, "mastodon", "%s: %s", job->channel->self->name,
+			diag.text);
 	}
 	on_parent_item(job, &page.items[0]);
 	vd_mastodon_page_deinit(&page);
@@ -399,7 +456,8 @@ static void look(struct vd_job *job);
 
 static bool is_since(const struct vd_job *job, const struct vd_mastodon_item *item, int64_t back_s)
 {
-	return item->published.us >= job->entry->attempted.us - back_s * VD_US_PER_S;
+	int64_t since_us = vd_job_since(job).us + VD_JOB_LOOK_BACK_S * VD_US_PER_S;
+	return item->published.us >= since_us - back_s * VD_US_PER_S;
 }
 
 // An own reply to the same message, as private as ours.
@@ -433,7 +491,7 @@ static void end_not_found(struct vd_job *job)
 		return;
 	}
 	vd_job_end(job, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND,
-		   "the server doesn't have this reply: it was not sent", none());
+		   "the server doesn't show this reply", none());
 }
 
 static enum source source_of(const struct vd_job *job)

@@ -692,6 +692,50 @@ enum vd_err vd_mastodon_step_item(struct vd_mastodon_channel *m,
 	return m->base.host->message(m->base.host->ctx, &message, diag);
 }
 
+// What a reply's thread holds just before it leaves: the same, without a poll's place.
+static enum vd_err take_item(struct vd_mastodon_channel *m, const struct vd_mastodon_item *item,
+			     const char *start, bool is_private, struct vd_diag *diag)
+{
+	struct vd_message message = { .published = item->published,
+				      .fetched = vd_loop_wall(m->base.host->loop) };
+	struct vd_attached attached;
+	int own = vd_mastodon_own_author(m, item);
+	struct vd_mastodon_known *known = vd_mastodon_known_add(&m->knowns, item, own >= 0);
+	if (known == NULL || item->is_reblog || own >= 0) { // ours are read in their turn
+		return VD_OK;
+	}
+	if (known->is_private == is_private && item->parent.n > 0 &&
+	    vd_mastodon_known_get(&m->knowns, item->parent) == NULL) {
+		(void)!vd_span_copy(vd_span_of(start), known->thread, sizeof(known->thread));
+	}
+	bool is_here = strcmp(known->thread, start) == 0 && known->is_private == is_private;
+	put_author(m, item, own, &message);
+	if (!is_here || (is_private && !names_us(m, item)) ||
+	    !put_names(m, item, known, &message)) {
+		return VD_OK;
+	}
+	message.visibility = is_private ? VD_VISIBILITY_PRIVATE : VD_VISIBILITY_PUBLIC;
+	put_attached(item, &attached, &message);
+	put_text(m, item, &message);
+	return m->base.host->message(m->base.host->ctx, &message, diag);
+}
+
+enum vd_err vd_mastodon_take_thread(struct vd_mastodon_channel *m, const char *thread,
+				    const struct vd_mastodon_page *page, struct vd_diag *diag)
+{
+	struct vd_span prefix = VD_SPAN(VD_MASTODON_DM_PREFIX);
+	bool is_private = vd_span_has_prefix(vd_span_of(thread), prefix);
+	char start[VD_MASTODON_ID_BYTES];
+	enum vd_err err = VD_OK;
+	if (!vd_mastodon_unname(m, thread + (is_private ? prefix.n : 0), start)) {
+		return VD_OK;
+	}
+	for (size_t i = 0; i < page->n && err == VD_OK; i++) {
+		err = take_item(m, &page->items[i], start, is_private, diag);
+	}
+	return err;
+}
+
 // ---- ends ---------------------------------------------------------------------------------
 
 static bool end_mentions(struct vd_mastodon_channel *m)

@@ -67,7 +67,6 @@ static void destroy(struct vd_channel *channel)
 	vd_x_poll_deinit(x);
 	vd_jobs_deinit(&x->sends);
 	vd_channel_deinit(channel);
-	free(x->text);
 	free(x);
 }
 
@@ -76,19 +75,15 @@ static enum vd_err create(const struct vd_channel_host *host,
 			  struct vd_diag *diag)
 {
 	struct vd_x_channel *x = calloc(1, sizeof(*x));
-	char *text = malloc(VD_TEXT_BYTES);
-	if (x == NULL || text == NULL) {
-		free(x);
-		free(text);
+	if (x == NULL) {
 		return vd_diag_set(diag, VD_ERR_MEMORY, "%s", vd_err_text(VD_ERR_MEMORY));
 	}
 	enum vd_err err = vd_channel_init(&x->base, &vd_x_ops, host, account, diag);
 	if (err != VD_OK) {
 		free(x);
-		free(text);
 		return err;
 	}
-	x->text = text;
+	x->text = host->scratch[0];
 	vd_list_init(&x->sends);
 	for (size_t i = 0; i < VD_X_EP_N; i++) {
 		vd_rate_init(&x->rates[i], host->clock, vd_dur_s(900), limits[i]);
@@ -104,6 +99,11 @@ static size_t limit(enum vd_visibility visibility)
 	return visibility == VD_VISIBILITY_PUBLIC ? VD_X_TEXT_LIMIT : VD_X_DM_LIMIT;
 }
 
+static struct vd_list *jobs(struct vd_channel *channel)
+{
+	return &vd_x_of(channel)->sends;
+}
+
 const struct vd_channel_ops vd_x_ops = {
 	.network = VD_NETWORK_X,
 	.base_url = "https://api.x.com",
@@ -112,6 +112,9 @@ const struct vd_channel_ops vd_x_ops = {
 	.poll = vd_x_poll_start,
 	.send = vd_x_send,
 	.look_up = vd_x_look_up,
+	.jobs = jobs,
+	.is_guarded = vd_x_is_guarded,
+	.arrived = vd_x_arrived,
 	.count = vd_x_text_count,
 	.limit = limit,
 	.is_same_text = vd_x_is_same_text,

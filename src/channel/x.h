@@ -96,7 +96,7 @@ struct vd_x_channel {
 	} gap;
 	struct vd_x_poll poll;
 	struct vd_list sends;
-	char *text; // VD_TEXT_BYTES: the sanitised text of the message that is handed over
+	char *text; // host->scratch: the sanitised text of the message that is handed over
 };
 
 static inline struct vd_x_channel *vd_x_of(struct vd_channel *channel)
@@ -142,6 +142,10 @@ enum vd_err vd_x_step_item(struct vd_x_channel *x, const struct vd_x_item *item,
 			   struct vd_diag *diag);
 
 void vd_x_send(struct vd_channel *channel, const struct vd_outbox_entry *entry);
+bool vd_x_is_guarded(const struct vd_channel *channel, const struct vd_outbox_entry *entry,
+		     struct vd_wall now);
+void vd_x_arrived(struct vd_channel *channel, const struct vd_outbox_entry *entry,
+		  const char *network_id);
 void vd_x_look_up(struct vd_channel *channel, const struct vd_outbox_entry *entry);
 
 #endif

@@ -14,6 +14,7 @@
 #define AUTH_WAIT_S 300
 #define POLICY_WAIT_S 3600 // the account may send no direct messages, to nobody
 #define OWN_ID_WAIT_S 60
+#define GUARDED_S 900
 
 static void look_page(struct vd_job *job);
 
@@ -107,17 +108,35 @@ static void end_problem(struct vd_job *job, const struct vd_answer *answer)
 	vd_job_end(job, outcome, err, words, wait);
 }
 
-static void bill_write(const struct vd_job *job, const char *id)
+void vd_x_arrived(struct vd_channel *channel, const struct vd_outbox_entry *entry,
+		  const char *network_id)
 {
 	enum vd_resource resource = VD_RESOURCE_WRITE_POST;
-	if (vd_job_is_private(job)) {
+	if (entry->visibility == VD_VISIBILITY_PRIVATE) {
 		resource = VD_RESOURCE_WRITE_DM;
-	} else if (vd_text_has_link(job->entry->text)) {
+	} else if (vd_text_has_link(entry->text)) {
 		resource = VD_RESOURCE_WRITE_POST_WITH_URL;
-	} else if (job->entry->parent_id[0] != '\0') {
+	} else if (entry->parent_id[0] != '\0') {
 		resource = VD_RESOURCE_WRITE_SUMMONED_REPLY;
 	}
-	vd_x_bill(x_of(job), resource, vd_span_of(id), false);
+	vd_x_bill(vd_x_of(channel), resource, vd_span_of(network_id), false);
+}
+
+// X refuses the same words twice (facts 1.8: "duplicate content"), so that a second attempt of a
+// public reply tells whether the first arrived. For how long it does isn't written down: it is
+// relied on for minutes. Direct messages have no such rule.
+bool vd_x_is_guarded(const struct vd_channel *channel, const struct vd_outbox_entry *entry,
+		     struct vd_wall now)
+{
+	(void)channel;
+	struct vd_wall first = entry->attempts > 1 ? entry->created : entry->attempted;
+	return entry->visibility == VD_VISIBILITY_PUBLIC &&
+	       vd_wall_sub(now, first).us < GUARDED_S * VD_US_PER_S;
+}
+
+static void bill_write(const struct vd_job *job, const char *id)
+{
+	vd_x_arrived(job->channel, job->entry, id);
 }
 
 static void on_sent(void *ctx, const struct vd_answer *answer)
@@ -225,7 +244,7 @@ static void on_checked(void *ctx, const struct vd_answer *answer)
 			   "the post was deleted or hidden meanwhile: close the conversation",
 			   (struct vd_dur){ 0 });
 	} else {
-		start_send(job);
+		vd_job_leave(job, start_send);
 	}
 }
 
@@ -252,7 +271,7 @@ static void begin_send(struct vd_job *job)
 	if (is_check) {
 		check_parent(job);
 	} else {
-		start_send(job);
+		vd_job_leave(job, start_send);
 	}
 }
 
@@ -294,7 +313,7 @@ void vd_x_send(struct vd_channel *channel, const struct vd_outbox_entry *entry)
 
 static bool is_ours(const struct vd_job *job, const struct vd_x_item *item)
 {
-	if (item->published.us < job->entry->attempted.us - VD_JOB_LOOK_BACK_S * VD_US_PER_S ||
+	if (item->published.us < vd_job_since(job).us ||
 	    !vd_span_is_text(item->author_id, x_of(job)->user_id)) {
 		return false;
 	}
@@ -310,14 +329,13 @@ static bool is_ours(const struct vd_job *job, const struct vd_x_item *item)
 
 static bool is_past(const struct vd_job *job, const struct vd_x_page *page)
 {
-	return page->n > 0 && page->items[page->n - 1].published.us <
-				      job->entry->attempted.us - VD_JOB_LOOK_BACK_S * VD_US_PER_S;
+	return page->n > 0 && page->items[page->n - 1].published.us < vd_job_since(job).us;
 }
 
 static void end_not_found(struct vd_job *job)
 {
 	vd_job_end(job, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND,
-		   "X doesn't have this reply: it was not sent", (struct vd_dur){ 0 });
+		   "X doesn't show this reply", (struct vd_dur){ 0 });
 }
 
 static void on_look_page(struct vd_job *job, const struct vd_x_page *page)
@@ -386,9 +404,7 @@ static void look_page(struct vd_job *job)
 	char conversation[VD_ID_BYTES] = "";
 	struct vd_buf url;
 	vd_buf_init(&url, memory, sizeof(memory));
-	vd_x_id_of_time(
-		(struct vd_wall){ job->entry->attempted.us - VD_JOB_LOOK_BACK_S * VD_US_PER_S },
-		since);
+	vd_x_id_of_time(vd_job_since(job), since);
 	struct vd_x_query q = { .dialect = x->dialect,
 				.token = vd_span_of(job->token),
 				.max_results = 100 };

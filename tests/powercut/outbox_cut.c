@@ -49,15 +49,20 @@ struct scenario {
 	enum model_fate fate; // of the first attempt
 	enum event event;
 	bool is_mute; // the first look-ups find nothing
+	bool is_hidden;  // look-ups never find anything
+	bool is_guarded; // the network refuses the same words twice
 };
 static const struct scenario scenarios[] = {
-	{ "answered", MODEL_ANSWERS, EVENT_NOTHING, false },
-	{ "answer lost", MODEL_LOSES_ANSWER, EVENT_NOTHING, false },
-	{ "answer lost, shown late", MODEL_LOSES_ANSWER, EVENT_SHOWN, true },
-	{ "request lost", MODEL_LOSES_REQUEST, EVENT_NOTHING, false },
-	{ "refused for now", MODEL_REFUSES_NOW, EVENT_NOTHING, false },
-	{ "shown before the answer", MODEL_ANSWERS, EVENT_SHOWN, false },
-	{ "the customer writes", MODEL_ANSWERS, EVENT_SPEAKS, false },
+	{ "answered", MODEL_ANSWERS, EVENT_NOTHING, false, false, false },
+	{ "answer lost", MODEL_LOSES_ANSWER, EVENT_NOTHING, false, false, false },
+	{ "answer lost, shown late", MODEL_LOSES_ANSWER, EVENT_SHOWN, true, false, false },
+	{ "request lost", MODEL_LOSES_REQUEST, EVENT_NOTHING, false, false, false },
+	{ "refused for now", MODEL_REFUSES_NOW, EVENT_NOTHING, false, false, false },
+	{ "shown before the answer", MODEL_ANSWERS, EVENT_SHOWN, false, false, false },
+	{ "the customer writes", MODEL_ANSWERS, EVENT_SPEAKS, false, false, false },
+	{ "answer lost, never shown", MODEL_LOSES_ANSWER, EVENT_NOTHING, true, true, false },
+	{ "answer lost, refused twice", MODEL_LOSES_ANSWER, EVENT_NOTHING, true, true, true },
+	{ "request lost, refused twice", MODEL_LOSES_REQUEST, EVENT_NOTHING, false, false, true },
 };
 
 /** How look-ups go after the cut. */
@@ -131,6 +136,7 @@ static bool open_rig(struct rig *rig, const char *dir, struct vd_wall at,
 	rig->port = vd_desk_get_port(rig->desk);
 	vd_desk_fill_host(rig->desk, &rig->host);
 	network->n_calls = 0; // what was under way ended with the process
+	memset(network->waiting, 0, sizeof(network->waiting));
 	return true;
 }
 
@@ -259,6 +265,7 @@ static bool run_record(const char *dir, struct record *record, struct vd_diag *d
 	disk_get()->is_recording = true;
 	record->network.fate = record->scenario->fate;
 	record->network.is_mute = record->scenario->is_mute;
+	record->network.is_guarded = record->scenario->is_guarded;
 	record->network.on_post = note_post;
 	bool is_open = open_rig(&rig, dir, vd_wall_s(FRIDAY_16_40), &record->network, diag);
 	if (is_open) {
@@ -350,7 +357,7 @@ static bool goes_on(const char *dir, const struct record *record, const struct c
 	bool was_promised = disk_count(disk_get(), cut->at, DISK_ACK) > 0;
 	network.n_posts = disk_count(disk_get(), cut->at, DISK_NET);
 	network.fate = MODEL_ANSWERS;
-	network.is_mute = false;
+	network.is_mute = record->scenario->is_hidden;
 	network.is_blind = cut->after == AFTER_BLIND;
 	network.on_post = NULL;
 	bool is_open = open_rig(&rig, dir, wall_at(record, cut->at), &network, diag);

@@ -26,7 +26,16 @@ static void restart(struct bench *b)
 	vd_store_close(b->store);
 	open_desk(b);
 	network.n_calls = 0;
+	memset(network.waiting, 0, sizeof(network.waiting));
 	vd_desk_set_channels(b->desk, &network);
+}
+
+/** Its channel looks around and is told that it may leave; it does, behind the commit. */
+static void let_leave(struct bench *b)
+{
+	turn(b);
+	assert_true(model_answer(&network, &b->host));
+	turn(b);
 }
 
 static struct vd_command reply_to(uint64_t conversation, uint32_t seen)
@@ -96,7 +105,12 @@ static void a_reply_leaves_once_and_is_a_message(void **state)
 	ask(b);
 	queue(b);
 	turn(b);
+	assert_int_equal(state_of(b, 1), VD_OUTBOX_QUEUED); // its channel looks around
+	assert_int_equal(network.n_sends, 0);
+	assert_true(model_answer(&network, &b->host));
 	assert_int_equal(state_of(b, 1), VD_OUTBOX_ATTEMPTED);
+	assert_int_equal(network.n_posts, 0); // not before the commit
+	turn(b);
 	assert_int_equal(network.n_posts, 1);
 	settle(b);
 	assert_int_equal(state_of(b, 1), VD_OUTBOX_SENT);
@@ -153,7 +167,8 @@ static void words_in_the_turn_of_the_attempt_hold_it_too(void **state)
 	struct bench *b = *state;
 	ask(b);
 	queue(b);
-	vd_desk_outbox_work(b->desk);
+	turn(b);
+	assert_true(model_answer(&network, &b->host));
 	assert_int_equal(state_of(b, 1), VD_OUTBOX_ATTEMPTED);
 	say_more(b, "2");
 	turn(b);
@@ -189,7 +204,7 @@ static void a_reply_that_is_tried_again_looks_again(void **state)
 	ask(b);
 	network.fate = MODEL_REFUSES_NOW;
 	queue(b);
-	turn(b);
+	let_leave(b);
 	assert_true(model_answer(&network, &b->host));
 	turn(b);
 	assert_int_equal(state_of(b, 1), VD_OUTBOX_QUEUED); // in 15 s
@@ -208,7 +223,7 @@ static void a_queued_reply_of_a_merged_case_is_held(void **state)
 	take(b, &other);
 	network.fate = MODEL_REFUSES_NOW;
 	queue(b);
-	turn(b);
+	let_leave(b);
 	assert_true(model_answer(&network, &b->host));
 	turn(b);
 	must(b, (struct vd_command){
@@ -238,8 +253,9 @@ static void an_outcome_that_no_commit_kept_is_asked_again(void **state)
 		snprintf(id, sizeof(id), "%zu", i + 1);
 		struct vd_message m = question(id, id, vd_wall_to_s(b->fake.wall));
 		take(b, &m);
+		network.is_guarded = true;
 		queue_for(b, i + 1);
-		turn(b);
+		let_leave(b);
 		assert_int_equal(state_of(b, i + 1), VD_OUTBOX_ATTEMPTED);
 		assert_true(model_answer(&network, &b->host));
 		lose_turn(b);
@@ -256,8 +272,9 @@ static void an_attempt_that_no_commit_kept_is_made_later(void **state)
 	struct bench *b = *state;
 	ask(b);
 	queue(b);
-	assert_ok(vd_store_commit(b->store, NULL));
-	vd_desk_outbox_work(b->desk);
+	turn(b);
+	assert_true(model_answer(&network, &b->host));
+	assert_int_equal(state_of(b, 1), VD_OUTBOX_ATTEMPTED);
 	lose_turn(b);
 	assert_int_equal(network.n_sends, 0);
 	assert_int_equal(state_of(b, 1), VD_OUTBOX_QUEUED);
@@ -272,7 +289,7 @@ static void a_look_up_whose_answer_was_lost_is_made_again(void **state)
 	ask(b);
 	network.fate = MODEL_LOSES_ANSWER;
 	queue(b);
-	turn(b);
+	let_leave(b);
 	assert_true(model_answer(&network, &b->host));
 	turn(b);
 	assert_int_equal(state_of(b, 1), VD_OUTBOX_UNCERTAIN);
@@ -302,7 +319,7 @@ static void a_poll_before_the_answer_is_the_same_post(void **state)
 	struct bench *b = *state;
 	ask(b);
 	queue(b);
-	turn(b);
+	let_leave(b);
 	show(b, &network.posts[0], "https://t.co/x");
 	turn(b);
 	settle(b);
@@ -321,11 +338,12 @@ static void one_that_shows_late_is_not_sent_again(void **state)
 		memset(&network, 0, sizeof(network));
 		network.fate = MODEL_LOSES_ANSWER;
 		network.is_mute = true;
+		network.is_guarded = true;
 		snprintf(thread, sizeof(thread), "t%d", is_in_turn + 1);
 		struct vd_message m = question(thread, thread, vd_wall_to_s(b->fake.wall));
 		take(b, &m);
 		queue_for(b, id);
-		turn(b);
+		let_leave(b);
 		assert_true(model_answer(&network, &b->host));
 		turn(b);
 		pass(b, 20); // looked up: not there
@@ -334,7 +352,8 @@ static void one_that_shows_late_is_not_sent_again(void **state)
 		assert_true(model_answer(&network, &b->host));
 		assert_int_equal(state_of(b, id), VD_OUTBOX_QUEUED);
 		if (is_in_turn) {
-			vd_desk_outbox_work(b->desk);
+			turn(b);
+			assert_true(model_answer(&network, &b->host));
 			assert_int_equal(state_of(b, id), VD_OUTBOX_ATTEMPTED);
 		}
 		struct vd_message own = question("late", thread, vd_wall_to_s(b->fake.wall));
@@ -350,6 +369,112 @@ static void one_that_shows_late_is_not_sent_again(void **state)
 }
 
 // ---- asked --------------------------------------------------------------------------------
+
+// Not shown is no proof, however long: the same again might become a second one.
+static void what_is_not_shown_is_asked_not_sent_again(void **state)
+{
+	struct bench *b = *state;
+	ask(b);
+	network.fate = MODEL_LOSES_ANSWER;
+	network.is_mute = true;
+	queue(b);
+	settle(b);
+	assert_int_equal(state_of(b, 1), VD_OUTBOX_ASK);
+	assert_int_equal(network.n_sends, 1);
+	restart(b);
+	settle(b);
+	assert_int_equal(network.n_sends, 1);
+	// Hours later the network shows it after all: nobody need say anything any more.
+	show(b, &network.posts[0], TEXT);
+	turn(b);
+	settle(b);
+	assert_int_equal(state_of(b, 1), VD_OUTBOX_SENT);
+	assert_int_equal(count_out(b, 1), 1);
+	assert_int_equal(network.n_arrived, 1); // and it is billed
+}
+
+static void a_network_that_refuses_the_same_words_is_asked_by_sending(void **state)
+{
+	struct bench *b = *state;
+	static const enum model_fate fates[] = { MODEL_LOSES_ANSWER, MODEL_LOSES_REQUEST };
+	for (size_t i = 0; i < VD_ARRAY_LEN(fates); i++) {
+		memset(&network, 0, sizeof(network));
+		network.fate = fates[i];
+		network.is_mute = true;
+		network.is_guarded = true;
+		char id[8];
+		snprintf(id, sizeof(id), "%zu", i + 1);
+		struct vd_message m = question(id, id, vd_wall_to_s(b->fake.wall));
+		take(b, &m);
+		queue_for(b, i + 1);
+		settle(b);
+		assert_int_equal(state_of(b, i + 1), VD_OUTBOX_SENT);
+		assert_int_equal(network.n_sends, 2);
+		assert_int_equal(network.n_posts, 1);
+	}
+}
+
+// Before the attempt is on disk nothing leaves, so a stop there asks nobody.
+static void a_stop_before_the_attempt_asks_nobody(void **state)
+{
+	struct bench *b = *state;
+	ask(b);
+	network.is_mute = true;
+	queue(b);
+	turn(b);
+	assert_int_equal(network.n_calls, 1); // its channel looks around
+	restart(b);
+	settle(b);
+	assert_int_equal(state_of(b, 1), VD_OUTBOX_SENT);
+	assert_int_equal(network.n_sends, 1);
+}
+
+static void speak_while_checked(void *ctx)
+{
+	say_more(ctx, "2");
+}
+
+// What the channel reads before the reply leaves counts.
+static void words_that_the_look_around_finds_hold_it(void **state)
+{
+	struct bench *b = *state;
+	ask(b);
+	network.on_check = speak_while_checked;
+	network.ctx = b;
+	queue(b);
+	settle(b);
+	assert_int_equal(state_of(b, 1), VD_OUTBOX_HELD);
+	assert_int_equal(network.n_sends, 0);
+}
+
+static void taken_back_while_it_is_checked_does_not_leave(void **state)
+{
+	struct bench *b = *state;
+	ask(b);
+	queue(b);
+	turn(b);
+	must(b, (struct vd_command){ .kind = VD_COMMAND_WITHDRAW, .outbox = 1, .staff = ANNA });
+	settle(b);
+	assert_int_equal(state_of(b, 1), VD_OUTBOX_FAILED);
+	assert_int_equal(network.n_sends, 0);
+}
+
+// A network that doesn't answer holds its own account's replies only, and none of them twice.
+static void one_account_does_not_take_all_places(void **state)
+{
+	struct bench *b = *state;
+	for (int i = 1; i <= VD_DESK_CHECKS_OF_ACCOUNT + 2; i++) {
+		char id[8];
+		snprintf(id, sizeof(id), "%d", i);
+		struct vd_message m = question(id, id, FRIDAY_16_40);
+		take(b, &m);
+		queue_for(b, (uint64_t)i);
+		turn(b);
+	}
+	assert_int_equal(network.n_calls, VD_DESK_CHECKS_OF_ACCOUNT);
+	settle(b);
+	assert_int_equal(network.n_posts, VD_DESK_CHECKS_OF_ACCOUNT + 2);
+}
 
 static void where_nothing_can_be_looked_up_a_person_is_asked(void **state)
 {
@@ -396,6 +521,12 @@ int main(void)
 		TEST(a_look_up_whose_answer_was_lost_is_made_again),
 		TEST(a_poll_before_the_answer_is_the_same_post),
 		TEST(one_that_shows_late_is_not_sent_again),
+		TEST(what_is_not_shown_is_asked_not_sent_again),
+		TEST(a_network_that_refuses_the_same_words_is_asked_by_sending),
+		TEST(a_stop_before_the_attempt_asks_nobody),
+		TEST(words_that_the_look_around_finds_hold_it),
+		TEST(taken_back_while_it_is_checked_does_not_leave),
+		TEST(one_account_does_not_take_all_places),
 		TEST(where_nothing_can_be_looked_up_a_person_is_asked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,6 +35,7 @@ struct model_post {
 struct model_call {
 	uint64_t outbox;
 	bool is_look_up;
+	bool is_asked_first; // nothing has left: the host is asked whether it may
 	struct vd_send_result result;
 };
 
@@ -49,6 +50,12 @@ struct vd_channels {
 	struct model_call calls[MODEL_POSTS_MOST];
 	size_t n_calls;
 	size_t n_sends; // requests to post that left
+	bool is_guarded; // it refuses the same words twice
+	struct vd_outbox_entry waiting[MODEL_POSTS_MOST]; // for the host's word
+	char texts[MODEL_POSTS_MOST][MODEL_TEXT_BYTES];
+	size_t n_arrived; // replies that the host says are there
+	/** What is read before a reply leaves, and handed over then; may be NULL. */
+	void (*on_check)(void *ctx);
 };
 
 static inline const struct model_post *model_find(const struct vd_channels *set,
@@ -87,13 +94,31 @@ static inline const struct model_post *model_post(struct vd_channels *set,
 enum vd_err vd_channels_send(struct vd_channels *set, const struct vd_outbox_entry *entry,
 			     struct vd_diag *diag)
 {
-	enum model_fate fate = set->fate;
 	struct model_call *call = model_call(set, entry->id);
 	(void)diag;
+	call->is_asked_first = true;
+	for (size_t i = 0; i < MODEL_POSTS_MOST; i++) {
+		if (set->waiting[i].id == 0) {
+			set->waiting[i] = *entry;
+			snprintf(set->texts[i], MODEL_TEXT_BYTES, "%.*s", VD_SPAN_ARG(entry->text));
+			set->waiting[i].text = vd_span_of(set->texts[i]);
+			return VD_OK;
+		}
+	}
+	return VD_ERR_ROOM;
+}
+
+static inline void model_send(struct vd_channels *set, const struct vd_outbox_entry *entry)
+{
+	enum model_fate fate = set->fate;
+	struct model_call *call = model_call(set, entry->id);
 	set->fate = MODEL_ANSWERS;
 	set->n_sends++;
-	const struct model_post *post =
-		fate == MODEL_ANSWERS || fate == MODEL_LOSES_ANSWER ? model_post(set, entry) : NULL;
+	bool is_refused = set->is_guarded && model_find(set, entry->text) != NULL;
+	const struct model_post *post = is_refused ? model_find(set, entry->text)
+					: fate == MODEL_ANSWERS || fate == MODEL_LOSES_ANSWER
+						? model_post(set, entry)
+						: NULL;
 	switch (fate) {
 	case MODEL_REFUSES_NOW:
 		call->result.outcome = VD_SEND_RETRY;
@@ -106,7 +131,36 @@ enum vd_err vd_channels_send(struct vd_channels *set, const struct vd_outbox_ent
 		call->result.outcome = VD_SEND_UNCERTAIN;
 		break;
 	}
-	return VD_OK;
+}
+
+bool vd_channels_go(struct vd_channels *set, uint64_t outbox, const struct vd_outbox_entry *entry)
+{
+	for (size_t i = 0; i < MODEL_POSTS_MOST; i++) {
+		if (set->waiting[i].id == outbox) {
+			set->waiting[i].id = 0;
+			if (entry != NULL) {
+				model_send(set, entry);
+			}
+			return true;
+		}
+	}
+	return false;
+}
+
+bool vd_channels_is_guarded(const struct vd_channels *set, const struct vd_outbox_entry *entry,
+			    struct vd_wall now)
+{
+	(void)entry;
+	(void)now;
+	return set->is_guarded;
+}
+
+void vd_channels_arrived(struct vd_channels *set, const struct vd_outbox_entry *entry,
+			 const char *network_id)
+{
+	(void)entry;
+	(void)network_id;
+	set->n_arrived++;
 }
 
 enum vd_err vd_channels_look_up(struct vd_channels *set, const struct vd_outbox_entry *entry,
@@ -190,7 +244,14 @@ static inline bool model_answer(struct vd_channels *set, const struct vd_channel
 	struct model_call call = set->calls[0];
 	set->n_calls--;
 	memmove(&set->calls[0], &set->calls[1], set->n_calls * sizeof(call));
-	host->sent(host->ctx, call.outbox, &call.result);
+	if (!call.is_asked_first) {
+		host->sent(host->ctx, call.outbox, &call.result);
+		return true;
+	}
+	if (set->on_check != NULL) {
+		set->on_check(set->ctx);
+	}
+	host->may_leave(host->ctx, call.outbox);
 	return true;
 }
 

@@ -130,6 +130,19 @@ static const struct {
 	  "" },
 };
 
+// What a reply's thread holds before it leaves.
+static void script_thread(struct fixture *f)
+{
+	fixture_script(f, (struct answer){ .match = "/t_1/messages?",
+					   .status = 200,
+					   .body = EMPTY,
+					   .stays = true });
+	fixture_script(f, (struct answer){ .match = "/11_5?fields=id%2Cmessage",
+					   .status = 200,
+					   .body = COMMENT("11_5", FROM("7"), "12:00", ""),
+					   .stays = true });
+}
+
 static void a_reply_has_one_outcome(void **state)
 {
 	(void)state;
@@ -137,6 +150,7 @@ static void a_reply_has_one_outcome(void **state)
 		struct fixture *f = make_facebook();
 		struct answer answer = sends[i].answer;
 		answer.match = sends[i].url;
+		script_thread(f);
 		fixture_script(f, answer);
 		fixture_open(f);
 		struct vd_outbox_entry entry =
@@ -146,9 +160,9 @@ static void a_reply_has_one_outcome(void **state)
 		fixture_run_sent(f, 1);
 		assert_row(f->sent.outcome == sends[i].outcome, sends[i].name);
 		assert_row(strcmp(f->sent.network_id, sends[i].network_id) == 0, sends[i].name);
-		assert_row(sends[i].body == NULL || strcmp(f->bodies[0], sends[i].body) == 0,
+		assert_row(sends[i].body == NULL || strcmp(f->bodies[1], sends[i].body) == 0,
 			   sends[i].name);
-		assert_row(f->n_urls == 1, sends[i].name);
+		assert_row(f->n_urls == 2, sends[i].name);
 		fixture_free(f);
 	}
 }
@@ -184,6 +198,7 @@ static void what_the_network_would_refuse_is_not_sent(void **state)
 	for (size_t i = 0; i < VD_ARRAY_LEN(windows); i++) {
 		struct fixture *f = make_facebook();
 		f->accounts[0].has_human_agent = windows[i].has_feature;
+		script_thread(f);
 		script(f, "/messages", "{\"message_id\":\"m_z\"}");
 		if (windows[i].age_s >= 0) {
 			fixture_knows(f, windows[i].thread, windows[i].parent, windows[i].age_s);
@@ -197,8 +212,8 @@ static void what_the_network_would_refuse_is_not_sent(void **state)
 		bool is_sent = windows[i].body != NULL;
 		assert_row(f->sent.outcome == (is_sent ? VD_SEND_DONE : VD_SEND_REFUSED),
 			   windows[i].name);
-		assert_row(f->n_urls == (is_sent ? 1 : 0), windows[i].name);
-		assert_row(!is_sent || strstr(f->bodies[0], windows[i].body) != NULL,
+		assert_row(f->n_urls == (is_sent ? 2 : 0), windows[i].name);
+		assert_row(!is_sent || strstr(f->bodies[1], windows[i].body) != NULL,
 			   windows[i].name);
 		assert_row(strstr(f->sent.diag.text, windows[i].words) != NULL, windows[i].name);
 		fixture_free(f);
@@ -234,6 +249,7 @@ static void a_window_that_closed_unseen(void **state)
 	for (int has_feature = 0; has_feature < 2; has_feature++) {
 		struct fixture *f = make_facebook();
 		f->accounts[0].has_human_agent = has_feature != 0;
+		script_thread(f);
 		fixture_script(
 			f, (struct answer){ .match = "/messages", .status = 400, .body = OUTSIDE });
 		script(f, "/messages", "{\"message_id\":\"m_z\"}");
@@ -243,7 +259,7 @@ static void a_window_that_closed_unseen(void **state)
 		fixture_run_sent(f, 1);
 		assert_int_equal(f->sent.outcome,
 				 has_feature != 0 ? VD_SEND_DONE : VD_SEND_REFUSED);
-		assert_int_equal(f->n_urls, has_feature != 0 ? 2 : 1);
+		assert_int_equal(f->n_urls, has_feature != 0 ? 3 : 2);
 		fixture_free(f);
 	}
 }
@@ -326,6 +342,73 @@ static void a_refusal_holds_the_next_reply_back(void **state)
 	}
 }
 
+// What the customer said meanwhile is the host's before the reply leaves, limits or not.
+static void the_thread_is_read_just_before(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *thread;
+		enum vd_visibility visibility;
+		const char *match;
+		const char *body;
+		const char *id;
+	} rows[] = {
+		{ "11_5", VD_VISIBILITY_PUBLIC, "/11_5?fields=",
+		  "{\"id\":\"11_5\",\"message\":\"aiuto\"" FROM("7") ",\"created_time\":\"" AT(
+			  "12:00") "\",\"comments\":" LIST(COMMENT("11_9", FROM("7"), "13:00",
+								   PARENT("11_5"))) "}",
+		  "11_9" },
+		{ "t_1", VD_VISIBILITY_PRIVATE, "/t_1/messages?",
+		  LIST("{\"id\":\"m_9\",\"message\":\"anzi no\"" FROM(
+			  "7") ",\"created_time\":\"" AT("13:00") "\"}"),
+		  "m_9" },
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(rows); i++) {
+		struct fixture *f = make_facebook();
+		script(f, rows[i].match, rows[i].body);
+		script(f, "/comments", "{\"id\":\"11_8\"}");
+		script(f, "/messages", "{\"message_id\":\"m_z\"}");
+		fixture_open(f);
+		struct vd_outbox_entry entry = entry_of(rows[i].visibility, rows[i].thread, "");
+		assert_ok(vd_channels_send(f->channels, &entry, NULL));
+		fixture_run_sent(f, 1);
+		const struct vd_message *m = message_of(f, rows[i].id);
+		assert_string_equal(m->thread_id, rows[i].thread);
+		assert_int_equal(m->visibility, rows[i].visibility);
+		assert_int_equal(m->direction, VD_DIRECTION_IN);
+		assert_int_equal(f->sent.outcome, VD_SEND_DONE);
+		fixture_free(f);
+	}
+}
+
+// Where it can't be read now, nothing leaves; where it may not be read, the send decides.
+static void a_thread_that_cannot_be_read_holds_the_reply(void **state)
+{
+	(void)state;
+	static const struct {
+		struct answer answer;
+		enum vd_send_outcome outcome;
+	} rows[] = {
+		{ { .status = 0, .err = VD_ERR_TIMEOUT }, VD_SEND_RETRY },
+		{ { .status = 500, .body = "{\"error\":{\"code\":2}}" }, VD_SEND_RETRY },
+		{ { .status = 400, .body = "{\"error\":{\"code\":80001}}" }, VD_SEND_RETRY },
+		{ { .status = 400, .body = "{\"error\":{\"code\":10}}" }, VD_SEND_DONE },
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(rows); i++) {
+		struct fixture *f = make_facebook();
+		struct answer answer = rows[i].answer;
+		answer.match = "/11_5?fields=";
+		fixture_script(f, answer);
+		script(f, "/comments", "{\"id\":\"11_8\"}");
+		fixture_open(f);
+		struct vd_outbox_entry entry = entry_of(VD_VISIBILITY_PUBLIC, "11_5", "11_5");
+		assert_ok(vd_channels_send(f->channels, &entry, NULL));
+		fixture_run_sent(f, 1);
+		assert_int_equal(f->sent.outcome, rows[i].outcome);
+		fixture_free(f);
+	}
+}
+
 static const struct {
 	const char *name;
 	enum vd_visibility visibility;
@@ -393,6 +476,8 @@ int main(void)
 		cmocka_unit_test(a_window_that_closed_unseen),
 		cmocka_unit_test(a_second_private_reply_is_looked_up),
 		cmocka_unit_test(a_refusal_holds_the_next_reply_back),
+		cmocka_unit_test(the_thread_is_read_just_before),
+		cmocka_unit_test(a_thread_that_cannot_be_read_holds_the_reply),
 		cmocka_unit_test(an_uncertain_reply_is_looked_up),
 	};
 	return cmocka_run_group_tests_name("channel/facebook_send", tests, NULL, NULL);

@@ -27,6 +27,14 @@ static struct fixture *open_quiet(struct fixture *f)
 	return f;
 }
 
+// Nobody said anything meanwhile.
+static struct fixture *make_sending(void)
+{
+	struct fixture *f = make_mastodon();
+	script_for_good(f, CONTEXT("101"), NOTHING);
+	return f;
+}
+
 static void send(struct fixture *f, const struct vd_outbox_entry *entry)
 {
 	struct vd_diag diag = { 0 };
@@ -47,7 +55,7 @@ static size_t count_posts(const struct fixture *f)
 static void answers_in_public(void **state)
 {
 	(void)state;
-	struct fixture *f = make_mastodon();
+	struct fixture *f = make_sending();
 	script(f, STATUS_URL("101"), BY_REMO("101", "41", "q", ""));
 	script(f, POST, BY_US("200", "59", "a", TO("101", "8")));
 	open_quiet(f);
@@ -56,9 +64,9 @@ static void answers_in_public(void **state)
 	assert_int_equal(f->sent.outcome, VD_SEND_DONE);
 	assert_string_equal(f->sent.network_id, NAME("200"));
 	assert_int_equal(f->sent.stamp.us, vd_wall_s(START_S - 60).us);
-	assert_string_equal(f->bodies[1], "{\"status\":\"@Remo@far.example Ecco.\","
+	assert_string_equal(f->bodies[2], "{\"status\":\"@Remo@far.example Ecco.\","
 					  "\"in_reply_to_id\":\"101\",\"visibility\":\"public\"}");
-	assert_true(strncmp(f->idempotency_keys[1], "vedetta-5-", 10) == 0);
+	assert_true(strncmp(f->idempotency_keys[2], "vedetta-5-", 10) == 0);
 	assert_string_equal(f->idempotency_keys[0], "");
 	fixture_free(f);
 }
@@ -68,7 +76,7 @@ static void the_key_is_the_entrys(void **state)
 	(void)state;
 	char keys[3][128];
 	for (size_t i = 0; i < 3; i++) {
-		struct fixture *f = make_mastodon();
+		struct fixture *f = make_sending();
 		script(f, STATUS_URL("101"), BY_REMO("101", "41", "q", ""));
 		script(f, POST, BY_US("200", "59", "a", TO("101", "8")));
 		open_quiet(f);
@@ -77,7 +85,7 @@ static void the_key_is_the_entrys(void **state)
 		entry.attempted = vd_wall_s(START_S + (int64_t)i);
 		entry.created = i == 2 ? vd_wall_s(START_S - 9) : entry.created; // another box's 5
 		send(f, &entry);
-		memcpy(keys[i], f->idempotency_keys[1], sizeof(keys[i]));
+		memcpy(keys[i], f->idempotency_keys[2], sizeof(keys[i]));
 		fixture_free(f);
 	}
 	assert_string_equal(keys[0], keys[1]);
@@ -87,21 +95,21 @@ static void the_key_is_the_entrys(void **state)
 static void an_unlisted_question_gets_an_unlisted_answer(void **state)
 {
 	(void)state;
-	struct fixture *f = make_mastodon();
+	struct fixture *f = make_sending();
 	script(f, STATUS_URL("101"),
 	       STATUS("101", "41", "8", "remo@far.example", "unlisted", "q", ""));
 	script(f, POST, BY_US("200", "59", "a", TO("101", "8")));
 	open_quiet(f);
 	struct vd_outbox_entry entry = make_entry(VD_VISIBILITY_PUBLIC, "Ecco.");
 	send(f, &entry);
-	assert_non_null(strstr(f->bodies[1], "\"visibility\":\"unlisted\""));
+	assert_non_null(strstr(f->bodies[2], "\"visibility\":\"unlisted\""));
 	fixture_free(f);
 }
 
 static void answers_by_direct_message(void **state)
 {
 	(void)state;
-	struct fixture *f = make_mastodon();
+	struct fixture *f = make_sending();
 	script(f, STATUS_URL("101"), BY_REMO("101", "41", "q", ""));
 	script(f, RELATION, "[{\"id\":\"8\",\"blocked_by\":false}]");
 	script(f, POST, DIRECT_US("200", "59", "a", TO("101", "8")));
@@ -110,7 +118,7 @@ static void answers_by_direct_message(void **state)
 	send(f, &entry);
 	assert_int_equal(f->sent.outcome, VD_SEND_DONE);
 	assert_non_null(strstr(fixture_url(f, RELATION, 0), "id%5B%5D=8"));
-	assert_string_equal(f->bodies[2],
+	assert_string_equal(f->bodies[3],
 			    "{\"status\":\"@Remo@far.example Il suo numero?\",\"in_reply_to_id\":"
 			    "\"101\",\"visibility\":\"direct\"}");
 	fixture_free(f);
@@ -127,7 +135,7 @@ static void a_private_question_never_gets_a_public_answer(void **state)
 		STATUS("101", "41", "8", "remo@far.example", "", "q", ""),
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(parents); i++) {
-		struct fixture *f = make_mastodon();
+		struct fixture *f = make_sending();
 		script(f, STATUS_URL("101"), parents[i]);
 		open_quiet(f);
 		struct vd_outbox_entry entry = make_entry(VD_VISIBILITY_PUBLIC, "Ecco.");
@@ -157,7 +165,7 @@ static void nothing_leaves_where_the_parent_cannot_be_seen(void **state)
 		{ 404, VD_OK, NOT_FOUND, VD_SEND_REFUSED, VD_ERR_NOT_FOUND },
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(cases); i++) {
-		struct fixture *f = make_mastodon();
+		struct fixture *f = make_sending();
 		fixture_script(f, (struct answer){ .match = STATUS_URL("101"),
 						   .status = cases[i].status,
 						   .err = cases[i].err,
@@ -175,7 +183,7 @@ static void nothing_leaves_where_the_parent_cannot_be_seen(void **state)
 static void a_direct_message_that_shows_in_public_is_taken_back(void **state)
 {
 	(void)state;
-	struct fixture *f = make_mastodon();
+	struct fixture *f = make_sending();
 	script(f, STATUS_URL("101"), BY_REMO("101", "41", "q", ""));
 	script(f, RELATION, "[]");
 	script(f, STATUS_URL("200"), "{}");
@@ -185,7 +193,7 @@ static void a_direct_message_that_shows_in_public_is_taken_back(void **state)
 	send(f, &entry);
 	assert_int_equal(f->sent.outcome, VD_SEND_REFUSED);
 	assert_non_null(strstr(f->sent.diag.text, "deleted at once"));
-	assert_string_equal(f->methods[3], "DELETE");
+	assert_string_equal(f->methods[4], "DELETE");
 	fixture_free(f);
 }
 
@@ -193,7 +201,7 @@ static void a_direct_message_names_its_reader_only(void **state)
 {
 	(void)state;
 	struct vd_diag diag = { 0 };
-	struct fixture *f = make_mastodon();
+	struct fixture *f = make_sending();
 	script(f, STATUS_URL("101"), BY_REMO("101", "41", "q", ""));
 	script(f, RELATION, "[]");
 	open_quiet(f);
@@ -213,7 +221,7 @@ static void a_direct_message_names_its_reader_only(void **state)
 static void who_blocked_us_gets_no_word_that_does_not_arrive(void **state)
 {
 	(void)state;
-	struct fixture *f = make_mastodon();
+	struct fixture *f = make_sending();
 	script(f, STATUS_URL("101"), BY_REMO("101", "41", "q", ""));
 	script(f, RELATION, "[{\"id\":\"8\",\"blocked_by\":true}]");
 	open_quiet(f);
@@ -239,7 +247,7 @@ static void it_must_be_certain_whom_a_reply_is_for(void **state)
 		{ "", "remo@far.example", BY_REMO("101", "41", "q", "") },
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(cases); i++) {
-		struct fixture *f = make_mastodon();
+		struct fixture *f = make_sending();
 		script(f, STATUS_URL("101"), cases[i].author);
 		open_quiet(f);
 		struct vd_outbox_entry entry = make_entry(VD_VISIBILITY_PRIVATE, "Ciao");
@@ -280,7 +288,7 @@ static void outcomes_of_a_post(void **state)
 		  VD_ERR_REFUSED },
 	};
 	for (size_t i = 0; i < VD_ARRAY_LEN(cases); i++) {
-		struct fixture *f = make_mastodon();
+		struct fixture *f = make_sending();
 		script(f, STATUS_URL("101"), BY_REMO("101", "41", "q", ""));
 		fixture_script(f, (struct answer){ .match = POST,
 						   .status = cases[i].status,
@@ -292,6 +300,57 @@ static void outcomes_of_a_post(void **state)
 		assert_int_equal(f->sent.outcome, cases[i].outcome);
 		assert_int_equal(f->sent.diag.err, cases[i].told);
 		assert_true(f->sent.diag.text[0] != '\0');
+		fixture_free(f);
+	}
+}
+
+// What the customer said meanwhile is the host's before the reply leaves.
+static void the_thread_is_read_just_before(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	script(f, CONTEXT("101"), CONTEXT_OF("", BY_REMO("102", "45", "anzi no", TO("101", "8"))));
+	script(f, STATUS_URL("101"), BY_REMO("101", "41", "q", ""));
+	script(f, POST, BY_US("200", "59", "a", TO("101", "8")));
+	open_quiet(f);
+	struct vd_outbox_entry entry = make_entry(VD_VISIBILITY_PUBLIC, "Ecco.");
+	send(f, &entry);
+	assert_int_equal(f->sent.outcome, VD_SEND_DONE);
+	assert_int_equal(f->n_messages, 2); // the parent too: it may have been edited
+	const struct vd_message *m = &f->messages[1].message;
+	assert_string_equal(m->network_id, NAME("102"));
+	assert_string_equal(m->thread_id, NAME("101"));
+	assert_int_equal(m->direction, VD_DIRECTION_IN);
+	fixture_free(f);
+}
+
+// Only Mastodon's own software is known to answer a second attempt with the first post.
+static void the_key_counts_where_it_is_known_to(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *instance;
+		int64_t age_s;
+		bool is_guarded;
+	} rows[] = {
+		{ "{\"domain\":\"" DOMAIN "\",\"version\":\"4.4.3\"}", 100, true },
+		{ "{\"domain\":\"" DOMAIN "\",\"version\":\"4.3.0+glitch\"}", 100, true },
+		{ "{\"domain\":\"" DOMAIN "\",\"version\":\"4.4.3\"}", 3500, false },
+		{ "{\"domain\":\"" DOMAIN "\",\"version\":\"0.17.3+git-1\"}", 100, false },
+		{ "{\"domain\":\"" DOMAIN
+		  "\",\"version\":\"4.0.0 (not true; really snac/2.75)\"}",
+		  100, false },
+		{ "{\"domain\":\"" DOMAIN "\"}", 100, false },
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(rows); i++) {
+		struct fixture *f = make_mastodon();
+		script_for_good(f, INSTANCE, rows[i].instance);
+		open_mastodon(f);
+		fixture_run_polls(f, 1);
+		struct vd_outbox_entry entry = make_entry(VD_VISIBILITY_PUBLIC, "Ecco.");
+		struct vd_wall now = vd_wall_add(entry.attempted, vd_dur_s(rows[i].age_s));
+		assert_int_equal(vd_channels_is_guarded(f->channels, &entry, now),
+				 rows[i].is_guarded);
 		fixture_free(f);
 	}
 }
@@ -435,6 +494,8 @@ int main(void)
 		cmocka_unit_test(who_blocked_us_gets_no_word_that_does_not_arrive),
 		cmocka_unit_test(it_must_be_certain_whom_a_reply_is_for),
 		cmocka_unit_test(outcomes_of_a_post),
+		cmocka_unit_test(the_thread_is_read_just_before),
+		cmocka_unit_test(the_key_counts_where_it_is_known_to),
 		cmocka_unit_test(an_uncertain_reply_is_found),
 		cmocka_unit_test(a_failed_look_up_says_nothing),
 		cmocka_unit_test(a_look_up_waits_for_the_own_id),
