@@ -99,6 +99,10 @@ void vd_peer_touch(struct vd_peer *peer);
 /** Ends the connection; it is closed, and `gone` called, in the after phase. */
 void vd_peer_kill(struct vd_peer *peer, const char *why);
 
+// http_room.c
+/** All places are taken and `host` comes: whose connection ends for it; NULL: nobody's. */
+struct vd_peer *vd_peer_to_go(struct vd_http_server *server, const char *host);
+
 // http_exchange.c
 struct vd_peer *vd_peer_of(const struct vd_http_exchange *x);
 /** Makes the exchange out of a whole request; 0, or the status to refuse it with. */

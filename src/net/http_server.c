@@ -502,23 +502,6 @@ static void after_turn(void *ctx)
 
 // ---- accepting ----------------------------------------------------------------------------------
 
-// The oldest kept connection without a request; NULL where all are busy.
-static struct vd_peer *oldest_idle(struct vd_http_server *server)
-{
-	struct vd_peer *oldest = NULL;
-	struct vd_list *it;
-	struct vd_list *safe;
-	VD_LIST_FOR_EACH_SAFE(it, safe, &server->peers)
-	{
-		struct vd_peer *peer = VD_CONTAINER_OF(it, struct vd_peer, node);
-		bool is_idle = peer->phase == VD_PEER_WAITING && peer->in.len == 0;
-		if (is_idle && (oldest == NULL || peer->since.us < oldest->since.us)) {
-			oldest = peer;
-		}
-	}
-	return oldest;
-}
-
 // "192.0.2.1", "2001:db8::1": without the port, which says nothing about who it is.
 static void print_peer(const struct vd_sock_address *address, char out[VD_SOCK_TEXT_BYTES])
 {
@@ -566,9 +549,11 @@ static struct vd_peer *make_peer(struct vd_http_server *server, int fd,
 static void accepted(struct vd_http_server *server, int fd, const struct vd_sock_address *address)
 {
 	size_t most = server->config.max_connections;
-	struct vd_peer *idle = server->n_peers >= most ? oldest_idle(server) : NULL;
-	if (idle != NULL) {
-		vd_peer_kill(idle, "made room for another one");
+	char host[VD_SOCK_TEXT_BYTES];
+	print_peer(address, host);
+	struct vd_peer *gone = server->n_peers >= most ? vd_peer_to_go(server, host) : NULL;
+	if (gone != NULL) {
+		vd_peer_kill(gone, "made room for another one");
 	}
 	if (server->n_peers >= most + OVERLOADED) {
 		vd_sock_close(fd);

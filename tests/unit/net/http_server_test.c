@@ -52,13 +52,13 @@ static void gone(void *ctx, struct vd_http_exchange *x)
 	desk->n_gone++;
 }
 
-static void desk_init(struct desk *desk)
+static void desk_init_at(struct desk *desk, const char *address)
 {
 	*desk = (struct desk){ 0 };
 	harness_init(&desk->h);
 	struct vd_http_server_config config = {
 		.loop = desk->h.loop,
-		.address = "127.0.0.1",
+		.address = address,
 		.max_connections = 4,
 		.max_head_bytes = 1000,
 		.max_body_bytes = 100,
@@ -69,6 +69,11 @@ static void desk_init(struct desk *desk)
 	};
 	struct vd_diag diag = { 0 };
 	assert_int_equal(vd_http_server_create(&config, &desk->server, &diag), VD_OK);
+}
+
+static void desk_init(struct desk *desk)
+{
+	desk_init_at(desk, "127.0.0.1");
 }
 
 static void desk_deinit(struct desk *desk)
@@ -87,16 +92,21 @@ struct raw {
 	size_t got_n;
 };
 
-static void raw_open(struct raw *raw, struct desk *desk)
+static void raw_open_at(struct raw *raw, struct desk *desk, const char *address)
 {
 	struct vd_sock_address at;
 	*raw = (struct raw){ .h = &desk->h };
-	assert_int_equal(vd_sock_address_parse("127.0.0.1", vd_http_server_port(desk->server), &at),
+	assert_int_equal(vd_sock_address_parse(address, vd_http_server_port(desk->server), &at),
 			 VD_OK);
 	assert_int_equal(vd_sock_tcp_connect(&at, &raw->fd, NULL), VD_OK);
 	for (int i = 0; i < MOST_TURNS && vd_sock_connect_result(raw->fd, NULL) == VD_AGAIN; i++) {
 		harness_turns(raw->h, 1);
 	}
+}
+
+static void raw_open(struct raw *raw, struct desk *desk)
+{
+	raw_open_at(raw, desk, "127.0.0.1");
 }
 
 static void raw_read(struct raw *raw)
@@ -538,6 +548,40 @@ static void the_oldest_idle_one_makes_room(void **state)
 	desk_deinit(&desk);
 }
 
+// Slow loris: whoever holds all places with requests that never end gives one up for another host.
+static void one_host_cant_hold_all_places(void **state)
+{
+	(void)state;
+	struct desk desk;
+	struct raw *raws = calloc(6, sizeof(*raws));
+	desk_init_at(&desk, "::");
+	for (int i = 0; i < 4; i++) {
+		vd_fake_clock_advance(&desk.h.fake, vd_dur_ms(10));
+		raw_open(&raws[i], &desk);
+		raw_send(&raws[i], "GET / HTTP/1.1\r\nX-Slow: ");
+	}
+	raw_open_at(&raws[4], &desk, "::1");
+	raw_send(&raws[4], requests[0].text);
+	assert_int_equal(raw_status(&raws[4]), 200);
+	raw_turn(&raws[0]);
+	raw_turn(&raws[1]);
+	assert_true(raws[0].is_closed); // the one that has been slow for longest
+	assert_false(raws[1].is_closed);
+	// It comes again: neither the kept connection of the other nor one of its own ends for it.
+	raw_open(&raws[5], &desk);
+	raw_send(&raws[5], requests[0].text);
+	assert_int_equal(raw_status(&raws[5]), 503);
+	raw_turn(&raws[1]);
+	assert_false(raws[1].is_closed);
+	raw_send(&raws[4], requests[0].text);
+	assert_int_equal(desk.n_handled, 2);
+	for (int i = 0; i < 6; i++) {
+		raw_close(&raws[i]);
+	}
+	free(raws);
+	desk_deinit(&desk);
+}
+
 static void too_many_busy_ones_get_503(void **state)
 {
 	(void)state;
@@ -706,6 +750,7 @@ int main(void)
 		cmocka_unit_test(a_slow_request_is_ended),
 		cmocka_unit_test(a_kept_connection_ends_after_its_time),
 		cmocka_unit_test(the_oldest_idle_one_makes_room),
+		cmocka_unit_test(one_host_cant_hold_all_places),
 		cmocka_unit_test(too_many_busy_ones_get_503),
 		cmocka_unit_test(one_who_leaves_is_told_of),
 		cmocka_unit_test(a_stream_brings_events),
