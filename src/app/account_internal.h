@@ -15,8 +15,8 @@
 struct vd_account_slot {
 	struct vd_account_keeper *keeper;
 	const struct vd_config_account *account;
-	struct vd_credentials now;  // as they are on disk; kind MISSING: none
-	struct vd_credentials next; // until they are
+	struct vd_credentials now;   // as they are on disk; kind MISSING: none
+	struct vd_credentials *next; // heap: until they are; NULL: nothing is on its way
 	enum vd_renew_state state;
 	uint32_t generation; // of the sign-in: what an older one awaited is nobody's any more
 	bool was_lost;       // a renewal left whose answer we never had
@@ -47,7 +47,7 @@ struct vd_account_keeper {
 	struct vd_channels *channels;
 	struct vd_list waits;
 	size_t n;
-	struct vd_account_slot slots[VD_ACCOUNTS_MAX];
+	struct vd_account_slot *slots;
 };
 
 /** The loop's wall time: what a network's "expires_in" counts from. */
@@ -57,6 +57,10 @@ enum vd_err vd_account_await(struct vd_account_slot *slot, bool is_renewal, void
 /** What is in `now` goes to the channel, and its end to the desk. */
 void vd_account_use(struct vd_account_slot *slot);
 void vd_account_fill(const struct vd_credentials *c, struct vd_channel_account *to);
+/** Room for `next`, as it is or empty; false without memory. */
+bool vd_account_has_next(struct vd_account_slot *slot);
+/** Wipes it. */
+void vd_account_drop_next(struct vd_account_slot *slot);
 /** When a person must have acted; not set: no need, or not known. */
 struct vd_wall vd_account_end(const struct vd_account_slot *slot);
 

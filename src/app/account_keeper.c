@@ -26,17 +26,38 @@ static struct vd_account_slot *find(const struct vd_account_keeper *keeper, stru
 	return NULL;
 }
 
+bool vd_account_has_next(struct vd_account_slot *slot)
+{
+	if (slot->next == NULL) {
+		slot->next = calloc(1, sizeof(*slot->next));
+	}
+	return slot->next != NULL;
+}
+
+void vd_account_drop_next(struct vd_account_slot *slot)
+{
+	if (slot->next != NULL) {
+		vd_credentials_deinit(slot->next);
+	}
+	free(slot->next);
+	slot->next = NULL;
+}
+
 // ---- waiting for the commit -----------------------------------------------------------------
 
 static void finish_sign_in(struct vd_account_slot *slot, bool is_kept)
 {
+	if (is_kept && slot->next != NULL) {
+		slot->now = *slot->next;
+	} else if (is_kept) {
+		vd_credentials_deinit(&slot->now);
+	}
 	if (is_kept) {
-		slot->now = slot->next;
 		slot->was_lost = false;
 		slot->words[0] = '\0';
 		slot->broken[0] = '\0';
 	}
-	vd_credentials_deinit(&slot->next);
+	vd_account_drop_next(slot);
 	vd_account_renew(slot, vd_account_is_renewable(&slot->now) ? VD_RENEW_SIGNED_IN
 								   : VD_RENEW_SIGNED_OUT);
 	vd_account_use(slot);
@@ -225,6 +246,9 @@ static enum vd_err keep(struct vd_account_slot *slot, const struct vd_credential
 	struct vd_account_keeper *keeper = slot->keeper;
 	struct vd_store *store = keeper->config.store;
 	enum vd_err err = c != NULL ? need_key(keeper, diag) : VD_OK;
+	if (err == VD_OK && c != NULL && !vd_account_has_next(slot)) {
+		err = vd_diag_set(diag, VD_ERR_MEMORY, "%s", vd_err_text(VD_ERR_MEMORY));
+	}
 	if (err == VD_OK) {
 		err = c != NULL ? vd_secrets_put(store, &keeper->key, &keeper->config.rng,
 						 slot->account->name, c, diag)
@@ -238,9 +262,10 @@ static enum vd_err keep(struct vd_account_slot *slot, const struct vd_credential
 	}
 	slot->generation++;
 	vd_account_renew(slot, VD_RENEW_SIGNED_OUT); // stops timer and request
-	vd_credentials_deinit(&slot->next);
 	if (c != NULL) {
-		slot->next = *c;
+		*slot->next = *c;
+	} else {
+		vd_account_drop_next(slot);
 	}
 	return vd_account_await(slot, false, done_ctx, done, diag);
 }
@@ -374,9 +399,13 @@ static void load(struct vd_account_slot *slot)
 enum vd_err vd_account_keeper_create(const struct vd_account_keeper_config *config,
 				     struct vd_account_keeper **out, struct vd_diag *diag)
 {
+	size_t n = config->config->n_accounts;
 	struct vd_account_keeper *keeper = calloc(1, sizeof(*keeper));
+	struct vd_account_slot *slots = calloc(n + 1, sizeof(*slots));
 	struct vd_diag why = { 0 };
-	if (keeper == NULL) {
+	if (keeper == NULL || slots == NULL) {
+		free(keeper);
+		free(slots);
 		return vd_diag_set(diag, VD_ERR_MEMORY, "no memory for the accounts");
 	}
 	keeper->config = *config;
@@ -387,7 +416,8 @@ enum vd_err vd_account_keeper_create(const struct vd_account_keeper_config *conf
 		vd_error(config->log, "account", "%s", why.text);
 		snprintf(keeper->key_words, sizeof(keeper->key_words), "%s", why.text);
 	}
-	keeper->n = config->config->n_accounts;
+	keeper->slots = slots;
+	keeper->n = n;
 	for (size_t i = 0; i < keeper->n; i++) {
 		keeper->slots[i].keeper = keeper;
 		keeper->slots[i].account = &config->config->accounts[i];
@@ -416,6 +446,8 @@ void vd_account_keeper_destroy(struct vd_account_keeper *keeper)
 	}
 	for (size_t i = 0; i < keeper->n; i++) {
 		vd_account_renew(&keeper->slots[i], VD_RENEW_SIGNED_OUT);
+		vd_account_drop_next(&keeper->slots[i]);
+		vd_credentials_deinit(&keeper->slots[i].now);
 	}
 	struct vd_list *it;
 	struct vd_list *safe;
@@ -423,6 +455,7 @@ void vd_account_keeper_destroy(struct vd_account_keeper *keeper)
 	{
 		free(VD_CONTAINER_OF(it, struct vd_account_wait, node)); // the loop has ended
 	}
+	free(keeper->slots);
 	vd_wipe(keeper, sizeof(*keeper));
 	free(keeper);
 }

@@ -65,7 +65,7 @@ static void put_next(struct vd_account_slot *slot)
 	struct vd_account_keeper *keeper = slot->keeper;
 	struct vd_diag diag = { 0 };
 	enum vd_err err = vd_secrets_put(keeper->config.store, &keeper->key, &keeper->config.rng,
-					 name_of(slot), &slot->next, &diag);
+					 name_of(slot), slot->next, &diag);
 	err = err == VD_OK ? vd_account_await(slot, true, NULL, NULL, &diag) : err;
 	if (err != VD_OK) {
 		vd_error(keeper->config.log, "account", "%s: %s", name_of(slot), diag.text);
@@ -75,9 +75,15 @@ static void put_next(struct vd_account_slot *slot)
 
 static void mark(struct vd_account_slot *slot)
 {
-	slot->next = slot->now;
-	slot->next.renewing = vd_account_now(slot->keeper);
 	slot->tried_at = vd_loop_now(slot->keeper->config.loop);
+	if (!vd_account_has_next(slot)) {
+		vd_error(slot->keeper->config.log, "account", "%s: no memory to renew it",
+			 name_of(slot));
+		vd_account_renew(slot, VD_RENEW_COMMIT_FAILED);
+		return;
+	}
+	*slot->next = slot->now;
+	slot->next->renewing = vd_account_now(slot->keeper);
 	put_next(slot);
 }
 
@@ -166,8 +172,8 @@ static void stop(struct vd_account_slot *slot)
 
 static void use(struct vd_account_slot *slot)
 {
-	slot->now = slot->next;
-	vd_credentials_deinit(&slot->next);
+	slot->now = *slot->next;
+	vd_account_drop_next(slot);
 	slot->was_lost = false;
 	slot->words[0] = '\0';
 	vd_info(slot->keeper->config.log, "account", "%s: the sign-in was renewed", name_of(slot));
@@ -189,7 +195,7 @@ static void do_effect(struct vd_account_slot *slot, enum vd_renew_effect effect)
 		mark(slot);
 		break;
 	case VD_RENEW_ASK:
-		slot->now = slot->next; // the mark is on disk
+		slot->now = *slot->next; // the mark is on disk; its room waits for the answer
 		ask(slot);
 		break;
 	case VD_RENEW_KEEP:
@@ -239,7 +245,7 @@ static bool is_surely_unsent(enum vd_err err)
 
 static void take_pair(struct vd_account_slot *slot, const struct vd_oauth2_answer *answer)
 {
-	struct vd_credentials *c = &slot->next;
+	struct vd_credentials *c = slot->next; // since the mark
 	struct vd_wall now = vd_account_now(slot->keeper);
 	*c = slot->now;
 	c->renewed_at = now;
@@ -261,7 +267,7 @@ static void take_pair(struct vd_account_slot *slot, const struct vd_oauth2_answe
 static bool has_other_pair(struct vd_account_slot *slot)
 {
 	struct vd_account_keeper *keeper = slot->keeper;
-	struct vd_credentials *c = &slot->next;
+	struct vd_credentials *c = slot->next;
 	struct vd_diag diag = { 0 };
 	enum vd_err err =
 		vd_secrets_get(keeper->config.store, &keeper->key, name_of(slot), c, &diag);
@@ -271,7 +277,7 @@ static bool has_other_pair(struct vd_account_slot *slot)
 	if (is_other) {
 		slot->now = *c;
 	}
-	vd_credentials_deinit(c);
+	vd_account_drop_next(slot);
 	return is_other;
 }
 

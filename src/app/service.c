@@ -242,7 +242,7 @@ static enum vd_err open_ground(struct service *s, struct vd_diag *diag)
 	s->clock = vd_system_clock_get(&s->system_clock);
 	s->loop = vd_loop_create(&s->clock, vd_poller_posix());
 	s->book = calloc(1, sizeof(*s->book));
-	s->accounts = calloc(VD_ACCOUNTS_MAX, sizeof(*s->accounts));
+	s->accounts = calloc(s->config->n_accounts + 1, sizeof(*s->accounts));
 	if (s->loop == NULL || s->book == NULL || s->accounts == NULL) {
 		return vd_diag_set(diag, VD_ERR_MEMORY, "no memory to start with");
 	}
@@ -355,6 +355,16 @@ static enum vd_err open_keeper(struct service *s, struct vd_diag *diag)
 	return err;
 }
 
+// The channels have copies of their own.
+static void forget_accounts(struct service *s)
+{
+	if (s->accounts != NULL) {
+		vd_wipe(s->accounts, (s->config->n_accounts + 1) * sizeof(*s->accounts));
+	}
+	free(s->accounts);
+	s->accounts = NULL;
+}
+
 static enum vd_err open_channels(struct service *s, struct vd_diag *diag)
 {
 	struct vd_channel_host host = { .loop = s->loop, .http = s->http, .rng = s->rng };
@@ -383,6 +393,7 @@ static enum vd_err open_channels(struct service *s, struct vd_diag *diag)
 		n++;
 	}
 	enum vd_err err = vd_channels_create(&host, s->accounts, n, &s->channels, diag);
+	forget_accounts(s);
 	if (err == VD_OK) {
 		vd_desk_set_channels(s->desk, s->channels);
 		vd_account_keeper_set_channels(s->keeper, s->channels);
@@ -607,11 +618,7 @@ static void close_all(struct service *s)
 		vd_signals_deinit(&s->signals);
 	}
 	vd_loop_destroy(s->loop);
-	for (size_t i = 0; s->accounts != NULL && i < VD_ACCOUNTS_MAX; i++) {
-		vd_secret_deinit(&s->accounts[i].token);
-		vd_secret_deinit(&s->accounts[i].app_secret);
-	}
-	free(s->accounts);
+	forget_accounts(s);
 	free(s->book);
 	free(s->wall_token);
 }

@@ -33,6 +33,7 @@ struct vd_slot {
 struct vd_channels {
 	struct vd_channel_host host;
 	struct vd_slot *slots;
+	char *scratch; // what host.scratch points into
 	size_t n;
 	size_t n_polling;
 	bool is_started;
