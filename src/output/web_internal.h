@@ -23,6 +23,7 @@ enum vd_web_kind {
 struct vd_web_stream {
 	enum vd_web_kind kind;
 	struct vd_http_exchange *x; // NULL: a free place
+	struct vd_mono began;
 	bool with_texts;
 	uint64_t session; // number; 0: the wall
 };

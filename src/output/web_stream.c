@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Server-Sent Events: a view is whole, so whoever comes back gets the current one, whatever was
 // missed.
+#include <string.h>
+
 #include "base/json.h"
 #include "output/web_internal.h"
 
@@ -105,14 +107,49 @@ static void send_view(struct vd_web *web, struct vd_web_stream *stream, struct v
 	}
 }
 
-static struct vd_web_stream *find_place(struct vd_web *web)
+static bool is_of(const struct vd_web_stream *stream, const char *host)
+{
+	return stream->x != NULL && strcmp(vd_http_exchange_peer(stream->x), host) == 0;
+}
+
+static size_t count_of(const struct vd_web *web, const char *host)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < VD_WEB_STREAMS_MAX; i++) {
+		n += is_of(&web->streams[i], host);
+	}
+	return n;
+}
+
+// The oldest of the host that has most, where it has more even with the new one in: pages that are
+// gone without a word don't keep others out.
+static struct vd_web_stream *make_place(struct vd_web *web, const char *host)
+{
+	struct vd_web_stream *best = NULL;
+	size_t most = count_of(web, host) + 1;
+	for (size_t i = 0; i < VD_WEB_STREAMS_MAX; i++) {
+		struct vd_web_stream *it = &web->streams[i];
+		size_t n = count_of(web, vd_http_exchange_peer(it->x));
+		bool is_older = best != NULL && n == most && it->began.us < best->began.us;
+		if (n > most || is_older) {
+			best = it;
+			most = n;
+		}
+	}
+	if (best != NULL) {
+		end(best);
+	}
+	return best;
+}
+
+static struct vd_web_stream *find_place(struct vd_web *web, const char *host)
 {
 	for (size_t i = 0; i < VD_WEB_STREAMS_MAX; i++) {
 		if (web->streams[i].x == NULL) {
 			return &web->streams[i];
 		}
 	}
-	return NULL;
+	return make_place(web, host);
 }
 
 void vd_web_stream_begin(struct vd_web *web, struct vd_http_exchange *x)
@@ -126,7 +163,7 @@ void vd_web_stream_begin(struct vd_web *web, struct vd_http_exchange *x)
 				     is_wall ? "this wall needs its token" : "sign in first");
 		return;
 	}
-	struct vd_web_stream *stream = find_place(web);
+	struct vd_web_stream *stream = find_place(web, vd_http_exchange_peer(x));
 	if (stream == NULL) {
 		vd_web_answer_error(x, VD_ERR_ROOM, "too many pages listen already");
 		return;
@@ -134,6 +171,7 @@ void vd_web_stream_begin(struct vd_web *web, struct vd_http_exchange *x)
 	*stream = (struct vd_web_stream){
 		.kind = VD_WEB_STREAM,
 		.x = x,
+		.began = vd_loop_now(web->config.loop),
 		.with_texts = session != NULL || vd_web_wall_has_texts(web, x),
 		.session = session != NULL ? session->number : 0,
 	};

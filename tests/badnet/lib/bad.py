@@ -27,8 +27,9 @@ import lab  # noqa: E402
 
 MONDAY_9 = 1791183600  # 2026-10-05T09:00+02:00
 # Six times as fast: a reply whose fate is unknown is settled after 10 s. Polls, time-outs and light are real time.
-CLOCK = f"now:{MONDAY_9}@6"
-POLL_S = 3
+SPEED = 6
+CLOCK = f"now:{MONDAY_9}@{SPEED}"
+POLL_S = 3  # of real time
 PORT = 8443
 NAMES = "tim4ustaff-x", "tim-facebook", "tim-mastodon"
 BLIND_S = 2 * POLL_S + 2  # the light's own bound (SIGNALS.md: two periods), with its slack
@@ -249,7 +250,7 @@ class World:
             self.closing = stack_of.pop_all()
 
     def _start(self, stack_of):
-        accounts = [{**a, "poll_s": POLL_S} for a in tools.story_accounts() if a["name"] in NAMES]
+        accounts = [{**a, "poll_s": POLL_S * SPEED} for a in tools.story_accounts() if a["name"] in NAMES]
         web = {"listen": "0.0.0.0", "port": PORT, "tls": True, "hosts": "box"}
         program = self.lab.in_box(self.stack.program)
         config = tools.make_config(self.folder / "box", self.social, program, accounts, log="debug", web=web,

@@ -63,12 +63,14 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static int dial(void)
+static int dial_from(uint32_t host)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(vd_web_port(web)) };
+	struct sockaddr_in from = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(host) };
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (const struct sockaddr *)&from, sizeof(from)), 0);
 	assert_int_equal(connect(fd, (const struct sockaddr *)&to, sizeof(to)), 0);
 	assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
 	return fd;
@@ -91,6 +93,11 @@ static bool hear(int fd, const char *until)
 		}
 	}
 	return false;
+}
+
+static int dial(void)
+{
+	return dial_from(INADDR_LOOPBACK);
 }
 
 static int say_to(const char *method, const char *path, const char *fields, const char *body)
@@ -443,6 +450,42 @@ static void a_public_stream_carries_nothing_private(void **state)
 	close(fd);
 }
 
+static int listen_from(uint32_t host)
+{
+	static const char request[] = "GET /events?view=wall&token=sesame HTTP/1.1\r\n"
+				      "Host: localhost\r\n\r\n";
+	int fd = dial_from(host);
+	assert_int_equal(write(fd, request, sizeof(request) - 1), sizeof(request) - 1);
+	answer[0] = '\0';
+	return fd;
+}
+
+// Phones that left without a word still look like listeners.
+static void one_host_cant_hold_all_streams(void **state)
+{
+	(void)state;
+	int fds[24];
+	for (size_t i = 0; i < VD_ARRAY_LEN(fds); i++) {
+		vd_fake_clock_advance(&f.fake, vd_dur_ms(10));
+		fds[i] = listen_from(INADDR_LOOPBACK);
+		assert_true(hear(fds[i], "data: {"));
+	}
+	int same = listen_from(INADDR_LOOPBACK);
+	assert_true(hear(same, " 503 "));
+	int other = listen_from(INADDR_LOOPBACK + 1);
+	assert_true(hear(other, "data: {"));
+	answer[0] = '\0';
+	assert_false(hear(fds[0], "never")); // the oldest: ended behind its view
+	char byte;
+	assert_int_equal(read(fds[0], &byte, 1), 0);
+	assert_int_equal(read(fds[1], answer, sizeof(answer)), -1);
+	for (size_t i = 0; i < VD_ARRAY_LEN(fds); i++) {
+		close(fds[i]);
+	}
+	close(same);
+	close(other);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -466,6 +509,7 @@ int main(void)
 		TEST(a_stream_gets_a_view_at_once_and_then_what_is_new),
 		TEST(a_stream_ends_with_its_session),
 		TEST(a_public_stream_carries_nothing_private),
+		TEST(one_host_cant_hold_all_streams),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
