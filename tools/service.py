@@ -18,6 +18,8 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PYTHON = "/usr/bin/python3"
 DEMO_PIN = "2468"
+# The program on a network stack of its own (tests/lwip/namespace): where it is, where the simulated networks are.
+NET = json.loads(os.environ.get("VEDETTA_TEST_NET", "{}"))
 
 
 class Failure(Exception):
@@ -63,6 +65,7 @@ class Social:
         command = [PYTHON, ROOT / "tools/social/run", "--dir", self.folder]
         command += ["--scenario", scenario or ROOT / "tools/social/scenarios/quiet.toml"]
         command += ["--clock", clock] if clock else []
+        command += ["--host", NET["peer"], "--listen", NET["peer"]] if NET else []
         self.log = open(self.folder / "social.log", "w")
         self.process = subprocess.Popen([str(c) for c in [*command, *extra]], stdout=self.log, stderr=self.log,
                                         stdin=subprocess.DEVNULL)
@@ -117,7 +120,8 @@ def make_config(folder, social, program, accounts, **changes):
         "ca_file": social.addresses["ca"],
         "language": "en",
         "wall": "ops",
-        "web": {"listen": "127.0.0.1", "port": 0, "tls": True, "hosts": "localhost"},
+        "web": {"listen": NET.get("service", "127.0.0.1"), "port": 0, "tls": True, "hosts": "localhost"},
+        "net": NET.get("net", {}),
         "lamp": {"kind": "none"},
         "calendars": [default_calendar()],
         "policies": [{"name": "standard", "calendar": "desk"}],

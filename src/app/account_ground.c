@@ -40,7 +40,14 @@ static enum vd_err open_base(struct vd_account_ground *g, const struct vd_config
 	g->log = (struct vd_log){ .level = VD_LOG_WARN,
 				  .clock = &g->clock,
 				  .write = vd_log_to_stderr };
-	g->loop = vd_loop_create(&g->clock, vd_poller_posix());
+	struct vd_stack_config stack;
+	const char *place = NULL;
+	err = vd_config_net(config, &stack, &place, diag);
+	err = err == VD_OK ? vd_stack_open(&stack, &g->stack, diag) : err;
+	if (err != VD_OK) {
+		return err;
+	}
+	g->loop = vd_loop_create(&g->clock, vd_stack_poller(g->stack));
 	if (g->loop == NULL) {
 		return vd_diag_set(diag, VD_ERR_MEMORY, "no memory to start with");
 	}
@@ -78,6 +85,7 @@ void vd_account_ground_close(struct vd_account_ground *g)
 	vd_tls_client_destroy(g->tls);
 	vd_strong_rng_destroy(g->strong);
 	vd_loop_destroy(g->loop);
+	vd_stack_close(g->stack);
 	*g = (struct vd_account_ground){ 0 };
 }
 

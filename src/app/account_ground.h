@@ -16,6 +16,7 @@ struct vd_account_ground {
 	struct vd_system_clock system_clock;
 	struct vd_clock clock;
 	struct vd_log log;
+	struct vd_stack *stack;
 	struct vd_loop *loop;
 	struct vd_strong_rng *strong;
 	struct vd_rng rng;

@@ -404,6 +404,12 @@ static enum vd_err check_rest(struct reading *r, const struct vd_config *config)
 	if (vd_config_check_proxy(config, &place, &why) != VD_OK) {
 		return bad(r, place, "%s", why.text);
 	}
+	struct vd_stack_config stack;
+	if (vd_config_net(config, &stack, &place, &why) != VD_OK) {
+		char where[PLACE_BYTES];
+		snprintf(where, sizeof(where), "net.%s", place);
+		return bad(r, where, "%s", why.text);
+	}
 	if (config->web.cert_file[0] != '\0' && config->web.key_file[0] == '\0') {
 		return bad(r, "web.cert_file", "\"key_file\" is missing beside it");
 	}

@@ -15,6 +15,7 @@
 #include "base/secret.h"
 #include "care/domain.h"
 #include "net/proxy.h"
+#include "net/stack.h"
 #include "store/store.h"
 
 #define VD_CONFIG_TEXT_BYTES 256
@@ -117,6 +118,18 @@ struct vd_config_button {
 	char key[VD_CONFIG_TEXT_BYTES];
 };
 
+/** The network stack of its own (lwIP), where it is built in. */
+struct vd_config_net {
+	char wire[VD_CONFIG_TEXT_BYTES]; // kernel, loopback, tap, packet
+	char interface[VD_CONFIG_TEXT_BYTES];
+	char mac[VD_CONFIG_TEXT_BYTES];
+	char address[VD_CONFIG_TEXT_BYTES];
+	char gateway[VD_CONFIG_TEXT_BYTES];
+	char address6[VD_CONFIG_TEXT_BYTES];
+	char dns[VD_CONFIG_TEXT_BYTES];
+	char host[VD_CONFIG_TEXT_BYTES];
+};
+
 struct vd_config {
 	char path[VD_CONFIG_TEXT_BYTES];
 	char data_dir[VD_CONFIG_TEXT_BYTES];
@@ -134,6 +147,7 @@ struct vd_config {
 	struct vd_config_lamp lamp;
 	struct vd_config_sound sound;
 	struct vd_config_button button;
+	struct vd_config_net net;
 	size_t n_calendars;
 	struct vd_config_calendar calendars[VD_CALENDARS_MAX];
 	size_t n_policies;
@@ -184,6 +198,9 @@ enum vd_err vd_config_proxy(const struct vd_config *config, struct vd_proxy *out
 /** The same without its password: what is wrong, and with which setting. */
 enum vd_err vd_config_check_proxy(const struct vd_config *config, const char **place,
 				  struct vd_diag *diag) VD_MUST_USE;
+/** The network stack as it is set; else which setting is wrong, and why. Pure. */
+enum vd_err vd_config_net(const struct vd_config *config, struct vd_stack_config *out,
+			  const char **place, struct vd_diag *diag) VD_MUST_USE;
 /** Where `vedetta ctl` finds the service. */
 void vd_config_control_path(const struct vd_config *config, char *out, size_t cap);
 /** A whole small file into heap memory (free). */

@@ -80,6 +80,19 @@ static const struct vd_setting button_rows[] = {
 	TEXT(vd_config_button, key, false, "",
 	     "key that is the button, e.g. KEY_ENTER; empty: any"),
 };
+static const struct vd_setting net_rows[] = {
+	TEXT(vd_config_net, wire, false, "",
+	     "way to the network: kernel; built with lwIP: tap, packet, or loopback for tests"),
+	TEXT(vd_config_net, interface, false, "", "interface of the TAP or packet socket, e.g. eth0"),
+	TEXT(vd_config_net, mac, false, "", "hardware address; empty: the interface's own"),
+	TEXT(vd_config_net, address, false, "", "dhcp, or e.g. 192.0.2.7/24; empty: dhcp"),
+	TEXT(vd_config_net, gateway, false, "", "router of that network"),
+	TEXT(vd_config_net, address6, false, "",
+	     "auto (as routers announce), none, or e.g. 2001:db8::7/64; empty: auto"),
+	TEXT(vd_config_net, dns, false, "",
+	     "name servers, comma separated; empty: those that DHCP and routers name"),
+	TEXT(vd_config_net, host, false, "", "name that DHCP is told; empty: vedetta"),
+};
 static const struct vd_setting calendar_rows[] = {
 	TEXT(vd_config_calendar, name, true, NULL, "name of the calendar"),
 	TEXT(vd_config_calendar, zone, true, NULL, "zone: Europe/Rome or a POSIX rule"),
@@ -204,6 +217,7 @@ const struct vd_setting_group vd_setting_groups[] = {
 	OBJECT(lamp, lamp_rows),
 	OBJECT(sound, sound_rows),
 	OBJECT(button, button_rows),
+	OBJECT(net, net_rows),
 	ARRAY(calendars, vd_config_calendar, calendar_rows),
 	ARRAY(policies, vd_config_policy, policy_rows),
 	ARRAY(brands, vd_config_brand, brand_rows),

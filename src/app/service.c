@@ -47,6 +47,7 @@ struct service {
 	struct vd_system_clock system_clock;
 	struct vd_clock clock;
 	struct vd_rulebook *book;
+	struct vd_stack *stack; // NULL: the kernel's
 	struct vd_loop *loop;
 	struct vd_signals signals;
 	bool has_signals;
@@ -228,7 +229,48 @@ static void on_names_back(void *ctx)
 	}
 }
 
+// An address that came back is what all accounts have waited for.
+static void on_stack(void *ctx)
+{
+	const struct service *s = ctx;
+	struct vd_stack_state now;
+	char v4[VD_SOCK_TEXT_BYTES];
+	char v6[VD_SOCK_TEXT_BYTES];
+	vd_stack_get_state(s->stack, &now);
+	bool has_address = now.v4.family != 0 || now.v6.family != 0;
+	if (!now.has_link) {
+		vd_warn(&s->log, "net", "%s has no link: is the cable plugged in?",
+			s->config->net.interface);
+		return;
+	}
+	vd_sock_address_print(&now.v4, v4);
+	vd_sock_address_print(&now.v6, v6);
+	vd_info(&s->log, "net", "%s has a link, %s %s", s->config->net.interface,
+		now.v4.family != 0 ? v4 : "no IPv4 address", now.v6.family != 0 ? v6 : "");
+	if (has_address && s->channels != NULL) {
+		vd_channels_line_is_back(s->channels);
+	}
+}
+
 // ---- opening --------------------------------------------------------------------------------
+
+// Before the loop, which waits with it.
+static enum vd_err open_stack(struct service *s, struct vd_diag *diag)
+{
+	struct vd_stack_config config;
+	const char *place = NULL;
+	enum vd_err err = vd_config_net(s->config, &config, &place, diag);
+	err = err == VD_OK ? vd_stack_open(&config, &s->stack, diag) : err;
+	if (err != VD_OK) {
+		vd_diag_context(diag, "the network");
+		return err;
+	}
+	s->loop = vd_loop_create(&s->clock, vd_stack_poller(s->stack));
+	if (s->loop == NULL) {
+		return vd_diag_set(diag, VD_ERR_MEMORY, "no memory to start with");
+	}
+	return s->stack != NULL ? vd_stack_watch(s->stack, s->loop, s, on_stack) : VD_OK;
+}
 
 static enum vd_err open_ground(struct service *s, struct vd_diag *diag)
 {
@@ -240,11 +282,14 @@ static enum vd_err open_ground(struct service *s, struct vd_diag *diag)
 		vd_system_clock_set_trusted(&s->system_clock, true);
 	}
 	s->clock = vd_system_clock_get(&s->system_clock);
-	s->loop = vd_loop_create(&s->clock, vd_poller_posix());
 	s->book = calloc(1, sizeof(*s->book));
 	s->accounts = calloc(s->config->n_accounts + 1, sizeof(*s->accounts));
-	if (s->loop == NULL || s->book == NULL || s->accounts == NULL) {
+	if (s->book == NULL || s->accounts == NULL) {
 		return vd_diag_set(diag, VD_ERR_MEMORY, "no memory to start with");
+	}
+	err = open_stack(s, diag);
+	if (err != VD_OK) {
+		return err;
 	}
 	err = vd_signals_init(&s->signals, s->loop, s, on_signal);
 	s->has_signals = err == VD_OK;
@@ -618,6 +663,7 @@ static void close_all(struct service *s)
 		vd_signals_deinit(&s->signals);
 	}
 	vd_loop_destroy(s->loop);
+	vd_stack_close(s->stack);
 	forget_accounts(s);
 	free(s->book);
 	free(s->wall_token);

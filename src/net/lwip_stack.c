@@ -11,6 +11,7 @@
 #include <lwip/tcpip.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -352,8 +353,8 @@ static enum vd_err open_interface(struct vd_stack *stack, struct vd_diag *diag)
 				 : vd_diag_set(diag, VD_ERR_MEMORY, "no thread for the interface");
 }
 
-enum vd_err vd_stack_open(const struct vd_stack_config *config, struct vd_stack **out,
-			  struct vd_diag *diag)
+static enum vd_err open_stack(const struct vd_stack_config *config, struct vd_stack **out,
+			      struct vd_diag *diag)
 {
 	*out = NULL;
 	enum vd_err err = vd_stack_supports(config->wire, diag);
@@ -380,6 +381,19 @@ enum vd_err vd_stack_open(const struct vd_stack_config *config, struct vd_stack 
 	}
 	*out = stack;
 	return VD_OK;
+}
+
+// Threads take the mask of whoever makes them: a signal is the loop's thread's matter alone.
+enum vd_err vd_stack_open(const struct vd_stack_config *config, struct vd_stack **out,
+			  struct vd_diag *diag)
+{
+	sigset_t all;
+	sigset_t kept;
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &kept);
+	enum vd_err err = open_stack(config, out, diag);
+	(void)pthread_sigmask(SIG_SETMASK, &kept, NULL);
+	return err;
 }
 
 // The lease is kept: a box that starts again finds its address, and so do the phones of the staff.
