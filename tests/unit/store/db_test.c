@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/db.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "fixture.h"
@@ -28,6 +29,39 @@ static void open_small(struct fixture *f)
 	fixture_close(f);
 	f->map_bytes = (size_t)1 << 20;
 	fixture_open(f);
+	put_conversation(f);
+	fixture_commit(f);
+}
+
+static size_t addresses_used(void)
+{
+	unsigned long pages = 0;
+	FILE *f = fopen("/proc/self/statm", "r");
+	if (f == NULL || fscanf(f, "%lu", &pages) != 1) {
+		pages = 0;
+	}
+	if (f != NULL) {
+		fclose(f);
+	}
+	return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+// `ulimit -v` of an administrator, or a container: the map of 64 GiB doesn't fit.
+static void where_addresses_are_few_the_map_begins_small(void **state)
+{
+	struct fixture *f = *state;
+	struct rlimit before;
+	assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+	struct rlimit few = { .rlim_cur = (rlim_t)1 << 30, .rlim_max = before.rlim_max };
+	fixture_close(f);
+	if (addresses_used() == 0 || addresses_used() > few.rlim_cur / 2) {
+		skip(); // a sanitizer's shadow takes more
+	}
+	assert_int_equal(setrlimit(RLIMIT_AS, &few), 0);
+	struct vd_store_config config = fixture_config(f);
+	enum vd_err err = vd_store_open(&config, &f->store, &f->diag);
+	assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+	assert_ok(err);
 	put_conversation(f);
 	fixture_commit(f);
 }
@@ -171,6 +205,7 @@ static void check_finds_a_place_that_is_missing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		STORE_TEST(where_addresses_are_few_the_map_begins_small),
 		STORE_TEST(the_map_grows_before_it_is_full),
 		STORE_TEST(a_turn_larger_than_the_map_fails_whole_and_the_next_goes_on),
 		STORE_TEST(a_second_writer_is_refused),
