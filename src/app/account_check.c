@@ -156,38 +156,9 @@ static void on_token(void *ctx, enum vd_err err, const struct vd_http_response *
 
 static void ask_scopes(struct vd_account_check *check)
 {
-	char memory[URL_BYTES];
-	struct vd_buf url;
 	struct vd_diag diag = { 0 };
-	struct vd_credentials asker = check->c;
-	char proof[VD_FACEBOOK_PROOF_BYTES] = "";
-	bool is_app = asker.client_id[0] != '\0' &&
-		      vd_secret_is_set(&asker.part[VD_PART_APP_SECRET]);
-	vd_buf_init(&url, memory, sizeof(memory));
-	if (is_app) { // "APPID|SECRET" asks for the app, and needs no proof
-		char pair[VD_SECRET_BYTES + 1];
-		struct vd_span secret = vd_secret_reveal(&asker.part[VD_PART_APP_SECRET]);
-		int n = snprintf(pair, sizeof(pair), "%s|%.*s", asker.client_id,
-				 VD_SPAN_ARG(secret));
-		bool fits = n > 0 && (size_t)n < sizeof(pair);
-		if (!fits || vd_secret_set(&asker.part[VD_PART_TOKEN],
-					   vd_span_make(pair, (size_t)n)) != VD_OK) {
-			asker = check->c;
-		}
-		vd_wipe(pair, sizeof(pair));
-	} else if (vd_secret_is_set(&asker.part[VD_PART_APP_SECRET])) {
-		vd_facebook_proof(vd_secret_reveal(&asker.part[VD_PART_TOKEN]),
-				  vd_secret_reveal(&asker.part[VD_PART_APP_SECRET]), proof);
-	}
-	struct vd_facebook_place place = { .base = vd_account_base(check->account),
-					   .page = check->account->user_id,
-					   .proof = proof };
-	vd_facebook_url_debug_token(&url, &place, vd_secret_reveal(&check->c.part[VD_PART_TOKEN]));
-	enum vd_err err = vd_account_get(&check->net, &asker, vd_buf_span(&url), check, on_token,
-					 &check->call, &diag);
-	vd_wipe(memory, sizeof(memory));
-	vd_credentials_deinit(&asker);
-	if (err != VD_OK) {
+	if (vd_account_ask_grant(&check->net, check->account, &check->c, check, on_token,
+				 &check->call, &diag) != VD_OK) {
 		fail(check, "scopes", diag.text, "try again");
 	}
 }

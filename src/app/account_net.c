@@ -12,6 +12,7 @@
 #define HEADER_BYTES 4096
 #define ANSWER_BYTES ((size_t)1 << 20)
 #define NONCE_BYTES 16
+#define URL_BYTES 8192
 
 static const struct {
 	const char *network;
@@ -122,6 +123,51 @@ enum vd_err vd_account_post(const struct vd_account_net *net, struct vd_span url
 		.done = done,
 	};
 	return start(net, &request, VD_OK, call, diag);
+}
+
+// "APPID|SECRET" asks for the app, and needs no proof.
+static enum vd_err become_app(struct vd_credentials *asker)
+{
+	char pair[VD_SECRET_BYTES + 1];
+	struct vd_span secret = vd_secret_reveal(&asker->part[VD_PART_APP_SECRET]);
+	int n = snprintf(pair, sizeof(pair), "%s|%.*s", asker->client_id, VD_SPAN_ARG(secret));
+	enum vd_err err = n > 0 && (size_t)n < sizeof(pair)
+				  ? vd_secret_set(&asker->part[VD_PART_TOKEN],
+						  vd_span_make(pair, (size_t)n))
+				  : VD_ERR_ROOM;
+	vd_wipe(pair, sizeof(pair));
+	return err;
+}
+
+enum vd_err vd_account_ask_grant(const struct vd_account_net *net,
+				 const struct vd_config_account *account,
+				 const struct vd_credentials *c, void *ctx,
+				 vd_account_answer_fn *done, struct vd_http_call **call,
+				 struct vd_diag *diag)
+{
+	char memory[URL_BYTES];
+	struct vd_buf url;
+	struct vd_credentials asker = *c;
+	char proof[VD_FACEBOOK_PROOF_BYTES] = "";
+	bool has_secret = vd_secret_is_set(&c->part[VD_PART_APP_SECRET]);
+	enum vd_err err = VD_OK;
+	vd_buf_init(&url, memory, sizeof(memory));
+	if (has_secret && c->client_id[0] != '\0') {
+		err = become_app(&asker);
+	} else if (has_secret) {
+		vd_facebook_proof(vd_secret_reveal(&c->part[VD_PART_TOKEN]),
+				  vd_secret_reveal(&c->part[VD_PART_APP_SECRET]), proof);
+	}
+	struct vd_facebook_place place = { .base = vd_account_base(account),
+					   .page = account->user_id,
+					   .proof = proof };
+	vd_facebook_url_debug_token(&url, &place, vd_secret_reveal(&c->part[VD_PART_TOKEN]));
+	err = err == VD_OK ? vd_buf_check(&url) : err;
+	err = err == VD_OK ? vd_account_get(net, &asker, vd_buf_span(&url), ctx, done, call, diag)
+			   : vd_diag_set(diag, err, "the token or the app's secret is too long");
+	vd_wipe(memory, sizeof(memory));
+	vd_credentials_deinit(&asker);
+	return err;
 }
 
 void vd_account_url_identity(const struct vd_config_account *account,

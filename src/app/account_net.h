@@ -35,6 +35,14 @@ enum vd_err vd_account_post(const struct vd_account_net *net, struct vd_span url
 			    vd_account_answer_fn *done, struct vd_http_call **call,
 			    struct vd_diag *diag) VD_MUST_USE;
 
+/** Facebook's debug_token of what `c` signs in with, asked as the app where its id and secret are
+ *  there. */
+enum vd_err vd_account_ask_grant(const struct vd_account_net *net,
+				 const struct vd_config_account *account,
+				 const struct vd_credentials *c, void *ctx,
+				 vd_account_answer_fn *done, struct vd_http_call **call,
+				 struct vd_diag *diag) VD_MUST_USE;
+
 /** Whom the network takes us for. */
 struct vd_account_identity {
 	char id[128];

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "app/account_check.h"
 #include "app/account_sign_in.h"
@@ -144,6 +143,7 @@ static void on_step(void *ctx, struct vd_sign_in *s, enum vd_err err, const stru
 	} else if (op->work == WORK_BEGIN) {
 		begun(op);
 	} else {
+		snprintf(op->remark, sizeof(op->remark), "%s", diag->text);
 		keep(op);
 	}
 }
@@ -381,17 +381,6 @@ static enum vd_err run(struct vd_account_page *page, struct vd_span word, uint16
 	return err;
 }
 
-static void wipe_texts(const cJSON *body)
-{
-	const cJSON *item = NULL;
-	cJSON_ArrayForEach(item, body)
-	{
-		if (cJSON_IsString(item)) {
-			vd_wipe(item->valuestring, strlen(item->valuestring));
-		}
-	}
-}
-
 static enum vd_err ask(void *ctx, struct vd_span word, uint16_t staff, struct vd_span body,
 		       void *done_ctx, vd_web_account_fn *done, struct vd_diag *diag)
 {
@@ -400,8 +389,7 @@ static enum vd_err ask(void *ctx, struct vd_span word, uint16_t staff, struct vd
 		return diag->err;
 	}
 	enum vd_err err = run(ctx, word, staff, tree, done_ctx, done, diag);
-	wipe_texts(tree);
-	vd_json_free(tree);
+	vd_json_free_secret(tree);
 	return err;
 }
 

@@ -62,6 +62,95 @@ static bool has_answer(struct vd_sign_in *s, enum vd_err err, const struct vd_di
 	return false;
 }
 
+// ---- Facebook: what the token may, and until when ---------------------------------------------
+
+static void take_scopes(struct vd_credentials *c, const struct vd_facebook_token *token)
+{
+	struct vd_buf out;
+	vd_buf_init(&out, c->scopes, sizeof(c->scopes));
+	for (int i = 0; i < VD_FACEBOOK_SCOPE_N; i++) {
+		if (vd_facebook_token_has(token, (enum vd_facebook_scope)i)) {
+			vd_buf_put_text(&out, out.len > 0 ? " " : "");
+			vd_buf_put_text(&out, vd_facebook_scope_name((enum vd_facebook_scope)i));
+		}
+	}
+}
+
+static enum vd_err judge_app(struct vd_sign_in *s, const struct vd_facebook_token *token)
+{
+	char *id = s->c.client_id;
+	if (id[0] != '\0' && token->app_id[0] != '\0' && strcmp(id, token->app_id) != 0) {
+		return vd_diag_set(&s->diag, VD_ERR_CONFLICT,
+				   "this token was made for the app %s, not for %.40s: take the "
+				   "token from that app, or give its own app_id and app_secret",
+				   token->app_id, id);
+	}
+	if (id[0] == '\0') { // with its secret it asks for the app later
+		snprintf(id, sizeof(s->c.client_id), "%s", token->app_id);
+	}
+	return VD_OK;
+}
+
+// What it lacks is said and no obstacle: a Page without Messenger is served without.
+static enum vd_err judge_grant(struct vd_sign_in *s, const struct vd_facebook_token *token)
+{
+	char memory[2 * VD_DIAG_BYTES];
+	char until[VD_TIME_TEXT_BYTES];
+	struct vd_buf words;
+	// Without a clock that is right only Facebook's own verdict counts.
+	bool is_trusted = vd_clock_is_trusted(s->net.clock);
+	struct vd_wall now = is_trusted ? vd_clock_wall(s->net.clock) : (struct vd_wall){ 0 };
+	vd_buf_init(&words, memory, sizeof(memory));
+	if (vd_facebook_token_judge(token, now, &words) == VD_HEALTH_AUTH) {
+		return vd_diag_set(&s->diag, VD_ERR_AUTH, "%s", memory);
+	}
+	enum vd_err err = judge_app(s, token);
+	if (err != VD_OK) {
+		return err;
+	}
+	s->c.ends = token->expires;
+	s->c.data_ends = token->data_access_expires;
+	take_scopes(&s->c, token);
+	if (vd_wall_is_set(token->expires)) {
+		vd_wall_print(token->expires, until);
+		vd_buf_printf(&words,
+			      "%sthe token ends at %s, one made of a person's token (user_token) "
+			      "does not",
+			      words.len > 0 ? "; " : "", until);
+	}
+	return vd_diag_set(&s->diag, VD_OK, "%s", memory);
+}
+
+static void on_grant(void *ctx, enum vd_err err, const struct vd_http_response *response,
+		     const struct vd_diag *diag)
+{
+	struct vd_sign_in *s = ctx;
+	struct vd_facebook_token token;
+	char words[WORDS_BYTES] = "";
+	s->call = NULL;
+	if (err == VD_OK && vd_facebook_token_parse(response->body, &token, NULL) == VD_OK) {
+		end(s, judge_grant(s, &token));
+		return;
+	}
+	if (err == VD_OK) {
+		vd_account_words(response->body, words, sizeof(words));
+	}
+	vd_diag_set(&s->diag, VD_OK,
+		    "Facebook does not say what this token may and until when (%s): give the "
+		    "app's id and secret, and see `vedetta account check`",
+		    err != VD_OK ? diag->text : words);
+	end(s, VD_OK);
+}
+
+static void ask_grant(struct vd_sign_in *s)
+{
+	enum vd_err err = vd_account_ask_grant(&s->net, s->account, &s->c, s, on_grant, &s->call,
+					       &s->diag);
+	if (err != VD_OK) {
+		end(s, err);
+	}
+}
+
 // ---- whom the network takes us for ----------------------------------------------------------
 
 static void on_identity(void *ctx, enum vd_err err, const struct vd_http_response *response,
@@ -81,7 +170,11 @@ static void on_identity(void *ctx, enum vd_err err, const struct vd_http_respons
 	} else {
 		err = vd_account_identity_check(s->account, &s->who, &s->diag);
 	}
-	end(s, err);
+	if (err == VD_OK && vd_account_is_on(s->account, "facebook")) {
+		ask_grant(s);
+	} else {
+		end(s, err);
+	}
 }
 
 static enum vd_err ask_identity(struct vd_sign_in *s)
@@ -230,22 +323,29 @@ static void take_token(struct vd_sign_in *s, const struct vd_oauth2_answer *answ
 	}
 }
 
+// An answer of any token endpoint; without a token in it the sign-in has ended here.
+static bool has_token(struct vd_sign_in *s, const struct vd_http_response *response,
+		      const char *refusal)
+{
+	struct vd_oauth2_answer answer;
+	if (response->status != 200 || vd_oauth2_answer_parse(response->body, &answer) != VD_OK) {
+		refuse(s, response, refusal);
+		return false;
+	}
+	take_token(s, &answer);
+	vd_oauth2_answer_deinit(&answer);
+	return true;
+}
+
 static void on_token(void *ctx, enum vd_err err, const struct vd_http_response *response,
 		     const struct vd_diag *diag)
 {
 	struct vd_sign_in *s = ctx;
-	struct vd_oauth2_answer answer;
-	if (!has_answer(s, err, diag, "the code could not be exchanged: begin again")) {
+	if (!has_answer(s, err, diag, "the code could not be exchanged: begin again") ||
+	    !has_token(s, response,
+		       "the network does not take the code (X's live 30 seconds): begin again")) {
 		return;
 	}
-	if (response->status != 200 || vd_oauth2_answer_parse(response->body, &answer) != VD_OK) {
-		refuse(s, response,
-		       "the network does not take the code (X's live 30 seconds): begin "
-		       "again");
-		return;
-	}
-	take_token(s, &answer);
-	vd_oauth2_answer_deinit(&answer);
 	if (s->c.kind == VD_CREDENTIALS_X_OAUTH2 &&
 	    !vd_secret_is_set(&s->c.part[VD_PART_REFRESH])) {
 		end(s,
@@ -257,9 +357,10 @@ static void on_token(void *ctx, enum vd_err err, const struct vd_http_response *
 	then_identity(s);
 }
 
-// Public clients of X name themselves in the form, confidential ones in the header; Mastodon wants
-// both values in the form.
-static enum vd_err post_code(struct vd_sign_in *s, struct vd_span code)
+// A form of ours to the app's own endpoint. Public clients of X name themselves in the form,
+// confidential ones in the header; Mastodon wants both values in the form.
+static enum vd_err post_as_app(struct vd_sign_in *s, struct vd_oauth2_form *fields,
+			       const char *path, vd_account_answer_fn *done)
 {
 	char memory[FORM_BYTES];
 	char basic_memory[BASIC_BYTES];
@@ -271,25 +372,30 @@ static enum vd_err post_code(struct vd_sign_in *s, struct vd_span code)
 	bool is_basic = !is_mastodon(s) && secret.n > 0;
 	vd_buf_init(&form, memory, sizeof(memory));
 	vd_buf_init(&basic, basic_memory, sizeof(basic_memory));
-	struct vd_oauth2_form fields = {
-		.grant = "authorization_code",
-		.code = code,
-		.verifier = vd_span_of(s->verifier),
-		.client_id = is_basic ? vd_span_of(NULL) : id,
-		.client_secret = is_mastodon(s) ? secret : vd_span_of(NULL),
-		.redirect_uri = vd_span_of(s->redirect),
-	};
-	vd_oauth2_form_print(&fields, &form);
+	fields->client_id = is_basic ? vd_span_of(NULL) : id;
+	fields->client_secret = is_mastodon(s) ? secret : vd_span_of(NULL);
+	vd_oauth2_form_print(fields, &form);
 	enum vd_err err = vd_buf_check(&form);
 	err = err == VD_OK && is_basic ? vd_oauth2_basic_print(id, secret, &basic) : err;
-	snprintf(url, sizeof(url), "%s%s", vd_account_base(s->account),
-		 is_mastodon(s) ? "/oauth/token" : "/2/oauth2/token");
+	snprintf(url, sizeof(url), "%s%s/%s", vd_account_base(s->account),
+		 is_mastodon(s) ? "/oauth" : "/2/oauth2", path);
 	err = err == VD_OK ? vd_account_post(&s->net, vd_span_of(url), vd_buf_span(&form),
-					     vd_buf_span(&basic), s, on_token, &s->call, &s->diag)
+					     vd_buf_span(&basic), s, done, &s->call, &s->diag)
 			   : err;
 	vd_wipe(memory, sizeof(memory));
 	vd_wipe(basic_memory, sizeof(basic_memory));
 	return err;
+}
+
+static enum vd_err post_code(struct vd_sign_in *s, struct vd_span code)
+{
+	struct vd_oauth2_form fields = {
+		.grant = "authorization_code",
+		.code = code,
+		.verifier = vd_span_of(s->verifier),
+		.redirect_uri = vd_span_of(s->redirect),
+	};
+	return post_as_app(s, &fields, "token", on_token);
 }
 
 void vd_sign_in_finish(struct vd_sign_in *s, struct vd_span pasted)
@@ -312,16 +418,13 @@ static bool take_page(struct vd_sign_in *s, struct vd_span body)
 	bool is_found = false;
 	cJSON_ArrayForEach(item, vd_json_get(tree, "data"))
 	{
-		struct vd_span token = vd_json_text(item, "access_token");
 		if (vd_span_is_text(vd_json_text(item, "id"), s->account->user_id)) {
+			struct vd_span token = vd_json_text(item, "access_token");
 			is_found = token.n > 0 &&
 				   vd_secret_set(&s->c.part[VD_PART_TOKEN], token) == VD_OK;
 		}
-		if (token.n > 0) {
-			vd_wipe((char *)(uintptr_t)token.p, token.n); // the tree is ours
-		}
 	}
-	vd_json_free(tree);
+	vd_json_free_secret(tree);
 	return is_found;
 }
 
@@ -366,19 +469,12 @@ static void on_long_lived(void *ctx, enum vd_err err, const struct vd_http_respo
 			  const struct vd_diag *diag)
 {
 	struct vd_sign_in *s = ctx;
-	struct vd_oauth2_answer answer;
-	if (!has_answer(s, err, diag, "the person's token could not be exchanged")) {
-		return;
+	if (has_answer(s, err, diag, "the person's token could not be exchanged") &&
+	    has_token(s, response,
+		      "Facebook does not make the person's token long-lived: are app id and app "
+		      "secret right, and is it fresh?")) {
+		ask_pages(s);
 	}
-	if (response->status != 200 || vd_oauth2_answer_parse(response->body, &answer) != VD_OK) {
-		refuse(s, response,
-		       "Facebook does not make the person's token long-lived: are app id "
-		       "and app secret right, and is it fresh?");
-		return;
-	}
-	take_token(s, &answer);
-	vd_oauth2_answer_deinit(&answer);
-	ask_pages(s);
 }
 
 // The way of the documentation has the secret in the address; the same values in a form keep it out
@@ -441,34 +537,10 @@ static void on_revoked(void *ctx, enum vd_err err, const struct vd_http_response
 // The refresh token of X: with it goes the access token.
 static enum vd_err post_revoke(struct vd_sign_in *s)
 {
-	char memory[FORM_BYTES];
-	char basic_memory[BASIC_BYTES];
-	char url[VD_CONFIG_TEXT_BYTES + 32];
-	struct vd_buf form;
-	struct vd_buf basic;
-	struct vd_span secret = vd_secret_reveal(&s->c.part[VD_PART_APP_SECRET]);
-	struct vd_span id = vd_span_of(s->c.client_id);
 	bool has_refresh = vd_secret_is_set(&s->c.part[VD_PART_REFRESH]);
-	bool is_basic = !is_mastodon(s) && secret.n > 0;
-	vd_buf_init(&form, memory, sizeof(memory));
-	vd_buf_init(&basic, basic_memory, sizeof(basic_memory));
-	struct vd_oauth2_form fields = {
-		.token =
-			vd_secret_reveal(&s->c.part[has_refresh ? VD_PART_REFRESH : VD_PART_TOKEN]),
-		.client_id = is_basic ? vd_span_of(NULL) : id,
-		.client_secret = is_mastodon(s) ? secret : vd_span_of(NULL),
-	};
-	vd_oauth2_form_print(&fields, &form);
-	enum vd_err err = vd_buf_check(&form);
-	err = err == VD_OK && is_basic ? vd_oauth2_basic_print(id, secret, &basic) : err;
-	snprintf(url, sizeof(url), "%s%s", vd_account_base(s->account),
-		 is_mastodon(s) ? "/oauth/revoke" : "/2/oauth2/revoke");
-	err = err == VD_OK ? vd_account_post(&s->net, vd_span_of(url), vd_buf_span(&form),
-					     vd_buf_span(&basic), s, on_revoked, &s->call, &s->diag)
-			   : err;
-	vd_wipe(memory, sizeof(memory));
-	vd_wipe(basic_memory, sizeof(basic_memory));
-	return err;
+	enum vd_credentials_part part = has_refresh ? VD_PART_REFRESH : VD_PART_TOKEN;
+	struct vd_oauth2_form fields = { .token = vd_secret_reveal(&s->c.part[part]) };
+	return post_as_app(s, &fields, "revoke", on_revoked);
 }
 
 void vd_sign_in_revoke(struct vd_sign_in *s)

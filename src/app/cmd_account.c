@@ -278,12 +278,16 @@ static int add(const struct vd_cmd_account *a, struct dialogue *d)
 {
 	struct vd_diag diag = { 0 };
 	enum vd_err err = sign_in(d, &diag);
+	const struct vd_diag remark = diag;
 	err = err == VD_OK ? vd_cmd_account_keep(a, &d->sign_in.c, &diag) : err;
 	if (err != VD_OK) {
 		return complain(&diag);
 	}
 	printf("%s is signed in%s%s\n", a->account->name,
 	       d->sign_in.who.name[0] != '\0' ? " as " : "", d->sign_in.who.name);
+	if (remark.text[0] != '\0') {
+		printf("But: %s.\n", remark.text);
+	}
 	if (d->sign_in.c.kind == VD_CREDENTIALS_TOKEN && vd_account_is_on(a->account, "x")) {
 		puts("This token can't be renewed here: see `vedetta account add --way oauth2`.");
 	}

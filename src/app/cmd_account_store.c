@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app/account_ctl.h"
 #include "app/clock.h"
 #include "app/cmd.h"
 #include "app/cmd_account.h"
+#include "app/ctl_client.h"
 #include "base/json.h"
-#include "net/local.h"
 
-#define TIMEOUT_MS 15000
 #define REQUEST_BYTES 32768
 #define ANSWER_BYTES ((size_t)1 << 20)
 #define DETAIL_BYTES 512
@@ -26,76 +23,39 @@ static const char *who(void)
 
 // ---- a running service ------------------------------------------------------------------------
 
-static enum vd_err tell(int fd, struct vd_span request, struct vd_buf *answer, struct vd_diag *diag)
+static enum vd_err print_request(const struct vd_cmd_account *a, const struct vd_credentials *c,
+				 struct vd_buf *out)
 {
-	while (request.n > 0) {
-		ssize_t n = write(fd, request.p, request.n);
-		if (n < 0 && errno != EINTR) {
-			return vd_diag_set(diag, VD_ERR_IO, "the service does not listen: %s",
-					   strerror(errno));
-		}
-		request = vd_span_skip(request, n > 0 ? (size_t)n : 0);
+	if (c != NULL) {
+		return vd_account_ctl_print(a->account->name, who(), c, out);
 	}
-	for (;;) {
-		char part[4096];
-		ssize_t n = read(fd, part, sizeof(part));
-		if (n == 0) {
-			break;
-		}
-		if (n < 0 && errno != EINTR) {
-			return vd_diag_set(diag, VD_ERR_TIMEOUT, "the service does not answer: %s",
-					   strerror(errno));
-		}
-		vd_buf_put(answer, part, n > 0 ? (size_t)n : 0);
-	}
-	return vd_buf_check(answer);
+	struct vd_json_out j = vd_json_out_init(out);
+	vd_json_open(&j, NULL, '{');
+	vd_json_put_text(&j, "do", VD_SPAN("account-remove"));
+	vd_json_put_text(&j, "account", vd_span_of(a->account->name));
+	vd_json_put_text(&j, "who", vd_span_of(who()));
+	vd_json_close(&j, '}');
+	vd_buf_put_char(out, '\n');
+	return vd_buf_check(out);
 }
 
-static enum vd_err judge(const struct vd_buf *answer, struct vd_diag *diag)
-{
-	cJSON *tree = vd_json_parse(vd_span_trim(vd_buf_span(answer)), diag);
-	enum vd_err err = VD_OK;
-	if (tree == NULL) {
-		err = vd_diag_set(diag, VD_ERR_PROTOCOL, "the service's answer is not whole");
-	} else if (!vd_json_bool(tree, "ok", true)) {
-		struct vd_span text = vd_json_text(tree, "text");
-		err = vd_diag_set(diag, VD_ERR_REFUSED, "%.*s", VD_SPAN_ARG(text));
-	}
-	vd_json_free(tree);
-	return err;
-}
-
-static bool connect_service(const struct vd_cmd_account *a, int *fd)
-{
-	char path[VD_CONFIG_TEXT_BYTES + 16];
-	struct vd_diag diag = { 0 };
-	vd_config_control_path(a->config, path, sizeof(path));
-	return vd_local_connect(path, TIMEOUT_MS, fd, &diag) == VD_OK;
-}
-
-static enum vd_err keep_there(int fd, const struct vd_cmd_account *a,
-			      const struct vd_credentials *c, struct vd_diag *diag)
+static enum vd_err keep_there(const struct vd_cmd_account *a, const struct vd_credentials *c,
+			      bool *is_there, struct vd_diag *diag)
 {
 	char memory[REQUEST_BYTES];
+	char path[VD_CONFIG_TEXT_BYTES + 16];
 	struct vd_buf request;
 	struct vd_buf answer;
-	enum vd_err err = VD_OK;
 	vd_buf_init(&request, memory, sizeof(memory));
 	vd_buf_init_heap(&answer, ANSWER_BYTES);
-	if (c != NULL) {
-		err = vd_account_ctl_print(a->account->name, who(), c, &request);
-	} else {
-		struct vd_json_out j = vd_json_out_init(&request);
-		vd_json_open(&j, NULL, '{');
-		vd_json_put_text(&j, "do", VD_SPAN("account-remove"));
-		vd_json_put_text(&j, "account", vd_span_of(a->account->name));
-		vd_json_put_text(&j, "who", vd_span_of(who()));
-		vd_json_close(&j, '}');
-		vd_buf_put_char(&request, '\n');
-	}
-	err = err == VD_OK ? tell(fd, vd_buf_span(&request), &answer, diag) : err;
+	vd_config_control_path(a->config, path, sizeof(path));
+	enum vd_err err = print_request(a, c, &request);
+	*is_there = true; // until it turns out not to be
+	err = err == VD_OK
+		      ? vd_ctl_client_ask(path, vd_buf_span(&request), &answer, is_there, diag)
+		      : vd_diag_set(diag, err, "the sign-in is too long");
 	vd_wipe(memory, sizeof(memory));
-	err = err == VD_OK ? judge(&answer, diag) : err;
+	err = err == VD_OK ? vd_ctl_client_judge(vd_buf_span(&answer), diag) : err;
 	vd_buf_deinit(&answer);
 	return err;
 }
@@ -187,13 +147,13 @@ static enum vd_err keep_here(const struct vd_cmd_account *a, const struct vd_cre
 enum vd_err vd_cmd_account_keep(const struct vd_cmd_account *a, const struct vd_credentials *c,
 				struct vd_diag *diag)
 {
-	int fd = -1;
-	if (!connect_service(a, &fd)) {
-		return keep_here(a, c, diag);
+	bool is_there = false;
+	enum vd_err err = keep_there(a, c, &is_there, diag);
+	if (is_there) {
+		return err;
 	}
-	enum vd_err err = keep_there(fd, a, c, diag);
-	close(fd);
-	return err;
+	vd_diag_clear(diag);
+	return keep_here(a, c, diag);
 }
 
 static enum vd_err load_files(const struct vd_config_account *account, struct vd_credentials *out,
@@ -303,11 +263,14 @@ static enum vd_err list_here(const struct vd_cmd_account *a, struct vd_buf *out,
 enum vd_err vd_cmd_account_list(const struct vd_cmd_account *a, struct vd_buf *out,
 				struct vd_diag *diag)
 {
-	int fd = -1;
-	if (!connect_service(a, &fd)) {
-		return list_here(a, out, diag);
+	char path[VD_CONFIG_TEXT_BYTES + 16];
+	bool is_there = false;
+	vd_config_control_path(a->config, path, sizeof(path));
+	enum vd_err err = vd_ctl_client_ask(path, VD_SPAN("{\"do\":\"account-list\"}\n"), out,
+					    &is_there, diag);
+	if (is_there) {
+		return err;
 	}
-	enum vd_err err = tell(fd, VD_SPAN("{\"do\":\"account-list\"}\n"), out, diag);
-	close(fd);
-	return err;
+	vd_diag_clear(diag);
+	return list_here(a, out, diag);
 }

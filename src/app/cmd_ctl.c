@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: MIT
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app/cmd.h"
 #include "app/config.h"
+#include "app/ctl_client.h"
 #include "app/ctl_text.h"
 #include "app/report_store.h"
 #include "base/json.h"
 #include "care/command.h"
-#include "net/local.h"
 #include "store/store.h"
 
 #define ANSWER_BYTES ((size_t)32 * 1024 * 1024)
 #define REPORT_BYTES ((size_t)1 << 30) // a list of a million
-#define TIMEOUT_MS 15000
 
 #define WORDS_MOST (2 + VD_COMMAND_MESSAGES_MAX)
 
@@ -302,35 +299,6 @@ static enum vd_err find_socket(const struct options *o, char *out, size_t cap, s
 	return err;
 }
 
-static enum vd_err exchange(int fd, struct vd_span request, struct vd_buf *answer,
-			    struct vd_diag *diag)
-{
-	while (request.n > 0) {
-		ssize_t n = write(fd, request.p, request.n);
-		if (n < 0 && errno != EINTR) {
-			return vd_diag_set(diag, VD_ERR_IO, "the service does not listen: %s",
-					   strerror(errno));
-		}
-		request = vd_span_skip(request, n > 0 ? (size_t)n : 0);
-	}
-	for (;;) {
-		char part[16384];
-		ssize_t n = read(fd, part, sizeof(part));
-		if (n == 0) {
-			break;
-		}
-		if (n < 0 && errno != EINTR) {
-			return vd_diag_set(diag, VD_ERR_TIMEOUT, "the service does not answer: %s",
-					   strerror(errno));
-		}
-		vd_buf_put(answer, part, n > 0 ? (size_t)n : 0);
-	}
-	if (answer->len == 0 || vd_buf_check(answer) != VD_OK) {
-		return vd_diag_set(diag, VD_ERR_PROTOCOL, "the service's answer is not whole");
-	}
-	return VD_OK;
-}
-
 static int show(const struct options *o, const struct vd_buf *answer)
 {
 	struct vd_diag diag = { 0 };
@@ -365,12 +333,13 @@ static enum vd_err data_dir_of(const char *config_path, struct vd_buf *out, stru
 	return err;
 }
 
-static enum vd_err ask_place(int fd, struct vd_buf *data_dir, struct vd_wall *now,
-			     struct vd_diag *diag)
+static enum vd_err ask_place(const char *path, struct vd_buf *data_dir, struct vd_wall *now,
+			     bool *is_there, struct vd_diag *diag)
 {
 	struct vd_buf answer;
 	vd_buf_init_heap(&answer, ANSWER_BYTES);
-	enum vd_err err = exchange(fd, VD_SPAN("{\"do\":\"report\"}\n"), &answer, diag);
+	enum vd_err err = vd_ctl_client_ask(path, VD_SPAN("{\"do\":\"report\"}\n"), &answer,
+					    is_there, diag);
 	cJSON *tree = NULL;
 	if (err == VD_OK) {
 		tree = vd_json_parse(vd_span_trim(vd_buf_span(&answer)), diag);
@@ -395,19 +364,15 @@ static enum vd_err find_store(const struct options *o, struct vd_buf *data_dir, 
 			      struct vd_diag *diag)
 {
 	char path[VD_CONFIG_TEXT_BYTES + 16];
-	int fd = -1;
+	bool is_there = false;
 	enum vd_err err = find_socket(o, path, sizeof(path), diag);
 	if (err != VD_OK) {
 		return err;
 	}
-	if (vd_local_connect(path, TIMEOUT_MS, &fd, diag) != VD_OK) {
-		return o->config != NULL && o->socket == NULL
-			       ? data_dir_of(o->config, data_dir, diag)
-			       : diag->err;
-	}
-	err = ask_place(fd, data_dir, now, diag);
-	close(fd);
-	return err;
+	err = ask_place(path, data_dir, now, &is_there, diag);
+	return is_there || o->config == NULL || o->socket != NULL
+		       ? err
+		       : data_dir_of(o->config, data_dir, diag);
 }
 
 static enum vd_err make_report(const struct options *o, struct vd_buf *out, struct vd_diag *diag)
@@ -473,7 +438,7 @@ int vd_cmd_ctl(int argc, char **argv)
 	struct vd_buf answer;
 	struct vd_diag diag = { 0 };
 	char path[VD_CONFIG_TEXT_BYTES + 16];
-	int fd = -1;
+	bool is_there = false;
 	vd_buf_init_heap(&request, (size_t)1 << 20);
 	vd_buf_init_heap(&answer, ANSWER_BYTES);
 	int status = VD_EXIT_USAGE;
@@ -486,15 +451,12 @@ int vd_cmd_ctl(int argc, char **argv)
 		fputs(usage_text, stderr);
 	} else if (find_socket(&o, path, sizeof(path), &diag) != VD_OK) {
 		fprintf(stderr, "vedetta: %s\n", diag.text);
-	} else if (vd_local_connect(path, TIMEOUT_MS, &fd, &diag) != VD_OK ||
-		   exchange(fd, vd_buf_span(&request), &answer, &diag) != VD_OK) {
+	} else if (vd_ctl_client_ask(path, vd_buf_span(&request), &answer, &is_there, &diag) !=
+		   VD_OK) {
 		fprintf(stderr, "vedetta: %s\n", diag.text);
 		status = VD_EXIT_FAILED;
 	} else {
 		status = show(&o, &answer);
-	}
-	if (fd >= 0) {
-		close(fd);
 	}
 	vd_buf_deinit(&request);
 	vd_buf_deinit(&answer);

@@ -66,6 +66,8 @@ enum vd_err vd_facebook_token_parse(struct vd_span body, struct vd_facebook_toke
 	out->expires = instant_of(data, "expires_at");
 	out->data_access_expires = instant_of(data, "data_access_expires_at");
 	out->scopes = scopes_of(data);
+	(void)vd_utf8_sanitise(vd_json_text(data, "app_id"), out->app_id, sizeof(out->app_id),
+			       NULL);
 	if (vd_json_i64(error, "code", &out->code) != VD_OK) {
 		out->code = 0;
 	}
