@@ -48,6 +48,7 @@ struct service {
 	struct vd_clock clock;
 	struct vd_rulebook *book;
 	struct vd_stack *stack; // NULL: the kernel's
+	char net_text[VD_STACK_TEXT_BYTES]; // its state as it was logged
 	struct vd_loop *loop;
 	struct vd_signals signals;
 	bool has_signals;
@@ -229,25 +230,24 @@ static void on_names_back(void *ctx)
 	}
 }
 
-// An address that came back is what all accounts have waited for.
+// A link or an address that came back is what all accounts have waited for.
 static void on_stack(void *ctx)
 {
-	const struct service *s = ctx;
+	struct service *s = ctx;
 	struct vd_stack_state now;
-	char v4[VD_SOCK_TEXT_BYTES];
-	char v6[VD_SOCK_TEXT_BYTES];
+	char text[VD_STACK_TEXT_BYTES];
 	vd_stack_get_state(s->stack, &now);
-	bool has_address = now.v4.family != 0 || now.v6.family != 0;
+	vd_stack_state_print(&now, text);
+	if (strcmp(text, s->net_text) == 0) {
+		return; // lwIP tells of more than that
+	}
+	snprintf(s->net_text, sizeof(s->net_text), "%s", text);
 	if (!now.has_link) {
-		vd_warn(&s->log, "net", "%s has no link: is the cable plugged in?",
-			s->config->net.interface);
+		vd_warn(&s->log, "net", "%s: %s", s->config->net.interface, text);
 		return;
 	}
-	vd_sock_address_print(&now.v4, v4);
-	vd_sock_address_print(&now.v6, v6);
-	vd_info(&s->log, "net", "%s has a link, %s %s", s->config->net.interface,
-		now.v4.family != 0 ? v4 : "no IPv4 address", now.v6.family != 0 ? v6 : "");
-	if (has_address && s->channels != NULL) {
+	vd_info(&s->log, "net", "%s: %s", s->config->net.interface, text);
+	if (s->channels != NULL && (now.v4.family != 0 || now.v6.family != 0)) {
 		vd_channels_line_is_back(s->channels);
 	}
 }

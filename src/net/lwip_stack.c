@@ -108,6 +108,15 @@ bool vd_lwip_has_name_server(void)
 	return has;
 }
 
+bool vd_lwip_has_link(void)
+{
+	LOCK_TCPIP_CORE();
+	const struct vd_stack *stack = find();
+	bool has = stack == NULL || netif_is_link_up(&stack->netif);
+	UNLOCK_TCPIP_CORE();
+	return has;
+}
+
 bool vd_lwip_has_global6(void)
 {
 	LOCK_TCPIP_CORE();

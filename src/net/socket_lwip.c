@@ -52,6 +52,16 @@ static ssize_t receive(int fd, void *out, size_t cap, int flags)
 	return n;
 }
 
+// lwIP has one word for all the reasons why nothing leads there.
+static int connect_socket(int fd, const struct sockaddr *to, socklen_t n)
+{
+	int code = lwip_connect(fd, to, n);
+	if (code != 0 && errno == EHOSTUNREACH) {
+		errno = vd_lwip_has_link() ? ENETUNREACH : ENETDOWN;
+	}
+	return code;
+}
+
 static int set_up(int fd)
 {
 	return lwip_fcntl(fd, F_SETFL, O_NONBLOCK);
@@ -99,7 +109,7 @@ const struct vd_sock_backend vd_sock_backend = {
 	.bind = lwip_bind,
 	.listen = lwip_listen,
 	.accept = accept_socket,
-	.connect = lwip_connect,
+	.connect = connect_socket,
 	.send = lwip_send,
 	.recv = receive,
 	.sendto = lwip_sendto,
@@ -129,6 +139,12 @@ enum vd_err vd_sock_resolve(const char *host, uint16_t port, struct vd_sock_addr
 			    size_t cap, size_t *n, struct vd_diag *diag)
 {
 	*n = 0;
+	if (!vd_lwip_has_link()) {
+		return vd_diag_set(diag, VD_ERR_RESOLVE,
+				   "the name %s can't be looked up: the network has no link, is its "
+				   "cable plugged in?",
+				   host);
+	}
 	if (!vd_lwip_has_name_server() && strcmp(host, "localhost") != 0) {
 		return vd_diag_set(diag, VD_ERR_RESOLVE,
 				   "the name %s can't be looked up: no name server (DNS) is known",

@@ -72,6 +72,9 @@ struct vd_stack_state {
 	struct vd_sock_address v6; // one that reaches further than the link; family 0: none
 };
 void vd_stack_get_state(struct vd_stack *stack, struct vd_stack_state *out);
+#define VD_STACK_TEXT_BYTES 160
+/** "link, 192.0.2.7, 2001:db8::7", "link, no address yet", "no link: is the cable plugged in?" */
+void vd_stack_state_print(const struct vd_stack_state *state, char out[VD_STACK_TEXT_BYTES]);
 /** `fn` runs in the loop's thread after each change of the state. VD_ERR_MEMORY. */
 enum vd_err vd_stack_watch(struct vd_stack *stack, struct vd_loop *loop, void *ctx,
 			   void (*fn)(void *ctx)) VD_MUST_USE;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The settings of a stack of our own, read.
+// The settings of a stack of our own, read; its state, in words.
+#include <stdio.h>
 #include <string.h>
 
 #include "net/stack.h"
@@ -234,4 +235,27 @@ enum vd_err vd_stack_config_parse(const struct vd_stack_settings *settings,
 		err = steps[i](&r);
 	}
 	return err;
+}
+
+static size_t print_one(const struct vd_sock_address *a, char *out, size_t cap)
+{
+	char text[VD_SOCK_TEXT_BYTES];
+	vd_sock_address_print(a, text);
+	*strrchr(text, ':') = '\0'; // the port
+	size_t skip = text[0] == '[' ? 1 : 0;
+	text[strcspn(text, "]")] = '\0';
+	int n = a->family != 0 ? snprintf(out, cap, ", %s", text + skip) : 0;
+	return (size_t)n;
+}
+
+void vd_stack_state_print(const struct vd_stack_state *state, char out[VD_STACK_TEXT_BYTES])
+{
+	if (!state->has_link) {
+		snprintf(out, VD_STACK_TEXT_BYTES, "no link: is the cable plugged in?");
+		return;
+	}
+	bool has_address = state->v4.family != 0 || state->v6.family != 0;
+	int n = snprintf(out, VD_STACK_TEXT_BYTES, "link%s", has_address ? "" : ", no address yet");
+	size_t at = (size_t)n + print_one(&state->v4, out + n, VD_STACK_TEXT_BYTES - (size_t)n);
+	(void)print_one(&state->v6, out + at, VD_STACK_TEXT_BYTES - at);
 }
