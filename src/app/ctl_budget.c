@@ -47,8 +47,9 @@ static void print_stream(FILE *out, const cJSON *stream)
 	}
 	fputs(vd_json_bool(stream, "near", false) ? "; near a deadline" : "", out);
 	if (number(stream, "backlog_s") > 0) {
-		fputs("; behind by ", out);
+		fputs("; polling is ", out);
 		print_span(out, number(stream, "backlog_s"));
+		fputs(" behind its plan", out);
 	}
 	fputs("\n", out);
 }

@@ -227,6 +227,7 @@ enum vd_err vd_desk_create(const struct vd_desk_config *config, struct vd_desk *
 	desk->incident_timer = (struct vd_timer){ .ctx = desk, .fire = vd_desk_incidents_sweep };
 	desk->was_trusted = vd_clock_is_trusted(config->clock);
 	desk->today_is_old = true;
+	desk->followed_is_old = true;
 	vd_desk_faults_init(desk);
 	vd_desk_faults_load(desk);
 	vd_desk_measure_load(desk);

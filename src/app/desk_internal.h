@@ -142,6 +142,7 @@ struct vd_desk {
 	struct vd_store_counters counters; // as they were last read
 	bool today_is_old;                 // a first response came since view.today was made
 	int64_t today_day;                 // local day it is of
+	bool followed_is_old;              // a sample came since the scoreboard was made
 
 	struct vd_desk_incident incidents[VD_VIEW_INCIDENTS];
 
@@ -209,6 +210,8 @@ enum vd_err vd_desk_add_reply(struct vd_desk *desk, const struct vd_outbox_entry
 // desk_presence.c
 void vd_desk_presence(void *ctx, uint16_t account, struct vd_span handle, uint64_t followers,
 		      struct vd_wall at);
+/** The scoreboard of the view. */
+void vd_desk_fill_followed(struct vd_desk *desk);
 enum vd_err vd_desk_presence_each(void *ctx, vd_port_presence_fn *fn, void *fn_ctx,
 				  struct vd_diag *diag);
 

@@ -276,17 +276,20 @@ bool vd_desk_budget(void *ctx, uint16_t account, struct vd_port_budget *out)
 
 static bool find_worst(void *ctx, const struct vd_channel_stream *s)
 {
-	int64_t *worst = ctx;
+	struct vd_view_account *to = ctx;
 	int64_t delay_s = seconds(s->delay);
-	*worst = s->is_intake && delay_s > *worst ? delay_s : *worst;
+	int64_t behind_s = seconds(s->backlog);
+	to->delay_s = s->is_intake && delay_s > to->delay_s ? delay_s : to->delay_s;
+	to->behind_s = s->is_intake && behind_s > to->behind_s ? behind_s : to->behind_s;
 	return true;
 }
 
 void vd_desk_plan_fill(struct vd_desk *desk, uint16_t account, struct vd_view_account *to)
 {
 	to->delay_s = 0;
+	to->behind_s = 0;
 	if (desk->channels != NULL) {
-		(void)vd_channels_streams(desk->channels, account, find_worst, &to->delay_s);
+		(void)vd_channels_streams(desk->channels, account, find_worst, to);
 	}
 	to->is_quiet = vd_desk_is_quiet(desk, account);
 	to->is_billed = is_billed(desk, account);

@@ -26,6 +26,8 @@ void vd_desk_presence(void *ctx, uint16_t account, struct vd_span handle, uint64
 		vd_error(desk->config.log, "desk", "presence of %s: not noted: %s", p.handle,
 			 diag.text);
 	}
+	desk->followed_is_old = true;
+	desk->has_changed = true;
 }
 
 struct board {
@@ -85,6 +87,99 @@ static bool add_sample(void *ctx, const struct vd_presence *p)
 	}
 	board->at[board->n++] = *p;
 	return board->goes_on;
+}
+
+// ---- the scoreboard of the wall ---------------------------------------------------------------
+
+static enum vd_network network_of(const struct vd_rulebook *book, uint16_t account)
+{
+	return account < book->n_accounts ? book->accounts[account].network : VD_NETWORK_NONE;
+}
+
+// Networks stay together, in them the most followed first; ours before others of the same number.
+static bool is_before(const struct vd_rulebook *book, const struct vd_view_followed *a,
+		      const struct vd_view_followed *b)
+{
+	enum vd_network x = network_of(book, a->account);
+	enum vd_network y = network_of(book, b->account);
+	if (x != y) {
+		return x < y;
+	}
+	return a->followers != b->followers ? a->followers > b->followers : a->is_own && !b->is_own;
+}
+
+struct scoreboard {
+	const struct vd_rulebook *book;
+	struct vd_view_followed all[VD_VIEW_FOLLOWED];
+	uint8_t n;
+	bool wants_own; // first ours, then whoever else has room
+};
+
+// Two accounts of ours may look at one competitor: the newer word counts.
+static bool is_known(struct scoreboard *b, const struct vd_view_followed *f)
+{
+	for (uint8_t i = 0; i < b->n; i++) {
+		struct vd_view_followed *other = &b->all[i];
+		if (network_of(b->book, other->account) == network_of(b->book, f->account) &&
+		    vd_span_is_equal_nocase(vd_span_of(other->handle), vd_span_of(f->handle))) {
+			if (other->at.us < f->at.us && other->is_own == f->is_own) {
+				*other = *f;
+			}
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool add_followed(void *ctx, const struct vd_port_presence *p)
+{
+	struct scoreboard *b = ctx;
+	struct vd_view_followed f = { .account = p->account,
+				      .is_own = p->is_own,
+				      .followers = p->followers,
+				      .at = p->at,
+				      .has_change = { p->has_change[1], p->has_change[2] },
+				      .change = { p->change[1], p->change[2] } };
+	if (p->is_own != b->wants_own || b->n == VD_VIEW_FOLLOWED ||
+	    network_of(b->book, p->account) == VD_NETWORK_NONE) {
+		return true;
+	}
+	snprintf(f.handle, sizeof(f.handle), "%s", p->handle);
+	if (!is_known(b, &f)) {
+		b->all[b->n++] = f;
+	}
+	return true;
+}
+
+static void sort(struct scoreboard *b)
+{
+	for (uint8_t i = 1; i < b->n; i++) {
+		struct vd_view_followed f = b->all[i];
+		uint8_t k = i;
+		while (k > 0 && is_before(b->book, &f, &b->all[k - 1])) {
+			b->all[k] = b->all[k - 1];
+			k--;
+		}
+		b->all[k] = f;
+	}
+}
+
+void vd_desk_fill_followed(struct vd_desk *desk)
+{
+	struct scoreboard b = { .book = desk->config.book, .wants_own = true };
+	enum vd_err err = VD_OK;
+	if (!desk->followed_is_old) {
+		return;
+	}
+	err = vd_desk_presence_each(desk, add_followed, &b, NULL);
+	b.wants_own = false;
+	err = err == VD_OK ? vd_desk_presence_each(desk, add_followed, &b, NULL) : err;
+	if (err == VD_OK) {
+		sort(&b);
+		desk->view.n_followed = b.n;
+		memcpy(desk->view.followed, b.all, sizeof(b.all));
+		desk->followed_is_old = false;
+	}
 }
 
 enum vd_err vd_desk_presence_each(void *ctx, vd_port_presence_fn *fn, void *fn_ctx,

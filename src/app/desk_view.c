@@ -172,6 +172,7 @@ void vd_desk_refresh(struct vd_desk *desk)
 			view->next_deadline = (struct vd_wall){ 0 };
 		}
 		fill_today(desk);
+		vd_desk_fill_followed(desk);
 	} else {
 		vd_error(desk->config.log, "desk", "the view is old: %s", diag.text);
 	}

@@ -28,6 +28,25 @@ enum vd_freshness vd_view_freshness(const struct vd_view_account *account)
 	return account->age_s > 2 * account->period_s ? VD_STALE : VD_FRESH;
 }
 
+#define BEHIND_S 10
+
+bool vd_view_is_behind(const struct vd_view_account *account)
+{
+	return account->behind_s >= BEHIND_S && account->behind_s * 4 >= account->period_s;
+}
+
+#define FOLLOWED_PERIOD_S (6 * 3600)
+
+enum vd_freshness vd_view_followed_freshness(const struct vd_view_followed *followed,
+					     struct vd_wall now)
+{
+	const struct vd_view_account as = {
+		.age_s = vd_wall_sub(now, followed->at).us / VD_US_PER_S,
+		.period_s = FOLLOWED_PERIOD_S,
+	};
+	return vd_view_freshness(&as);
+}
+
 struct vd_pair vd_pair_between(const struct vd_calendar *calendar, struct vd_wall from,
 			       struct vd_wall to)
 {

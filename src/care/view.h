@@ -16,6 +16,7 @@
 #define VD_VIEW_ROWS 7
 #define VD_VIEW_ALARMS 16
 #define VD_VIEW_INCIDENTS 8
+#define VD_VIEW_FOLLOWED 12
 
 /** Trouble told apart, in plain words. */
 enum vd_health {
@@ -84,6 +85,7 @@ struct vd_view_account {
 	int64_t period_s;           // real seconds between polls
 	char detail[VD_LINE_BYTES]; // plain words and the next step; "" where good
 	bool is_quiet;              // unusually so, while its polls succeed: a hint
+	int64_t behind_s; // what customers write is overdue to be read by that
 	int64_t delay_s; // the worst from a customer's word to our knowing it; 0: not known
 	// Millionths of a US dollar, where the network bills.
 	bool is_billed;
@@ -118,6 +120,26 @@ struct vd_view_incident {
 	struct vd_wall until; // not set: until a person ends it
 	bool is_ending;       // its cases are coming back
 };
+
+enum vd_freshness {
+	VD_FRESH,
+	VD_STALE,     // over 2 periods: hatched and struck through
+	VD_NOT_KNOWN, // over 5 periods: "not known since 14:02"
+};
+
+/** A line of the scoreboard: how many follow an account of ours, or a competitor's. */
+struct vd_view_followed {
+	uint16_t account;             // of ours: it asks
+	char handle[VD_HANDLE_BYTES]; // never leaves in public mode, nor do competitors
+	bool is_own;
+	uint64_t followers;
+	struct vd_wall at;  // when it was read
+	bool has_change[2]; // over 7 and 30 days; false: no sample is that old
+	int64_t change[2];
+};
+/** A figure is read every six hours; as of an account's age it is struck through, then not told. */
+enum vd_freshness vd_view_followed_freshness(const struct vd_view_followed *followed,
+					     struct vd_wall now);
 
 struct vd_view_counters {
 	uint32_t open;
@@ -163,17 +185,16 @@ struct vd_view {
 	struct vd_alarm_summary measures; // of all alarms, also of conversations
 	uint8_t n_alarms;
 	struct vd_view_alarm alarms[VD_VIEW_ALARMS];
+	uint8_t n_followed; // by network, the most followed first
+	struct vd_view_followed followed[VD_VIEW_FOLLOWED];
 	uint8_t n_incidents;
 	struct vd_view_incident incidents[VD_VIEW_INCIDENTS];
 	const struct vd_rulebook *book; // names; borrowed, outlives the view
 };
 
-enum vd_freshness {
-	VD_FRESH,
-	VD_STALE,     // over 2 periods: hatched and struck through
-	VD_NOT_KNOWN, // over 5 periods: "not known since 14:02"
-};
 enum vd_freshness vd_view_freshness(const struct vd_view_account *account);
+/** Behind its plan by so much that a person should know: a poll that is a moment late is none. */
+bool vd_view_is_behind(const struct vd_view_account *account);
 
 /** Both measures of [from, to); zero where it is empty. */
 struct vd_pair vd_pair_between(const struct vd_calendar *calendar, struct vd_wall from,

@@ -25,6 +25,7 @@ enum vd_mastodon_step {
 	VD_MASTODON_STEP_RECENT,        // the newest again: what became visible late
 	VD_MASTODON_STEP_CONVERSATIONS, // direct ones, only as a check
 	VD_MASTODON_STEP_OWN,
+	VD_MASTODON_STEP_RIVALS,  // who else is followed by how many
 	VD_MASTODON_STEP_THREADS, // open ones: replies without a mention, edits, deletions
 	VD_MASTODON_STEP_N,
 };
@@ -103,6 +104,8 @@ struct vd_mastodon_poll {
 	int looks;
 	char missing[VD_MASTODON_MISSING_MOST][VD_MASTODON_ID_BYTES];
 	size_t n_missing;
+	struct vd_span rivals; // RIVALS: those that were not asked for yet
+	struct vd_span rival;
 	// the report
 	struct vd_poll_report report;
 	size_t n_good; // steps that ended well
@@ -164,6 +167,11 @@ const struct vd_mastodon_item *vd_mastodon_step_next(struct vd_mastodon_channel 
 bool vd_mastodon_step_needs_root(const struct vd_mastodon_channel *m,
 				 const struct vd_mastodon_item *item);
 void vd_mastodon_step_learn(struct vd_mastodon_channel *m, const struct vd_mastodon_page *context);
+/** It is older than what is asked for. */
+bool vd_mastodon_step_is_old(const struct vd_mastodon_channel *m,
+			     const struct vd_mastodon_item *item);
+/** What the step finds was seen in all likelihood. */
+bool vd_mastodon_step_is_check(enum vd_mastodon_step step);
 /** Hands over one item. A failure: nothing more can be taken in. */
 enum vd_err vd_mastodon_step_item(struct vd_mastodon_channel *m,
 				  const struct vd_mastodon_item *item, struct vd_diag *diag);
@@ -177,6 +185,11 @@ void vd_mastodon_step_stop(struct vd_mastodon_channel *m);
 /** THREADS: an answer that the status under way is gone; told to the host. True where another
  * request follows. */
 bool vd_mastodon_step_gone(struct vd_mastodon_channel *m, bool is_html);
+/** RIVALS: the first of them, or the next; false where there is none. */
+bool vd_mastodon_rivals_begin(struct vd_mastodon_channel *m);
+bool vd_mastodon_rivals_next(struct vd_mastodon_channel *m);
+/** What the server says of one; what can't be read is logged, and nobody waits for it. */
+void vd_mastodon_rivals_take(struct vd_mastodon_channel *m, struct vd_span body);
 /** THREADS: all of the thread under way was looked at; true: another one. */
 bool vd_mastodon_step_next_thread(struct vd_mastodon_channel *m);
 

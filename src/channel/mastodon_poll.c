@@ -309,6 +309,11 @@ static void on_problem(struct vd_mastodon_channel *m, const struct vd_answer *an
 	if (p->ask == VD_MASTODON_ASK_LIST && goes_without_instance(m, status)) {
 		return;
 	}
+	if (p->step == VD_MASTODON_STEP_RIVALS && is_of_item(problem.kind)) {
+		vd_mastodon_rivals_take(m, answer->response->body); // says so in the log
+		go_on(m, vd_mastodon_step_end(m));
+		return;
+	}
 	bool is_missing_list = p->step == VD_MASTODON_STEP_CONVERSATIONS &&
 			       problem.kind == VD_MASTODON_PROBLEM_GONE;
 	if (p->ask == VD_MASTODON_ASK_LIST && is_missing_list) { // a server without that check
@@ -342,6 +347,9 @@ static void on_answer(void *ctx, const struct vd_answer *answer)
 		on_instance(m, body);
 	} else if (m->poll.step == VD_MASTODON_STEP_ME) {
 		on_me(m, body);
+	} else if (m->poll.step == VD_MASTODON_STEP_RIVALS) {
+		vd_mastodon_rivals_take(m, body);
+		go_on(m, vd_mastodon_step_end(m));
 	} else {
 		on_page(m, body);
 	}

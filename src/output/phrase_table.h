@@ -209,6 +209,20 @@
 	X(LINK, "link", "It is the same person", "È la stessa persona") \
 	X(UNLINK, "unlink", "It is somebody else", "È un'altra persona") \
 	X(FOLLOWERS, "followers", "Followers", "Chi ci segue") \
+	X(ATTACHED, "attached", "attached", "allegati") \
+	X(NOT_LISTED, "not_listed", "not listed", "non elencati") \
+	X(PASSED_ON, "passed_on", "passed on", "condivisioni") \
+	X(QUOTED, "quoted", "quoted", "citazioni") \
+	X(ATTACHMENT_PHOTO, "attachment.photo", "photo", "foto") \
+	X(ATTACHMENT_VIDEO, "attachment.video", "video", "video") \
+	X(ATTACHMENT_GIF, "attachment.gif", "GIF", "GIF") \
+	X(ATTACHMENT_AUDIO, "attachment.audio", "audio", "audio") \
+	X(ATTACHMENT_FILE, "attachment.file", "file", "file") \
+	X(ATTACHMENT_LINK, "attachment.link", "link", "link") \
+	X(ATTACHMENT_STICKER, "attachment.sticker", "sticker", "adesivo") \
+	X(ATTACHMENT_POLL, "attachment.poll", "poll", "sondaggio") \
+	X(DAYS_SHORT, "days_short", "d", "gg") \
+	X(BEHIND, "behind_plan", "polling is behind its plan by", "lettura in ritardo sul piano di") \
 	X(EDITED_TEXT, "edited_text", "edited by the customer", "modificato dal cliente") \
 	X(DELETED_TEXT, "deleted_text", "deleted by the customer", "cancellato dal cliente") \
 	X(REPEAT_OF, "repeat_of", "writes again after", "scrive di nuovo dopo") \

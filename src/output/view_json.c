@@ -98,6 +98,7 @@ static void put_account(struct vd_json_out *j, const struct vd_rulebook *book,
 	// What a network said about a failure may hold anything: it is not for the shop.
 	put(j, "detail", with_texts ? a->detail : "");
 	vd_json_put_i64(j, "delay_s", a->delay_s);
+	vd_json_put_i64(j, "behind_s", vd_view_is_behind(a) ? a->behind_s : 0);
 	vd_json_put_bool(j, "quiet", a->is_quiet);
 	if (a->is_billed && with_texts) {
 		vd_json_put_i64(j, "spent_today_micro_usd", a->spent_today);
@@ -221,6 +222,42 @@ static void put_today(struct vd_json_out *j, const struct vd_view_today *today)
 	vd_json_close(j, '}');
 }
 
+// Shown in a shop: ours, and by their brands; never whom we look at.
+static void put_followed(struct vd_json_out *j, const struct vd_view *view,
+			 const struct vd_view_followed *f, bool with_texts)
+{
+	static const char *const freshness[] = { "fresh", "stale", "not known" };
+	static const char *const spans[] = { "change_7d", "change_30d" };
+	const struct vd_account *account = account_of(view->book, f->account);
+	if (!f->is_own && !with_texts) {
+		return;
+	}
+	vd_json_open(j, NULL, '{');
+	put_names(j, view->book, account->brand, f->account);
+	put(j, "handle", with_texts ? f->handle : "");
+	vd_json_put_bool(j, "own", f->is_own);
+	vd_json_put_i64(j, "followers", (int64_t)f->followers);
+	put_wall(j, "at", f->at);
+	put(j, "freshness", freshness[vd_view_followed_freshness(f, view->now)]);
+	for (size_t i = 0; i < VD_ARRAY_LEN(spans); i++) {
+		if (f->has_change[i]) {
+			vd_json_put_i64(j, spans[i], f->change[i]);
+		} else {
+			vd_json_put_null(j, spans[i]);
+		}
+	}
+	vd_json_close(j, '}');
+}
+
+static void put_scoreboard(struct vd_json_out *j, const struct vd_view *view, bool with_texts)
+{
+	vd_json_open(j, "followed", '[');
+	for (uint8_t i = 0; i < view->n_followed; i++) {
+		put_followed(j, view, &view->followed[i], with_texts);
+	}
+	vd_json_close(j, ']');
+}
+
 static void put_head(struct vd_json_out *j, const struct vd_view *view)
 {
 	vd_json_put_i64(j, "sequence", (int64_t)view->sequence);
@@ -251,6 +288,7 @@ void vd_view_print_json(const struct vd_view *view, bool with_texts, struct vd_b
 	put_today(&j, &view->today);
 	put_measures(&j, view);
 	put_incidents(&j, view, with_texts);
+	put_scoreboard(&j, view, with_texts);
 	vd_json_open(&j, "rows", '[');
 	for (uint8_t i = 0; i < view->n_rows; i++) {
 		put_row(&j, view->book, &view->rows[i], with_texts);

@@ -8,12 +8,14 @@
 #include "output/canvas.h"
 #include "output/phrase.h"
 #include "output/wall_term.h"
+#include "output/wall_term_board.h"
 
 #define DURATION_BYTES 48
 #define CLOCK_BYTES 24
 #define BAR_CELLS 12
 #define STATE_STALE_S 2
 #define FAULT_LINES 4
+#define ROOM_FOR_BOARD 20 // lines; on a smaller screen the room is for who waits
 #define PAIR_COLUMNS 100
 #define FULL_COLUMNS 120
 #define SGR_CALL "0;1;38;5;231;48;5;160" // the one area that is filled: it is read from afar
@@ -523,9 +525,14 @@ static void print_age(const struct wall *w, const struct vd_view_account *a, cha
 static void print_plan(const struct wall *w, const struct vd_view_account *a, char *out, size_t cap)
 {
 	char delay[DURATION_BYTES];
-	char quiet[64] = "";
+	char quiet[160] = "";
+	size_t n = 0;
 	if (a->is_quiet) {
-		snprintf(quiet, sizeof(quiet), ", %s", say(w, VD_PHRASE_QUIET));
+		n = (size_t)snprintf(quiet, sizeof(quiet), ", %s", say(w, VD_PHRASE_QUIET));
+	}
+	if (vd_view_is_behind(a) && n < sizeof(quiet)) {
+		print_duration(a->behind_s, delay);
+		snprintf(quiet + n, sizeof(quiet) - n, ", %s %s", say(w, VD_PHRASE_BEHIND), delay);
 	}
 	if (a->delay_s <= 0) {
 		snprintf(out, cap, "%s", quiet);
@@ -550,7 +557,7 @@ static void draw_account(struct wall *w, const struct vd_view_account *a)
 	bool is_off = a->health == VD_HEALTH_DISABLED;
 	bool is_good = a->health == VD_HEALTH_GOOD || a->health == VD_HEALTH_STARTING;
 	char age[96];
-	char plan[160];
+	char plan[256];
 	print_age(w, a, age, sizeof(age));
 	print_plan(w, a, plan, sizeof(plan));
 	size_t width = 3u + vd_canvas_width(name) +
@@ -716,7 +723,8 @@ void vd_wall_term_render(const struct vd_view *view, const struct vd_lamp_frame 
 	draw_today(&w);
 	draw_sides(&w);
 	int faults = count_faults(&w);
-	int below = measure_accounts(&w) + faults + 1;
+	int board = size.rows >= ROOM_FOR_BOARD ? vd_wall_board_lines(view) : 0;
+	int below = measure_accounts(&w) + faults + board + 1;
 	int room = size.rows - w.canvas.line - below;
 	if (room > 2 * view->n_rows + 1) {
 		vd_canvas_end_line(&w.canvas, VD_SGR_BASE);
@@ -726,6 +734,9 @@ void vd_wall_term_render(const struct vd_view *view, const struct vd_lamp_frame 
 	fill_to(&w, size.rows - below);
 	draw_faults(&w, faults);
 	draw_accounts(&w);
+	if (board > 0) {
+		vd_wall_board_draw(&w.canvas, view, w.zone, w.lang, w.is_old);
+	}
 	fill_to(&w, size.rows - 1);
 	draw_footer(&w, footer != NULL ? footer : "");
 }

@@ -236,6 +236,28 @@ function drawIncidents() {
 	place.replaceChildren(...all.map(makeIncident));
 }
 
+// ---- below a message: what hangs on it, and how far it went -----------------------------------------
+
+// Plain words: nothing of it is loaded; whoever follows an address leaves the box without a trace of it.
+function makeAttachment(one) {
+	const text = [named("attachment", one.kind), one.text].filter(Boolean).join(": ");
+	return make("li", {}, /^https?:\/\//.test(one.url ?? "")
+		? make("a", { href: one.url, target: "_blank", rel: "noreferrer noopener" }, text)
+		: [text, one.id].filter(Boolean).join(" · "));
+}
+
+function makeAttached(message) {
+	const more = message.attachments - message.attached.length;
+	return message.attachments === 0 || message.deleted ? null : make("ul", { class: "attached", "aria-label": t("attached") },
+		...message.attached.map(makeAttachment), more > 0 ? make("li", {}, `+${more} ${t("not_listed")}`) : null);
+}
+
+function makeEchoes(message) {
+	const text = [message.shares > 0 ? `↻ ${message.shares} ${t("passed_on")}` : "", message.quotes > 0 ? `❝ ${message.quotes} ${t("quoted")}` : ""]
+		.filter(Boolean).join(" · ");
+	return text ? make("span", { class: "meta echoes" }, text) : null;
+}
+
 // The scoreboard: who is followed by how many, ours and the competitors'.
 function changeText(change) {
 	return change === null ? "–" : `${change > 0 ? "+" : ""}${change}`;

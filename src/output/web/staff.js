@@ -375,6 +375,7 @@ function makeMessage(message, network) {
 		"data-n": message.n,
 	},
 	make("span", { class: "meta" }, meta), make("span", { class: "text" }, message.text),
+	makeAttached(message), makeEchoes(message),
 	message.deleted ? make("span", { class: "meta" }, t("deleted_text")) : null);
 }
 

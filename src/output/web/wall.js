@@ -123,7 +123,8 @@ function ageText(account) {
 
 // Known within; in the shop's mode the box doesn't tell what it costs.
 function planText(account) {
-	const quiet = account.quiet ? `, ${t("quiet")}` : "";
+	const behind = account.behind_s > 0 ? `, ${t("behind_plan")} ${duration(account.behind_s)}` : "";
+	const quiet = (account.quiet ? `, ${t("quiet")}` : "") + behind;
 	if (account.health === "disabled" || !(account.delay_s > 0)) {
 		return quiet;
 	}
@@ -142,6 +143,28 @@ function drawAccounts() {
 			isGood ? null : make("span", {}, named("health", account.health)),
 			make("span", { class: "age" }, ageText(account)), make("span", { class: "plan" }, planText(account)));
 	}));
+}
+
+// The scoreboard: one line, ours in full letters; what has no room is left out whole.
+function followedText(row) {
+	if (row.freshness === "not known") {
+		return `${t("not_known_since")} ${clockText(row.at)}`;
+	}
+	return row.followers.toLocaleString(words.lang);
+}
+
+function changesText(row) {
+	const change = (n, days) => (n === null ? "" : `${n > 0 ? "+" : n < 0 ? "−" : "±"}${Math.abs(n).toLocaleString(words.lang)} (${days} ${t("days_short")})`);
+	return row.freshness === "not known" ? "" : [change(row.change_7d, 7), change(row.change_30d, 30)].filter(Boolean).join(", ");
+}
+
+function drawFollowed() {
+	const all = view.followed ?? [];
+	$("followed").hidden = all.length === 0;
+	$("followed").setAttribute("aria-label", t("followers"));
+	$("followed").replaceChildren(...all.map((row) => make("li", { class: row.own ? "own" : "", "data-freshness": row.freshness },
+		badge(row.network), make("span", {}, row.own || !row.handle ? row.brand : customer(row.network, row.handle)),
+		make("span", { class: "age" }, followedText(row)), make("span", { class: "change" }, changesText(row)))));
 }
 
 // What must not be missed has lines of its own, and only while it is so.
@@ -198,6 +221,7 @@ function draw() {
 	$("rows").replaceChildren(...view.rows.map(makeRow));
 	drawCounters();
 	drawAccounts();
+	drawFollowed();
 	drawFaults();
 	drawCalls();
 	fitRows();

@@ -69,6 +69,39 @@ static void a_gap_is_no_change_of_a_day(void **state)
 	assert_false(board.at[0].has_change[2]);
 }
 
+static void the_wall_has_the_scoreboard(void **state)
+{
+	struct bench *b = *state;
+	hear(b, "Vodafone", 900, -8);
+	hear(b, "TelecomItalia", 1000, -30);
+	hear(b, "TelecomItalia", 1010, -7);
+	hear(b, "Vodafone", 1900, 0);
+	hear(b, "TelecomItalia", 1003, 0);
+	b->host.presence(b->host.ctx, 1, VD_SPAN("vodafone"), 1800, vd_wall_s(FRIDAY_16_40 - 3600));
+	turn(b);
+	const struct vd_view *view = b->port.view(b->port.ctx);
+	assert_int_equal(view->n_followed, 2); // one line each, by the newer word
+	assert_string_equal(view->followed[0].handle, "Vodafone");
+	assert_int_equal(view->followed[0].followers, 1900);
+	assert_true(view->followed[0].has_change[0]);
+	assert_int_equal(view->followed[0].change[0], 1000);
+	assert_false(view->followed[0].has_change[1]);
+	assert_true(view->followed[1].is_own);
+	assert_int_equal(view->followed[1].change[0], -7);
+	assert_int_equal(view->followed[1].change[1], 3);
+	char handle[16];
+	for (int i = 0; i < 2 * VD_VIEW_FOLLOWED; i++) { // ours keeps its place among many
+		snprintf(handle, sizeof(handle), "a%d", i);
+		hear(b, handle, 5000, 0);
+	}
+	view = b->port.view(b->port.ctx);
+	assert_int_equal(view->n_followed, VD_VIEW_FOLLOWED);
+	assert_true(view->followed[VD_VIEW_FOLLOWED - 1].is_own);
+	close_desk(b);
+	open_desk(b);
+	assert_int_equal(b->port.view(b->port.ctx)->n_followed, VD_VIEW_FOLLOWED);
+}
+
 static bool count(void *ctx, const struct vd_presence *p)
 {
 	int *n = ctx;
@@ -97,6 +130,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(changes_are_told_for_a_day_a_week_and_a_month),
 		TEST(a_gap_is_no_change_of_a_day),
+		TEST(the_wall_has_the_scoreboard),
 		TEST(old_samples_go),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,6 +106,11 @@ struct fixture {
 		uint64_t followers;
 	} presence[8];
 	size_t n_presence;
+	struct {
+		char id[VD_ID_BYTES];
+		uint32_t shares;
+	} passed_on[8];
+	size_t n_passed_on;
 };
 
 /** A request under way in the door. */
@@ -322,6 +327,17 @@ static inline void fixture_presence(void *ctx, uint16_t account, struct vd_span 
 	f->presence[f->n_presence++].followers = followers;
 }
 
+static inline void fixture_passed_on(void *ctx, uint16_t account, const char *network_id,
+				     uint32_t shares)
+{
+	(void)account;
+	struct fixture *f = ctx;
+	assert_true(f->n_passed_on < VD_ARRAY_LEN(f->passed_on));
+	assert_ok(vd_span_copy(vd_span_of(network_id), f->passed_on[f->n_passed_on].id,
+			       VD_ID_BYTES));
+	f->passed_on[f->n_passed_on++].shares = shares;
+}
+
 static inline char *fixture_cursor(struct fixture *f, uint16_t account, const char *name)
 {
 	char key[256];
@@ -438,6 +454,7 @@ static inline struct fixture *fixture_make(void)
 		.sent = fixture_sent,
 		.date = fixture_date,
 		.presence = fixture_presence,
+		.passed_on = fixture_passed_on,
 		.billed = fixture_billed,
 		.open_messages = fixture_open_messages,
 		.known = fixture_known,

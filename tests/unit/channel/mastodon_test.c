@@ -546,9 +546,56 @@ static void the_domain_stays_what_it_was(void **state)
 	fixture_free(f);
 }
 
+static void competitors_are_looked_up(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	f->accounts[0].rivals = "@vodafone@far.example, iliad,not one, gone@far.example,";
+	script(f, "lookup?acct=vodafone%40far.example",
+	       "{\"id\":\"3\",\"acct\":\"vodafone@far.example\",\"followers_count\":77}");
+	script(f, "lookup?acct=iliad", "{\"id\":\"4\",\"acct\":\"iliad\",\"followers_count\":78}");
+	script_status(f, "lookup?acct=gone", 404, NOT_FOUND);
+	script_quiet(f);
+	fixture_open(f);
+	vd_channels_start(f->channels);
+	fixture_run_polls(f, 3);
+	assert_int_equal(fixture_count(f, "/lookup?"), 3); // once in six hours
+	assert_int_equal(f->health[0], VD_HEALTH_GOOD);    // one that is gone is no trouble
+	assert_int_equal(f->n_presence, 3);
+	assert_string_equal(f->presence[1].handle, "vodafone@far.example");
+	assert_int_equal(f->presence[1].followers, 77);
+	assert_string_equal(f->presence[2].handle, "iliad");
+	fixture_free(f);
+}
+
+// A quote that doesn't name us is a customer's word; a boost is nobody's.
+static void quotes_open_and_boosts_count(void **state)
+{
+	(void)state;
+	struct fixture *f = make_mastodon();
+	script(f, MENTIONS,
+	       "[{\"id\":\"n3\",\"type\":\"reblog\",\"status\":" BY_US("50", "10", "avviso",
+								       ",\"reblogs_count\":12")
+	       "},{\"id\":\"n2\",\"type\":\"quote\",\"status\":" BY_ANNA("51", "09", "vergogna", "")
+	       "}]");
+	script_quiet(f);
+	fixture_open(f);
+	vd_channels_start(f->channels);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->n_messages, 1);
+	assert_string_equal(f->messages[0].message.network_id, NAME("51"));
+	assert_int_equal(f->messages[0].message.direction, VD_DIRECTION_IN);
+	assert_int_equal(f->n_passed_on, 1);
+	assert_string_equal(f->passed_on[0].id, NAME("50"));
+	assert_int_equal(f->passed_on[0].shares, 12);
+	fixture_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(competitors_are_looked_up),
+		cmocka_unit_test(quotes_open_and_boosts_count),
 		cmocka_unit_test(hands_over_oldest_first_and_walks_up_until_a_page_is_empty),
 		cmocka_unit_test(the_first_reading_goes_back_a_week),
 		cmocka_unit_test(nothing_is_lost_where_min_id_gives_the_newest),

@@ -90,6 +90,11 @@ static inline enum vd_err fixture_conversation(void *ctx, uint64_t id, struct vd
 							    .from = out->opened,
 							    .due = { INT64_MAX } };
 	struct vd_message message = { .direction = VD_DIRECTION_IN,
+				      .attachments = 3,
+				      .attached = VD_SPAN("photo\thttps://a.test/1\tuno\n"
+							  "video\t77\t\n"),
+				      .shares = 4,
+				      .quotes = 1,
 				      .published = out->opened,
 				      .text = VD_SPAN(
 					      "\"SECRET\" text\nwith \\ and \x01 and \xff") };
@@ -272,6 +277,27 @@ static inline void fixture_fill_alarms(struct vd_view *view)
 		.n_busiest = 1,
 		.busiest = { { { VD_ALARM_CHANNEL_BLIND, 2, 0 }, 14, true } },
 	};
+}
+
+/** Ours and a competitor's, whose name is no business of the shop. */
+static inline void fixture_fill_followed(struct vd_view *view)
+{
+	static const struct vd_view_followed all[] = {
+		{ .handle = "SECRET-rival",
+		  .followers = 1300000,
+		  .has_change = { true, false },
+		  .change = { 900, 0 } },
+		{ .handle = "SECRET-own",
+		  .is_own = true,
+		  .followers = 1234567,
+		  .has_change = { true, true },
+		  .change = { 120, -3400 } },
+	};
+	for (size_t i = 0; i < VD_ARRAY_LEN(all); i++) {
+		view->followed[i] = all[i];
+		view->followed[i].at = vd_wall_s(vd_wall_to_s(view->now) - 3600);
+	}
+	view->n_followed = VD_ARRAY_LEN(all);
 }
 
 #endif

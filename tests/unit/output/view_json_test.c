@@ -250,6 +250,39 @@ static void money_stays_behind_the_counter(void **state)
 		out.data, "vedetta_spent_micro_dollars{account=\"ti-x\",span=\"month\"} 205000\n"));
 }
 
+static void the_scoreboard_hides_competitors_in_the_shop(void **state)
+{
+	(void)state;
+	fixture_fill_followed(&f.view);
+	vd_view_print_json(&f.view, true, &out);
+	assert_non_null(strstr(out.data, "\"handle\":\"SECRET-rival\",\"own\":false,"
+					 "\"followers\":1300000"));
+	assert_non_null(strstr(out.data, "\"change_7d\":900,\"change_30d\":null"));
+	vd_buf_reset(&out);
+	vd_view_print_json(&f.view, false, &out);
+	assert_null(strstr(out.data, "SECRET"));
+	assert_null(strstr(out.data, "1300000"));
+	assert_non_null(strstr(out.data, "\"followers\":1234567"));
+	assert_non_null(strstr(out.data, "\"freshness\":\"fresh\""));
+	f.view.accounts[0].period_s = 60;
+	f.view.accounts[0].behind_s = 40;
+	vd_buf_reset(&out);
+	vd_view_print_json(&f.view, false, &out);
+	assert_non_null(strstr(out.data, "\"behind_s\":40"));
+}
+
+// What hangs on a message leaves as plain words; an address only where it is one.
+static void attachments_are_told_with_a_message(void **state)
+{
+	(void)state;
+	struct vd_diag diag = { 0 };
+	assert_ok(vd_conversation_print_json(&f.port, 12, &out, &diag));
+	assert_non_null(strstr(out.data, "\"attachments\":3,\"attached\":[{\"kind\":\"photo\","
+					 "\"url\":\"https://a.test/1\",\"text\":\"uno\"},"
+					 "{\"kind\":\"video\",\"id\":\"77\",\"text\":\"\"}],"
+					 "\"shares\":4,\"quotes\":1"));
+}
+
 static void metrics_have_their_format(void **state)
 {
 	(void)state;
@@ -312,6 +345,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_budget_has_streams_and_money, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(money_stays_behind_the_counter, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_scoreboard_hides_competitors_in_the_shop,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(attachments_are_told_with_a_message, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(metrics_have_their_format, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_phrase_stands_in_both_languages, set_up,
 						tear_down),

@@ -181,6 +181,58 @@ static void public_mode_draws_nothing_private(void **state)
 	assert_null(strstr(out.data, "SECRET"));
 }
 
+static void the_scoreboard_has_one_line(void **state)
+{
+	(void)state;
+	struct vd_wall_size size = { 120, 30 };
+	fixture_fill_followed(&f.view);
+	f.view.is_public = false;
+	vd_wall_term_render(&f.view, &red, size, "en", "", &out);
+	check_shape(size);
+	vd_buf_reset(&out);
+	vd_wall_term_render(&f.view, &red, size, "en", "", &out);
+	assert_non_null(strstr(out.data, "Followers:"));
+	assert_non_null(strstr(out.data, "1234567"));
+	assert_non_null(strstr(out.data, "(+120 7 d, -3400 30 d)"));
+	assert_non_null(strstr(out.data, "SECRET-rival"));
+	assert_non_null(strstr(out.data, "(+900 7 d)"));
+	f.view.is_public = true; // the shop sees ours alone, by the brand
+	vd_buf_reset(&out);
+	vd_wall_term_render(&f.view, &red, size, "it", "", &out);
+	assert_null(strstr(out.data, "SECRET"));
+	assert_null(strstr(out.data, "1300000"));
+	assert_non_null(strstr(out.data, "1234567"));
+	f.view.followed[1].at = vd_wall_s(vd_wall_to_s(f.view.now) - 2 * 86400);
+	vd_buf_reset(&out);
+	vd_wall_term_render(&f.view, &red, size, "it", "", &out);
+	assert_null(strstr(out.data, "1234567")); // too old to be told
+	assert_non_null(strstr(out.data, "non noto dalle 03/10"));
+	f.view.followed[1].is_own = false;
+	vd_buf_reset(&out);
+	vd_wall_term_render(&f.view, &red, size, "it", "", &out);
+	assert_null(strstr(out.data, "Chi ci segue"));
+	size.rows = 16; // the room is for who waits
+	f.view.is_public = false;
+	vd_buf_reset(&out);
+	vd_wall_term_render(&f.view, &red, size, "it", "", &out);
+	assert_null(strstr(out.data, "Chi ci segue"));
+	check_shape(size);
+}
+
+static void a_backlog_is_told_in_words(void **state)
+{
+	(void)state;
+	struct vd_wall_size size = { 140, 30 };
+	f.view.accounts[0].period_s = 60;
+	f.view.accounts[0].behind_s = 9;
+	vd_wall_term_render(&f.view, &red, size, "en", "", &out);
+	assert_null(strstr(out.data, "behind"));
+	f.view.accounts[0].behind_s = 40;
+	vd_buf_reset(&out);
+	vd_wall_term_render(&f.view, &red, size, "en", "", &out);
+	assert_non_null(strstr(out.data, "polling is behind its plan by 40 s"));
+}
+
 static void says_what_the_plan_buys(void **state)
 {
 	(void)state;
@@ -299,6 +351,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_end_of_a_channel_is_drawn, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(public_mode_draws_nothing_private, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(the_scoreboard_has_one_line, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_backlog_is_told_in_words, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(says_what_the_plan_buys, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(old_figures_lose_their_authority, set_up,
 						tear_down),
