@@ -27,6 +27,7 @@ struct client {
 	struct vd_buf out;
 	bool is_asked;   // the request is whole: nothing more is read
 	bool is_waiting; // for the commit
+	bool is_in_run;  // what is done inside is answered by the one who runs it
 	bool is_gone;    // the other side left meanwhile
 };
 
@@ -91,7 +92,7 @@ static void on_done(void *ctx, const struct vd_command_result *result)
 {
 	struct client *client = ctx;
 	client->is_waiting = false;
-	if (client->is_gone) {
+	if (client->is_gone && !client->is_in_run) {
 		drop(client);
 		return;
 	}
@@ -107,7 +108,9 @@ static void on_done(void *ctx, const struct vd_command_result *result)
 		vd_json_close(&j, '}');
 		vd_buf_put_char(&client->out, '\n');
 	}
-	send_more(client);
+	if (!client->is_in_run) {
+		send_more(client);
+	}
 }
 
 // ---- questions: answered at once ------------------------------------------------------------
@@ -299,7 +302,9 @@ static void take_request(struct client *client)
 		return;
 	}
 	cJSON *request = vd_json_parse(vd_span_trim(vd_buf_span(&client->in)), &diag);
+	client->is_in_run = true;
 	enum vd_err err = request != NULL ? run(client, request, &diag) : diag.err;
+	client->is_in_run = false;
 	vd_json_free_secret(request);
 	if (err != VD_OK) {
 		answer_error(client, err, diag.text);

@@ -254,13 +254,16 @@ void vd_desk_submit(void *ctx, const struct vd_command *command, void *done_ctx,
 	struct vd_desk *desk = ctx;
 	struct vd_command own = *command;
 	struct vd_command_result result = { 0 };
-	if (desk->n_pending == VD_DESK_PENDING_MAX) {
+	if (desk->n_pending >= VD_DESK_PENDING_MAX) {
 		result.err = vd_diag_set(&result.diag, VD_ERR_ROOM,
 					 "too many commands at once: try again");
-		done(done_ctx, &result);
+	} else {
+		result.err = run(desk, &own, &result);
+	}
+	if (desk->n_pending == VD_ARRAY_LEN(desk->pending)) {
+		done(done_ctx, &result); // more than there are clients
 		return;
 	}
-	result.err = run(desk, &own, &result);
 	desk->pending[desk->n_pending++] = (struct vd_desk_pending){ done_ctx, done, result };
 }
 

@@ -14,6 +14,7 @@
 #include "care/quiet.h"
 
 #define VD_DESK_PENDING_MAX 64
+#define VD_DESK_REFUSED_MAX 64 // beyond: refused, and told so behind the commit too
 #define VD_DESK_SEND_MAX 16 // replies that leave in one turn
 #define VD_DESK_CHECKS_MAX 128      // replies that their channels look around for
 #define VD_DESK_CHECKS_OF_ACCOUNT 8 // of those, of one account
@@ -102,7 +103,7 @@ struct vd_desk {
 	struct vd_timer incident_timer;
 
 	// the turn
-	struct vd_desk_pending pending[VD_DESK_PENDING_MAX];
+	struct vd_desk_pending pending[VD_DESK_PENDING_MAX + VD_DESK_REFUSED_MAX];
 	size_t n_pending;
 	uint64_t send[VD_DESK_SEND_MAX]; // outbox ids that leave after the commit
 	size_t n_send;

@@ -504,6 +504,27 @@ static void where_nothing_can_be_looked_up_a_person_is_asked(void **state)
 	assert_int_equal(network.n_posts, 1);
 }
 
+static void count_told(void *ctx, const struct vd_command_result *result)
+{
+	size_t *n = ctx;
+	n[result->err == VD_ERR_ROOM]++;
+}
+
+// Also who is refused for the lack of room hears it behind the commit, not inside his own call.
+static void a_full_queue_is_refused_behind_the_commit(void **state)
+{
+	struct bench *b = *state;
+	size_t n[2] = { 0, 0 };
+	struct vd_command ack = { .kind = VD_COMMAND_ACK, .staff = ANNA };
+	for (int i = 0; i < VD_DESK_PENDING_MAX + 16; i++) {
+		b->port.submit(b->port.ctx, &ack, n, count_told);
+	}
+	assert_int_equal(n[0] + n[1], 0);
+	turn(b);
+	assert_int_equal(n[0], VD_DESK_PENDING_MAX);
+	assert_int_equal(n[1], 16);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up_network, tear_down)
 
 int main(void)
@@ -521,6 +542,7 @@ int main(void)
 		TEST(a_look_up_whose_answer_was_lost_is_made_again),
 		TEST(a_poll_before_the_answer_is_the_same_post),
 		TEST(one_that_shows_late_is_not_sent_again),
+		TEST(a_full_queue_is_refused_behind_the_commit),
 		TEST(what_is_not_shown_is_asked_not_sent_again),
 		TEST(a_network_that_refuses_the_same_words_is_asked_by_sending),
 		TEST(a_stop_before_the_attempt_asks_nobody),
