@@ -44,6 +44,7 @@ enum vd_http_event {
 	VD_HTTP_EVENTS,
 };
 
+// http_phase.c
 /** The table: VD_HTTP_ILLEGAL or the next phase; never VD_HTTP_MISSING. */
 enum vd_http_phase vd_http_next_phase(enum vd_http_phase phase, enum vd_http_event event);
 const char *vd_http_phase_name(enum vd_http_phase phase);
