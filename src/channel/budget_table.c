@@ -19,6 +19,7 @@ static const struct vd_budget_bucket x_pay[VD_X_EP_N] = {
 	[VD_X_EP_DM_SEND] = { "dm send", 15, QUARTER_S, 1440, DAY_S, false },
 	[VD_X_EP_LOOKUP] = { "lookup", 5000, QUARTER_S, 0, 0, true },
 	[VD_X_EP_USERS] = { "users", 900, QUARTER_S, 0, 0, true },
+	[VD_X_EP_QUOTES] = { "quotes", 75, QUARTER_S, 0, 0, true },
 };
 static const struct vd_budget_bucket x_basic[VD_X_EP_N] = {
 	[VD_X_EP_ME] = { "me", 75, QUARTER_S, 0, 0, true },
@@ -30,6 +31,7 @@ static const struct vd_budget_bucket x_basic[VD_X_EP_N] = {
 	[VD_X_EP_DM_SEND] = { "dm send", 15, QUARTER_S, 1440, DAY_S, false },
 	[VD_X_EP_LOOKUP] = { "lookup", 15, QUARTER_S, 0, 0, true },
 	[VD_X_EP_USERS] = { "users", 100, DAY_S, 0, 0, true },
+	[VD_X_EP_QUOTES] = { "quotes", 5, QUARTER_S, 0, 0, true },
 };
 static const struct vd_budget_bucket x_free[VD_X_EP_N] = {
 	[VD_X_EP_ME] = { "me", 25, DAY_S, 0, 0, true },
@@ -41,6 +43,7 @@ static const struct vd_budget_bucket x_free[VD_X_EP_N] = {
 	[VD_X_EP_DM_SEND] = { "dm send", 1, DAY_S, 0, 0, false },
 	[VD_X_EP_LOOKUP] = { "lookup", 1, QUARTER_S, 0, 0, true },
 	[VD_X_EP_USERS] = { "users", 1, DAY_S, 0, 0, true },
+	[VD_X_EP_QUOTES] = { "quotes", 1, QUARTER_S, 0, 0, true },
 };
 static const struct vd_budget_stream x_streams[VD_X_STEP_N] = {
 	[VD_X_STEP_MENTIONS] = { "mentions", VD_X_EP_MENTIONS, 0, 60, 20, true },
@@ -49,12 +52,15 @@ static const struct vd_budget_stream x_streams[VD_X_STEP_N] = {
 	[VD_X_STEP_OWN] = { "own posts", VD_X_EP_OWN, VD_X_STEP_MENTIONS + 1, 60, 20, false },
 	// The step itself goes round the threads: urgent ones each time, others every 10 min.
 	[VD_X_STEP_SEARCH] = { "conversations", VD_X_EP_SEARCH, 0, 60, 60, false },
+	// The quotes themselves are asked for in the same poll, where there are more than before.
+	[VD_X_STEP_ECHOES] = { "quotes", VD_X_EP_OWN, 0, QUARTER_S, QUARTER_S, false },
 };
 static const struct vd_budget_stream x_basic_streams[VD_X_STEP_N] = {
 	[VD_X_STEP_MENTIONS] = { "mentions", VD_X_EP_MENTIONS, 0, 180, 95, true },
 	[VD_X_STEP_DMS] = { "direct messages", VD_X_EP_DMS, 0, DAY_S, DAY_S, true },
 	[VD_X_STEP_OWN] = { "own posts", VD_X_EP_OWN, VD_X_STEP_MENTIONS + 1, 180, 95, false },
 	[VD_X_STEP_SEARCH] = { "conversations", VD_X_EP_SEARCH, 0, 120, 60, false },
+	[VD_X_STEP_ECHOES] = { "quotes", VD_X_EP_OWN, 0, 4 * HOUR_S, 4 * HOUR_S, false },
 };
 static const struct vd_budget_stream x_free_streams[VD_X_STEP_N] = {
 	[VD_X_STEP_MENTIONS] = { "mentions", VD_X_EP_MENTIONS, 0, HOUR_S, QUARTER_S, true },
@@ -62,6 +68,7 @@ static const struct vd_budget_stream x_free_streams[VD_X_STEP_N] = {
 	[VD_X_STEP_OWN] = { "own posts", VD_X_EP_OWN, VD_X_STEP_MENTIONS + 1, HOUR_S, QUARTER_S,
 			    false },
 	[VD_X_STEP_SEARCH] = { "conversations", VD_X_EP_SEARCH, 0, HOUR_S, QUARTER_S, false },
+	[VD_X_STEP_ECHOES] = { "quotes", VD_X_EP_OWN, 0, DAY_S, DAY_S, false },
 };
 
 // Nobody can compute the real limits (facts 2.5): these are seeds, the usage headers rule.

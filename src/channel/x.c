@@ -12,6 +12,7 @@ static const uint32_t limits[VD_X_EP_N] = {
 	[VD_X_EP_ME] = 75,      [VD_X_EP_MENTIONS] = 300, [VD_X_EP_OWN] = 900,
 	[VD_X_EP_SEARCH] = 300, [VD_X_EP_DMS] = 15,       [VD_X_EP_POST] = 100,
 	[VD_X_EP_DM_SEND] = 15, [VD_X_EP_LOOKUP] = 5000,  [VD_X_EP_USERS] = 900,
+	[VD_X_EP_QUOTES] = 75,
 };
 
 void vd_x_bill(const struct vd_x_channel *x, enum vd_resource resource, struct vd_span id,

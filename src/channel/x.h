@@ -19,6 +19,7 @@ enum vd_x_endpoint {
 	VD_X_EP_DM_SEND,
 	VD_X_EP_LOOKUP,
 	VD_X_EP_USERS,
+	VD_X_EP_QUOTES,
 	VD_X_EP_N,
 };
 
@@ -29,6 +30,8 @@ enum vd_x_step {
 	VD_X_STEP_DMS,
 	VD_X_STEP_OWN,
 	VD_X_STEP_SEARCH,
+	VD_X_STEP_ECHOES,   // how far our latest posts went
+	VD_X_STEP_QUOTES,   // who quoted them: our name need not stand in a quote
 	VD_X_STEP_CHECK,    // open posts: deleted, edited?
 	VD_X_STEP_PRESENCE, // followers of ours and of the rivals
 	VD_X_STEP_N,
@@ -39,6 +42,14 @@ enum vd_x_step {
 #define VD_X_THREADS_MOST 64
 #define VD_X_LOOKUP_MOST 100 // ids, or handles, of one request
 #define VD_X_LIST_BYTES (VD_X_LOOKUP_MOST * VD_X_ID_BYTES)
+
+/** One of our latest posts. */
+struct vd_x_echo {
+	char id[VD_X_ID_BYTES];
+	uint32_t quotes; // as X counts
+	uint32_t seen;   // of those that were read
+};
+#define VD_X_ECHOES_MOST 10
 
 struct vd_x_poll {
 	bool is_running;
@@ -65,6 +76,10 @@ struct vd_x_poll {
 	size_t n_threads;
 	size_t thread; // index of the one under way
 	int searches;
+	struct vd_x_echo echoes[VD_X_ECHOES_MOST]; // the latest post first
+	size_t n_echoes;
+	size_t echo; // index of the one under way
+	int quoted;  // posts whose quotes were asked for, in this poll
 	// what is looked up by id or by handle, comma separated
 	char list[VD_X_LIST_BYTES];
 	char check_from[VD_X_ID_BYTES]; // ids above it were not looked at yet, in this round
@@ -125,6 +140,17 @@ struct vd_dur vd_x_money_wait(const struct vd_x_channel *x, const struct vd_x_pr
 /** Remembered in a cursor, over a restart. */
 void vd_x_switch_dialect(struct vd_x_channel *x, uint64_t lost_before);
 
+// x_quotes.c
+/** ECHOES: our latest posts are asked for; one of them; all of them. */
+bool vd_x_echoes_begin(struct vd_x_channel *x);
+void vd_x_echoes_take(struct vd_x_channel *x, const struct vd_x_item *item);
+void vd_x_echoes_end(struct vd_x_channel *x);
+/** QUOTES: the next post with quotes that were not read; all that is wanted of it was. */
+bool vd_x_quotes_begin(struct vd_x_channel *x);
+void vd_x_quotes_end(struct vd_x_channel *x);
+/** How many of its quotes are asked for. */
+size_t vd_x_quotes_wanted(const struct vd_x_channel *x);
+
 void vd_x_poll_start(struct vd_channel *channel);
 void vd_x_poll_deinit(struct vd_x_channel *x);
 
@@ -134,6 +160,8 @@ enum vd_x_endpoint vd_x_step_endpoint(enum vd_x_step step);
 enum vd_x_page_kind vd_x_step_kind(enum vd_x_step step);
 const char *vd_x_step_name(enum vd_x_step step);
 void vd_x_step_url(struct vd_x_channel *x, struct vd_buf *out);
+/** No further page of the list is wanted. */
+bool vd_x_step_has_enough(const struct vd_x_channel *x);
 /** The whole list was handed over: cursors move. True where the same step has more to do (another
  * thread). */
 bool vd_x_step_end(struct vd_x_channel *x);

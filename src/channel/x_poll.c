@@ -134,7 +134,8 @@ static void fail_store(struct vd_x_channel *x, const struct vd_diag *diag)
 // Nobody waits for these: their failure is logged, and is no trouble of the account.
 static bool is_quiet(enum vd_x_step step)
 {
-	return step == VD_X_STEP_CHECK || step == VD_X_STEP_PRESENCE;
+	return step == VD_X_STEP_CHECK || step == VD_X_STEP_PRESENCE || step == VD_X_STEP_ECHOES ||
+	       step == VD_X_STEP_QUOTES;
 }
 
 static void fail_quietly(struct vd_x_channel *x, const char *detail)
@@ -144,6 +145,7 @@ static void fail_quietly(struct vd_x_channel *x, const char *detail)
 	vd_info(x->base.host->log, "x", "%s: %s not read: %s", x->base.self->name,
 		vd_x_step_name(step), detail);
 	x->step_next[step] = vd_mono_add(vd_channel_now(&x->base), wait);
+	drop_pages(&x->poll);
 	x->poll.step++;
 	next_step(x);
 }
@@ -264,7 +266,7 @@ static void end_step(struct vd_x_channel *x)
 		fail_store(x, &diag);
 		return;
 	}
-	x->poll.n_good++;
+	x->poll.n_good += is_quiet(x->poll.step) ? 0 : 1;
 	x->trouble[x->poll.step].health = VD_HEALTH_STARTING;
 	if (!vd_x_step_end(x)) {
 		x->poll.step++;
@@ -312,7 +314,7 @@ static void on_page(struct vd_x_channel *x, struct vd_span body)
 	p->held[p->n_held++] = page;
 	p->n_items += page.n + page.n_bad;
 	vd_x_bill_page(x, &page, vd_x_step_kind(p->step), vd_x_step_is_owned(x));
-	if (page.next_token.n == 0 || reaches_floor(p, &page)) {
+	if (page.next_token.n == 0 || reaches_floor(p, &page) || vd_x_step_has_enough(x)) {
 		end_step(x);
 		return;
 	}
@@ -392,7 +394,9 @@ static void on_answer(void *ctx, const struct vd_answer *answer)
 		return;
 	}
 	bool is_good = answer->response->status >= 200 && answer->response->status < 300;
-	if (is_good && is_quiet(x->poll.step)) {
+	bool is_lookup =
+		x->poll.step == VD_X_STEP_CHECK || x->poll.step == VD_X_STEP_PRESENCE;
+	if (is_good && is_lookup) {
 		on_lookup(x, answer->response->body); // nothing but errors is an answer there
 	} else if (!is_good ||
 		   (answer->response->body.n < 4096 && is_only_errors(answer->response->body))) {
@@ -462,6 +466,8 @@ static void start_of_poll(struct vd_x_channel *x)
 	p->began = vd_loop_wall(x->base.host->loop);
 	p->was_switched = false;
 	p->searches = 0;
+	p->n_echoes = 0;
+	p->quoted = 0;
 	p->n_good = 0;
 	p->n_bad = 0;
 	p->report = (struct vd_poll_report){ .health = VD_HEALTH_GOOD };

@@ -117,6 +117,14 @@ void vd_x_url_own(struct vd_buf *out, const char *base, const char *user,
 	vd_buf_put_text(out, "&exclude=retweets");
 }
 
+void vd_x_url_quotes(struct vd_buf *out, const char *base, const char *post,
+		     const struct vd_x_query *q)
+{
+	vd_buf_printf(out, "%s/2/tweets/%s/quote_tweets?", base, post);
+	put_query(out, q, dialects[q->dialect].posts);
+	vd_buf_put_text(out, "&exclude=retweets");
+}
+
 void vd_x_url_search(struct vd_buf *out, const char *base, const char *thread,
 		     const struct vd_x_query *q)
 {

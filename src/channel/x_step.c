@@ -31,6 +31,7 @@
 #define OWN_HORIZON_N 3200
 #define DM_HORIZON_S (30 * DAY_S)
 #define DM_PAGE_N 20
+#define QUOTES_PAGE_N 10 // X gives no fewer
 // The first page of a UTC day is paid again.
 #define DM_NEW_DAY_N 5
 
@@ -47,6 +48,8 @@ static const struct {
 	[VD_X_STEP_DMS] = { "direct messages", "dm", VD_X_EP_DMS, VD_X_DMS, "dm.read" },
 	[VD_X_STEP_OWN] = { "own posts", "own", VD_X_EP_OWN, VD_X_POSTS, "tweet.read" },
 	[VD_X_STEP_SEARCH] = { "conversations", NULL, VD_X_EP_SEARCH, VD_X_POSTS, "tweet.read" },
+	[VD_X_STEP_ECHOES] = { "our latest posts", NULL, VD_X_EP_OWN, VD_X_POSTS, "tweet.read" },
+	[VD_X_STEP_QUOTES] = { "quotes", NULL, VD_X_EP_QUOTES, VD_X_POSTS, "tweet.read" },
 	[VD_X_STEP_CHECK] = { "open posts", NULL, VD_X_EP_LOOKUP, VD_X_LOOKUP, "tweet.read" },
 	[VD_X_STEP_PRESENCE] = { "followers", NULL, VD_X_EP_USERS, VD_X_USERS, "users.read" },
 };
@@ -59,7 +62,8 @@ const char *vd_x_step_scope(enum vd_x_step step)
 bool vd_x_step_is_owned(const struct vd_x_channel *x)
 {
 	return x->base.account.is_app_owner &&
-	       (x->poll.step == VD_X_STEP_MENTIONS || x->poll.step == VD_X_STEP_OWN);
+	       (x->poll.step == VD_X_STEP_MENTIONS || x->poll.step == VD_X_STEP_OWN ||
+		x->poll.step == VD_X_STEP_ECHOES);
 }
 
 enum vd_x_endpoint vd_x_step_endpoint(enum vd_x_step step)
@@ -432,6 +436,7 @@ bool vd_x_step_begin(struct vd_x_channel *x)
 		[VD_X_STEP_MENTIONS] = begin_mentions, [VD_X_STEP_DMS] = begin_dms,
 		[VD_X_STEP_OWN] = begin_own,           [VD_X_STEP_SEARCH] = begin_search,
 		[VD_X_STEP_CHECK] = begin_check,       [VD_X_STEP_PRESENCE] = begin_presence,
+		[VD_X_STEP_ECHOES] = vd_x_echoes_begin, [VD_X_STEP_QUOTES] = vd_x_quotes_begin,
 	};
 	enum vd_x_step step = x->poll.step;
 	begin_list(x);
@@ -457,6 +462,19 @@ static int dm_page_size(const struct vd_x_channel *x)
 	return is_first ? DM_NEW_DAY_N : DM_PAGE_N;
 }
 
+static int quotes_page_size(const struct vd_x_channel *x)
+{
+	size_t n = vd_x_quotes_wanted(x);
+	return n < QUOTES_PAGE_N ? QUOTES_PAGE_N : (int)n;
+}
+
+bool vd_x_step_has_enough(const struct vd_x_channel *x)
+{
+	const struct vd_x_poll *p = &x->poll;
+	return p->step == VD_X_STEP_ECHOES ||
+	       (p->step == VD_X_STEP_QUOTES && p->n_items >= vd_x_quotes_wanted(x));
+}
+
 void vd_x_step_url(struct vd_x_channel *x, struct vd_buf *out)
 {
 	const struct vd_x_poll *p = &x->poll;
@@ -478,6 +496,14 @@ void vd_x_step_url(struct vd_x_channel *x, struct vd_buf *out)
 		break;
 	case VD_X_STEP_SEARCH:
 		vd_x_url_search(out, base, p->threads[p->thread], &q);
+		break;
+	case VD_X_STEP_ECHOES:
+		q.max_results = VD_X_ECHOES_MOST;
+		vd_x_url_own(out, base, x->user_id, &q);
+		break;
+	case VD_X_STEP_QUOTES:
+		q.max_results = quotes_page_size(x);
+		vd_x_url_quotes(out, base, p->echoes[p->echo].id, &q);
 		break;
 	case VD_X_STEP_DMS:
 		q.max_results = dm_page_size(x);
@@ -539,6 +565,12 @@ static void note_step_done(struct vd_x_channel *x)
 			note_done(x, "dm_read");
 		}
 		break;
+	case VD_X_STEP_ECHOES:
+		vd_x_echoes_end(x);
+		break;
+	case VD_X_STEP_QUOTES:
+		vd_x_quotes_end(x);
+		break;
 	case VD_X_STEP_CHECK:
 		if (!is_id_set(p->check_from)) {
 			note_done(x, "checked");
@@ -560,7 +592,7 @@ bool vd_x_step_end(struct vd_x_channel *x)
 	if (cursor != NULL && is_id_set(p->newest)) {
 		vd_channel_cursor_move(&x->base, cursor, vd_span_of(p->newest), p->lost_before);
 	}
-	return p->step == VD_X_STEP_SEARCH;
+	return p->step == VD_X_STEP_SEARCH || p->step == VD_X_STEP_QUOTES;
 }
 
 static void note_newest(struct vd_x_channel *x, struct vd_span id)
@@ -659,6 +691,13 @@ static enum vd_err hand_over(struct vd_x_channel *x, const struct vd_x_item *ite
 enum vd_err vd_x_step_item(struct vd_x_channel *x, const struct vd_x_item *item,
 			   struct vd_diag *diag)
 {
+	if (x->poll.step == VD_X_STEP_ECHOES) {
+		vd_x_echoes_take(x, item);
+		return VD_OK;
+	}
+	if (x->poll.step == VD_X_STEP_QUOTES && item->published.us < ago(x, FIRST_S).us) {
+		return VD_OK; // of before our time
+	}
 	note_newest(x, item->id);
 	return hand_over(x, item, x->poll.step == VD_X_STEP_DMS, diag);
 }

@@ -151,6 +151,9 @@ void vd_x_url_mentions(struct vd_buf *out, const char *base, const char *user,
 		       const struct vd_x_query *q);
 void vd_x_url_own(struct vd_buf *out, const char *base, const char *user,
 		  const struct vd_x_query *q);
+/** Posts that quote `post`. */
+void vd_x_url_quotes(struct vd_buf *out, const char *base, const char *post,
+		     const struct vd_x_query *q);
 void vd_x_url_search(struct vd_buf *out, const char *base, const char *thread,
 		     const struct vd_x_query *q);
 /** `conversation`: of one conversation; "with/ID" of one person; "" of all. */

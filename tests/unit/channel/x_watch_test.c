@@ -322,9 +322,96 @@ static void requests_are_signed_where_the_keys_are(void **state)
 	fixture_free(f);
 }
 
+#define QUOTES(id) "/2/tweets/" ID(id) "/quote_tweets?max_results="
+#define COUNTED(id, reposts, quotes)                                                      \
+	POST_OF(id, "1",                                                                  \
+		",\"public_metrics\":{\"retweet_count\":" reposts ",\"quote_count\":" quotes "}")
+#define QUOTE_OF(id, what) \
+	POST_OF(id, "7", ",\"referenced_tweets\":[{\"type\":\"quoted\",\"id\":\"" ID(what) "\"}]")
+#define LATEST OWN "?max_results=10"
+
+// A quote need not name us: it is asked for where X counts more of them than were read.
+static void quotes_of_our_posts_are_read_once(void **state)
+{
+	(void)state;
+	struct fixture *f = make_x();
+	script(f, LATEST, PAGE(COUNTED("09", "3", "2") "," COUNTED("05", "0", "0"), ""));
+	script(f, QUOTES("09"), PAGE(QUOTE_OF("12", "09") "," QUOTE_OF("11", "09"),
+				     ",\"next_token\":\"more\""));
+	script(f, LATEST, PAGE(COUNTED("09", "4", "2") "," COUNTED("05", "0", "0"), ""));
+	script(f, LATEST, PAGE(COUNTED("09", "4", "3") "," COUNTED("05", "0", "0"), ""));
+	script(f, QUOTES("09"), PAGE(QUOTE_OF("13", "09"), ""));
+	open_x(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->n_messages, 2); // the page that is enough is the last one
+	assert_string_equal(f->messages[0].message.network_id, ID("11"));
+	assert_int_equal(f->messages[0].message.direction, VD_DIRECTION_IN);
+	assert_string_equal(fixture_cursor(f, 0, "quotes"), ID("09") "=2");
+	assert_int_equal(f->n_passed_on, 1);
+	assert_int_equal(f->passed_on[0].shares, 3);
+	assert_int_equal(fixture_bill(f, VD_RESOURCE_POST), 4); // what was read was paid for
+	fixture_run_for(f, 1800);
+	assert_int_equal(fixture_count(f, LATEST), 3); // each quarter of an hour
+	assert_int_equal(fixture_count(f, QUOTES("09")), 2);
+	assert_int_equal(f->n_messages, 3);
+	assert_string_equal(fixture_cursor(f, 0, "quotes"), ID("09") "=3");
+	assert_string_equal(fixture_cursor(f, 0, "mentions"), ""); // no list's place moves
+	assert_int_equal(f->health[0], VD_HEALTH_GOOD);
+	fixture_free(f);
+}
+
+static void a_past_of_quotes_is_not_bought(void **state)
+{
+	(void)state;
+	struct fixture *f = make_x();
+	script(f, LATEST,
+	       "{\"data\":[{\"id\":\"1000000000000000001\",\"text\":\"t\",\"author_id\":\"1\","
+	       "\"public_metrics\":{\"retweet_count\":9,\"quote_count\":900}}],\"meta\":{}}");
+	open_x(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(fixture_count(f, "/quote_tweets"), 0);
+	assert_string_equal(fixture_cursor(f, 0, "quotes"), "1000000000000000001=900");
+	fixture_free(f);
+}
+
+static void quotes_that_are_refused_are_no_trouble(void **state)
+{
+	(void)state;
+	struct fixture *f = make_x();
+	script(f, LATEST, PAGE(COUNTED("09", "3", "2"), ""));
+	fixture_script(f, (struct answer){ .match = QUOTES("09"), .status = 403, .body = "{}" });
+	open_x(f);
+	fixture_run_polls(f, 2);
+	assert_int_equal(f->health[0], VD_HEALTH_GOOD);
+	assert_int_equal(fixture_count(f, "/quote_tweets"), 1);
+	fixture_free(f);
+}
+
+static void a_retweet_counts_on_its_post(void **state)
+{
+	(void)state;
+	struct fixture *f = make_x();
+	script(f, MENTIONS,
+	       PAGE(POST_OF("21", "7",
+			    ",\"referenced_tweets\":[{\"type\":\"retweeted\",\"id\":\"" ID("08") "\"}],"
+			    "\"public_metrics\":{\"retweet_count\":5,\"quote_count\":0}"),
+		    ""));
+	open_x(f);
+	fixture_run_polls(f, 1);
+	assert_int_equal(f->n_messages, 0);
+	assert_int_equal(f->n_passed_on, 1);
+	assert_string_equal(f->passed_on[0].id, ID("08"));
+	assert_int_equal(f->passed_on[0].shares, 5);
+	fixture_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(quotes_of_our_posts_are_read_once),
+		cmocka_unit_test(a_past_of_quotes_is_not_bought),
+		cmocka_unit_test(quotes_that_are_refused_are_no_trouble),
+		cmocka_unit_test(a_retweet_counts_on_its_post),
 		cmocka_unit_test(a_whole_day_is_read_again_every_six_hours),
 		cmocka_unit_test(a_sweep_that_failed_is_done_again),
 		cmocka_unit_test(a_lost_place_in_a_list_starts_it_again_once),
