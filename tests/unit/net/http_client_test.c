@@ -484,6 +484,69 @@ static void the_next_address_is_tried(void **state)
 	}
 }
 
+// A listener whose queue is full lets the next one hang, without a word.
+#define MUTE "127.0.0.66"
+struct mute {
+	int fds[6]; // the listener first
+	size_t n;
+};
+
+static void mute_init(struct mute *mute, uint16_t port)
+{
+	struct vd_sock_address at;
+	assert_int_equal(vd_sock_address_parse(MUTE, port, &at), VD_OK);
+	assert_int_equal(vd_sock_tcp_listen(&at, 0, &mute->fds[0], NULL), VD_OK);
+	mute->n = 1;
+	while (mute->n < VD_ARRAY_LEN(mute->fds)) {
+		enum vd_err err = vd_sock_tcp_connect(&at, &mute->fds[mute->n++], NULL);
+		assert_true(err == VD_OK || err == VD_AGAIN);
+	}
+}
+
+static void mute_deinit(struct mute *mute)
+{
+	while (mute->n > 0) {
+		vd_sock_close(mute->fds[--mute->n]);
+	}
+}
+
+// RFC 8305 section 5.
+static void a_hanging_address_costs_250_ms(void **state)
+{
+	(void)state;
+	static char list[] = MUTE " 127.0.0.1";
+	struct vd_resolve resolve = { list, listed };
+	struct harness h;
+	struct script script;
+	struct mute mute = { .n = 0 };
+	struct outcome o;
+	char url[64];
+	harness_init(&h);
+	vd_resolver_destroy(h.resolver);
+	assert_int_equal(vd_resolver_create_with(h.loop, resolve, &h.resolver, NULL), VD_OK);
+	script_init(&script, &h, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	if (h.stack == NULL) { // lwIP has no such address, and says nothing either
+		mute_init(&mute, script.port);
+	}
+	struct vd_http_client *client = make_client(&h, NULL);
+	snprintf(url, sizeof(url), "http://a.b:%u/", script.port);
+	start_call(client, "GET", url, "", 0, &o);
+	for (int i = 0; i < 50; i++) { // the look-up's thread, and the first attempt
+		harness_turn(&h);
+	}
+	vd_fake_clock_advance(&h.fake, vd_dur_ms(249));
+	harness_turns(&h, 20);
+	assert_int_equal(script.n_conns, 0);
+	vd_fake_clock_advance(&h.fake, vd_dur_ms(2));
+	harness_until(&h, &o.is_done);
+	assert_int_equal(o.err, VD_OK);
+	assert_int_equal(script.n_conns, 1);
+	vd_http_client_destroy(client);
+	mute_deinit(&mute);
+	script_deinit(&script);
+	harness_deinit(&h);
+}
+
 static void a_cancelled_call_is_silent(void **state)
 {
 	(void)state;
@@ -595,6 +658,7 @@ int main(void)
 		cmocka_unit_test(silence_ends_a_call),
 		cmocka_unit_test(nobody_listens),
 		cmocka_unit_test(the_next_address_is_tried),
+		cmocka_unit_test(a_hanging_address_costs_250_ms),
 		cmocka_unit_test(a_cancelled_call_is_silent),
 		cmocka_unit_test(the_end_of_the_client_ends_its_calls),
 		cmocka_unit_test(what_cannot_be_asked_is_refused_at_once),
