@@ -64,6 +64,9 @@ class FacebookNetwork:
         self.day_usage = Rolling(DAY)
         self.seconds = Rolling(1)
 
+    def find_sent(self, number):
+        return self.state.messages.get(number) or self.state.find(number)
+
     def clear_limits(self):
         for usage in (self.app_usage, self.day_usage, self.seconds):
             usage.calls.clear()

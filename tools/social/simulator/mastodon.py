@@ -58,6 +58,9 @@ class MastodonNetwork:
     def flavour(self):
         return self.world.settings["mastodon_flavour"]
 
+    def find_sent(self, number):
+        return self.state.statuses[number]
+
     def clear_limits(self):
         self.windows.clear()
 

@@ -78,17 +78,30 @@ def status_json(net, status, viewer, base):
             "in_reply_to_account_id": parent.author.id if parent else None,
             "sensitive": bool(status.spoiler), "spoiler_text": status.spoiler, "visibility": visibility,
             "language": "it", "uri": f"https://{DOMAIN}/users/{status.author.username}/statuses/{status.id}",
-            "url": f"{base}/@{status.author.acct}/{status.id}", "replies_count": 0, "reblogs_count": 0,
+            "url": f"{base}/@{status.author.acct}/{status.id}", "replies_count": 0,
+            **dict(zip(("reblogs_count", "quotes_count"), state.echoes(status))),
             "favourites_count": 0, "edited_at": x_time(status.edited) if status.edited else None,
             "content": "" if status.reblog else to_html(state, status.text, base),
             "reblog": status_json(net, status.reblog, viewer, base) if status.reblog else None,
             "account": account_json(net, status.author, base),
-            "media_attachments": [{"id": f"{status.id}{n}", "type": "image", "url": f"{base}/m/{n}.jpg",
-                                   "preview_url": f"{base}/m/{n}s.jpg", "description": None}
-                                  for n in range(status.media)],
+            "media_attachments": [_media(status, n, item, base) for n, item in enumerate(status.media)],
             "mentions": [{"id": a.id, "username": a.username, "url": _profile(a, base), "acct": a.acct}
                          for a in mentions],
-            "tags": [], "emojis": [], "card": None, "poll": None}
+            "tags": [], "emojis": [], "card": None, "poll": _poll(status)}
+
+
+def _media(status, n, item, base):
+    item = {"type": item} if isinstance(item, str) else item
+    return {"id": f"{status.id}{n}", "type": {"photo": "image", "gif": "gifv"}.get(item["type"], item["type"]),
+            "url": item.get("url", f"{base}/m/{n}.jpg"), "preview_url": f"{base}/m/{n}s.jpg",
+            "description": item.get("description")}
+
+
+def _poll(status):
+    if not status.poll:
+        return None
+    return {"id": f"{status.id}9", "expires_at": None, "expired": False, "multiple": False, "votes_count": 0,
+            "options": [{"title": title, "votes_count": 0} for title in status.poll], "emojis": []}
 
 
 def note_json(net, note, viewer, base):
@@ -102,11 +115,18 @@ def note_json(net, note, viewer, base):
     return body
 
 
+def _version(settings):
+    """As each software names itself; one that only speaks the API says so."""
+    if settings["mastodon_flavour"] == "mastodon":
+        return "4.4.3" if settings["mastodon_idempotency"] else "4.2.0 (compatible; Akkoma 3.13.2)"
+    return {"gotosocial": "0.17.3+git-abc", "snac": "4.0.0 (not true; really snac/2.75)"}[settings["mastodon_flavour"]]
+
+
 def instance_json(net, version):
     settings = net.world.settings
     configuration = {"statuses": {"max_characters": settings["mastodon_characters"], "max_media_attachments": 4,
                                   "characters_reserved_per_url": 23}}
-    body = {"title": "A small town", "version": "4.4.3", "configuration": configuration}
+    body = {"title": "A small town", "version": _version(settings), "configuration": configuration}
     body["domain" if version == 2 else "uri"] = DOMAIN
     if version == 1:
         body["max_toot_chars"] = settings["mastodon_characters"]

@@ -127,13 +127,21 @@ class NetworkServer:
                 return None
             if fault.kind in fault_kinds.BEFORE:
                 return self.network.fail(call, fault)
+        written = len(self.world.sent)
         reply = self.network.handle(call)
+        self._hide(call, written)
         for fault in call.faults:
             if fault.kind == "drop_after_commit":
                 return None
             if fault.kind == "status_after_commit":
                 return self.network.fail(call, fault)
         return reply
+
+    def _hide(self, call, written):
+        """Fault parameter hidden_s: what this call wrote is shown to nobody for so long."""
+        for fault in call.faults:
+            for item in self.world.sent[written:] if "hidden_s" in fault.params else ():
+                self.network.find_sent(item["id"]).visible = call.now + float(fault.params["hidden_s"])
 
     async def _send(self, request, call, reply):
         data = self._bytes(call, reply)

@@ -84,6 +84,9 @@ class XNetwork:
     def set_dialect(self, name):
         self.dialect = Dialect(name)
 
+    def find_sent(self, number):
+        return self.state.posts.get(int(number)) or self.state.messages[int(number)]
+
     def clear_limits(self):
         self.windows.clear()
 
