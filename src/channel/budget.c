@@ -9,6 +9,8 @@
 #define VERSION "1"
 #define LONG_WINDOW_S 3600
 #define WAIT_MOST_S (31 * 86400)
+#define DAY_S INT64_C(86400)
+#define PLANNED_PERCENT 80
 
 static const char *const plan_names[VD_PLAN_N] = {
 	[VD_PLAN_PAY] = "pay",
@@ -76,6 +78,15 @@ void vd_budget_init(struct vd_budget *budget, const struct vd_budget_plan *plan,
 	}
 }
 
+// A dialogue is traffic, and an owner's word counts.
+static struct vd_dur quiet_of(const struct vd_budget_bucket *bucket, const struct vd_rate *rate,
+			      const struct vd_budget_mood *mood)
+{
+	bool is_quiet = bucket != NULL && bucket->quiet_calls > 0 && rate->usage_percent < 0 &&
+			!mood->is_near && mood->wished.us == 0;
+	return vd_dur_s(is_quiet ? DAY_S * 100 / (bucket->quiet_calls * PLANNED_PERCENT) : 0);
+}
+
 struct vd_dur vd_budget_period(const struct vd_budget *budget, size_t stream,
 			       const struct vd_budget_mood *mood)
 {
@@ -91,7 +102,11 @@ struct vd_dur vd_budget_period(const struct vd_budget *budget, size_t stream,
 	struct vd_dur least = vd_dur_s(floor_of_money_s(mood->spent_percent));
 	wished = least.us > wished.us ? least : wished;
 	const struct vd_rate *rate = rate_of(budget, s);
-	return rate != NULL ? vd_rate_period(rate, wished, mood->is_near) : wished;
+	if (rate == NULL) {
+		return wished;
+	}
+	struct vd_dur quiet = quiet_of(bucket_of(budget, s->bucket), rate, mood);
+	return vd_rate_period(rate, quiet.us > wished.us ? quiet : wished, mood->is_near);
 }
 
 static bool is_due(const struct vd_budget *budget, size_t i, struct vd_mono now,

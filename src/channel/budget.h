@@ -32,6 +32,10 @@ struct vd_budget_bucket {
 	uint32_t day_calls; // a second window; 0: none
 	int32_t day_s;
 	bool is_reads_only;
+	/** The limit grows with the people that the account has to do with, which nobody can count,
+	 *  and the network tells no usage before there is some: until then, the calls of a day with
+	 *  one person; 0: it doesn't grow. */
+	uint32_t quiet_calls;
 };
 /** One list that is read again and again: the row of a channel's step. */
 struct vd_budget_stream {

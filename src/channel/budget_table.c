@@ -71,10 +71,11 @@ static const struct vd_budget_stream x_free_streams[VD_X_STEP_N] = {
 	[VD_X_STEP_ECHOES] = { "quotes", VD_X_EP_OWN, 0, DAY_S, DAY_S, false },
 };
 
-// Nobody can compute the real limits (facts 2.5): these are seeds, the usage headers rule.
+// Nobody can compute the real limits (facts 2.5): these are seeds, the usage headers rule. A Page
+// that is quiet starts slow (facts 4).
 static const struct vd_budget_bucket facebook[VD_FACEBOOK_EP_N] = {
-	[VD_FACEBOOK_EP_PAGE] = { "page", 1000, HOUR_S, 0, 0, false },
-	[VD_FACEBOOK_EP_MESSENGER] = { "messenger", 1000, HOUR_S, 0, 0, false },
+	[VD_FACEBOOK_EP_PAGE] = { "page", 1000, HOUR_S, 0, 0, false, 4800 },
+	[VD_FACEBOOK_EP_MESSENGER] = { "messenger", 1000, HOUR_S, 0, 0, false, 200 },
 };
 static const struct vd_budget_stream facebook_streams[VD_FACEBOOK_STEP_N] = {
 	[VD_FACEBOOK_STEP_FEED] = { "posts and comments", VD_FACEBOOK_EP_PAGE, 0, 120, 45, true },
