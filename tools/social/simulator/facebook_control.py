@@ -4,7 +4,7 @@ from .clock import facebook_time, parse_time
 from .facebook import Token
 from .facebook_world import Page
 
-KINDS = ("comment", "reply", "visitor_post", "page_post", "message", "tagged", "ad")
+KINDS = ("comment", "reply", "visitor_post", "page_post", "message", "tagged", "ad", "share")
 SCOPES = ("pages_show_list pages_read_engagement pages_read_user_content pages_manage_engagement "
           "pages_manage_posts pages_messaging pages_manage_metadata").split()
 
@@ -87,6 +87,8 @@ class FacebookControl:
         else:
             surface = {"tagged": "tagged", "ad": "ads"}.get(kind, "feed")
             made = self.state.add_post(page, author, *rest, surface=surface)
+            made.is_share = kind == "share"
+            made.shares = int(spec.get("shares", 0))
         made.attachments = [_attachment(item) for item in spec.get("media") or []]
         return {"id": made.id, "created_at": facebook_time(created),
                 "conversation_id": made.post.id if made.post else made.id,
@@ -169,5 +171,6 @@ def _file(item, index):
 
 def _attachment(item):
     item = {"type": item} if isinstance(item, str) else dict(item)
-    return {"type": item.get("type", "photo"), "url": item.get("url", "https://scontent.example/1.jpg"),
+    words = {"description": item["description"]} if item.get("description") else {}
+    return {"type": item.get("type", "photo"), "url": item.get("url", "https://scontent.example/1.jpg"), **words,
             "media": {"image": {"src": "https://scontent.example/1.jpg", "width": 720, "height": 540}}}

@@ -105,7 +105,9 @@ class Shaper:
             "updated_time": lambda: facebook_time(self.state.updated(post, self.now)),
             "from": lambda: None if post.surface == "tagged" else self.author(post, field),
             "permalink_url": lambda: f"https://www.facebook.com/{post.page.id}/posts/{post.number}",
-            "status_type": lambda: "mobile_status_update" if own else "wall_post",
+            "status_type": lambda: "shared_story" if post.is_share else
+                           "mobile_status_update" if own else "wall_post",
+            "shares": lambda: {"count": post.shares} if post.shares else None,
             "is_hidden": lambda: post.is_hidden, "is_published": lambda: True,
             "can_reply_privately": lambda: self.private_open(post),
             "admin_creator": lambda: {"id": STAFF[0], "name": STAFF[1]} if own else None,

@@ -59,6 +59,8 @@ class Node:
         self.deleted = self.is_hidden = False
         self.answered_privately = None
         self.attachments = []
+        self.is_share = False        # a person's share of another post
+        self.shares = 0              # how often it was shared
         self.surface = "feed"        # or "tagged", "ads"
 
     @property

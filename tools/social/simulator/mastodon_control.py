@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from .clock import parse_time, x_time
 from .mastodon import ALL_SCOPES, Token
 
-KINDS = ("mention", "post", "reply", "dm", "boost", "favourite")
+KINDS = ("mention", "post", "reply", "dm", "boost", "quote", "favourite")
 
 
 class MastodonControl:
@@ -81,7 +81,8 @@ class MastodonControl:
             reply_to=self._status(spec["in_reply_to"]) if spec.get("in_reply_to") else None,
             reblog=self._status(spec["of"]) if kind == "boost" else None,
             visibility=spec.get("visibility", "direct" if kind == "dm" else "public"),
-            media=len(spec.get("media") or []), **when)
+            quoted=self._status(spec["of"]) if kind == "quote" else None,
+            media=spec.get("media") or [], poll=spec.get("poll") or [], **when)
         return {"id": status.id, "created_at": x_time(status.created), "author_id": author.id,
                 "visibility": status.visibility}
 

@@ -63,8 +63,10 @@ class Status:
         self.visibility = "public"
         self.reply_to = None         # a Status
         self.reblog = None
+        self.quoted = None
+        self.poll = ()               # its options
         self.mentions = []
-        self.media = 0
+        self.media = []
         self.edited = None
         self.deleted = False
         self.key = None              # Idempotency-Key, until when
@@ -127,7 +129,7 @@ class MastodonWorld:
     # -- statuses -------------------------------------------------------------------------------
 
     def publish(self, author, text, *, number=None, created=None, visible=None, visibility="public",
-                reply_to=None, reblog=None, spoiler="", media=0):
+                reply_to=None, reblog=None, quoted=None, spoiler="", media=(), poll=()):
         """Store a status and everything that follows from it."""
         created = self.clock.now() if created is None else created
         visible = created if visible is None else visible
@@ -135,16 +137,24 @@ class MastodonWorld:
         if number in self.statuses:
             raise ValueError(f"status {number} exists already")
         status = Status(number, author, created, visible)
-        status.text, status.spoiler, status.media = text, spoiler, media
+        status.text, status.spoiler, status.media, status.poll = text, spoiler, list(media), list(poll)
+        status.quoted = quoted
         status.visibility, status.reply_to, status.reblog = visibility, reply_to, reblog
         status.mentions = self.named(text)
         self.statuses[number] = status
         if reblog:
             self.notify(reblog.author, "reblog", reblog, author, visible)
+        if quoted and quoted.author not in status.mentions:
+            self.notify(quoted.author, "quote", status, author, visible)
         for account in status.mentions:
             if account is not author and not reblog:
                 self.notify(account, "mention", status, author, visible)
         return status
+
+    def echoes(self, status):
+        """(boosts, quotes) of a status that are there."""
+        there = [s for s in self.statuses.values() if not s.deleted]
+        return sum(s.reblog is status for s in there), sum(s.quoted is status for s in there)
 
     def named(self, text):
         """The accounts that a text names; names without a host are of this server."""

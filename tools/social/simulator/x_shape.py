@@ -113,7 +113,9 @@ class Shaper:
         if post.media and self.wants("attachments", "attachments.media_keys"):
             out["attachments"] = {"media_keys": [m["media_key"] for m in post.media]}
         if "public_metrics" in self.fields:
-            out["public_metrics"] = {self.d.reposts: 0, "like_count": 0, "quote_count": 0,
+            counted = post.retweeted or post.id  # a retweet shows the count of what it repeats
+            out["public_metrics"] = {self.d.reposts: self.x.reposts.get(counted, 0), "like_count": 0,
+                                     "quote_count": self.x.quotes.get(post.id, 0),
                                      "reply_count": self.x.replies.get(post.id, 0),
                                      "bookmark_count": 0, "impression_count": 0}
         if "lang" in self.fields:

@@ -118,6 +118,8 @@ class XWorld:
         self.threads = Ordered()
         self.texts = {}              # (author, text) -> when, for the duplicate rule
         self.replies = {}            # post -> how many replies
+        self.reposts = {}            # post -> how many retweets
+        self.quotes = {}             # post -> how many quotes
 
     # -- people ---------------------------------------------------------------------------------
 
@@ -213,6 +215,9 @@ class XWorld:
         self.posts[post.id] = post
         if post.reply_to:
             self.replies[post.reply_to] = self.replies.get(post.reply_to, 0) + 1
+        for of, counts in ((post.retweeted, self.reposts), (post.quoted, self.quotes)):
+            if of:
+                counts[of] = counts.get(of, 0) + 1
         self.by_author.add(author.id, post.id)
         self.conversations.add(post.conversation, post.id)
         self.all_posts.add(None, post.id)
