@@ -551,9 +551,11 @@ static void accepted(struct vd_http_server *server, int fd, const struct vd_sock
 	size_t most = server->config.max_connections;
 	char host[VD_SOCK_TEXT_BYTES];
 	print_peer(address, host);
+	// As many as it takes: those that wait for their refusal hold places too.
 	struct vd_peer *gone = server->n_peers >= most ? vd_peer_to_go(server, host) : NULL;
-	if (gone != NULL) {
+	while (gone != NULL) {
 		vd_peer_kill(gone, "made room for another one");
+		gone = server->n_peers >= most ? vd_peer_to_go(server, host) : NULL;
 	}
 	if (server->n_peers >= most + OVERLOADED) {
 		vd_sock_close(fd);

@@ -297,11 +297,12 @@ class World:
         return len(list(pathlib.Path(f"/proc/{pid}/fd").iterdir())), kib
 
     # ---- a desk at work
-    def publish(self, networks=("x", "facebook", "mastodon")):
+    def publish(self, more=""):
         """A question on each network."""
-        for network in networks:
+        for network in "x", "facebook", "mastodon":
             self.number += 1
-            text = f"domanda {self.number}."
+            key = f"domanda {self.number}."
+            text = f"{key} {more[:180]}".strip()
             if network == "x":
                 self.social.publish(network="x", account="TIM4UStaff", author=f"cliente{self.number}", text=f"@TIM4UStaff {text}")
             elif network == "facebook":
@@ -309,7 +310,7 @@ class World:
                                     author=f"Cliente {self.number}", text=text)
             else:
                 self.social.publish(network="mastodon", account="TIM", author=f"cliente{self.number}", text=text)
-            self.texts[text] = time.monotonic()
+            self.texts[key] = time.monotonic()
 
     def conversations(self):
         found = []
@@ -386,7 +387,7 @@ class World:
         self.notes.setdefault("settled_s", round(time.monotonic() - begun, 1))
         time.sleep(1)  # whatever would be doubled has now the time to be
 
-    def judge(self, descriptors=10):
+    def judge(self, descriptors=10, kib=MEMORY_KIB):
         """All that must hold whatever the wire did."""
         stored = self.stored()
         wrong = [f"{stored[t]} times in the store: {t}" for t in self.texts if stored[t] != 1]
@@ -402,13 +403,13 @@ class World:
                 wrong.append(f"our reply is {stored[text]} times in the store: {text}")
         wrong += [f"the light: {lie}" for lie in self.light.lies[:3]]
         wrong += [f"the control socket: {self.light.error}"] if self.light.error else []
-        fds, kib = self.usage()
+        fds, used = self.usage()
         if fds > self.before[0] + descriptors:
             wrong.append(f"descriptors: {self.before[0]} -> {fds}")
-        if kib > self.before[1] + MEMORY_KIB:
-            wrong.append(f"private memory: {self.before[1]} -> {kib} KiB")
+        if used > self.before[1] + kib:
+            wrong.append(f"private memory: {self.before[1]} -> {used} KiB")
         self.notes.update(questions=len(self.texts), replies=len(self.replies), asked=len(asked),
-                          fds=fds - self.before[0], kib=kib - self.before[1])
+                          fds=fds - self.before[0], kib=used - self.before[1])
         if self.page.views:
             stamps = [t for t, _ in self.page.views]
             self.notes["page_gap_s"] = round(max([b - a for a, b in zip(stamps, stamps[1:])] or [0]), 1)

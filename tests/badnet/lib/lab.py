@@ -160,6 +160,11 @@ class Lab:
         ip("link", "set", "box0", "mtu", str(mtu), pid=self.box)
         ip("link", "set", "net0", "mtu", str(mtu))
 
+    def set_in_box(self, name, value):
+        """A setting of the box's kernel, as its firmware would make it."""
+        subprocess.run(["nsenter", f"--net=/proc/{self.box}/ns/net", "sh", "-c", f"echo {value} >/proc/sys/{name}"],
+                       check=True, timeout=10)
+
     def set_link(self, is_up):
         """The cable: pulled, or in again."""
         ip("link", "set", "box1", "up" if is_up else "down", pid=self.middle)
