@@ -56,6 +56,9 @@ void sys_mark_tcpip_thread(void);
 #define LWIP_ACD 0
 #define LWIP_DHCP 1
 #define LWIP_DHCP_DOES_ACD_CHECK 0
+#define DHCP_COARSE_TIMER_SECS 10
+// Without it a second connection that begins before the router has answered drops the first one's SYN.
+#define ARP_QUEUEING 1
 #define LWIP_DNS 1
 // 1 + 1 + 2 s for each server: the second one has its turn before a look-up's 10 s are over.
 #define DNS_MAX_SERVERS 4
@@ -88,6 +91,8 @@ void sys_mark_tcpip_thread(void);
 #define LWIP_TCP_SACK_OUT 1
 #define LWIP_TCP_TIMESTAMPS 0
 #define TCP_LISTEN_BACKLOG 1
+// Before a round trip was measured: 1 s as RFC 6298 says, not 3.
+#define LWIP_TCP_RTO_TIME 1000
 // The stack's own count from 1 upwards: whoever guesses it can write into a connection (RFC 6528).
 #define LWIP_HOOK_TCP_ISN(local_ip, local_port, remote_ip, remote_port) LWIP_RAND()
 // Memory is malloc's; this is how many sockets there can be.
