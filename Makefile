@@ -30,7 +30,7 @@ MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help setup deps unit fuzz fuzz-replay test badnet lint sizes run bench clean FORCE
+.PHONY: all help setup deps unit unit-lwip fuzz fuzz-replay test badnet lint sizes run bench clean FORCE
 .PHONY: menuconfig defconfig savedefconfig olddefconfig
 
 # Configuration: .config is the board's defconfig until someone changes it; C sees it as autoconf.h, make as it is.
@@ -105,7 +105,12 @@ all: $(O)/vedetta
 # Tests. Unit: one program a file, with the libraries of its folder and below. Fuzz: "// layer: net" says which.
 UNIT   := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/$(T)_test.c tests/unit/$(T)/*_test.c))
 FUZZED := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
-SCRIPTS = $(shell find tests/integration tests/browser tests/powercut tests/badnet -maxdepth 1 -type f -perm -u+x 2>/dev/null | sort)
+SCRIPTS ?= $(shell find tests/integration tests/browser tests/powercut tests/badnet -maxdepth 1 -type f -perm -u+x 2>/dev/null | sort)
+# The same tests of net/ on lwIP's loopback: its objects stand before net's library, so its sockets are taken.
+ON_LWIP := $(if $(CONFIG_NET_POSIX),$(patsubst %,$(O)/tests/unit/net/%_on_lwip,dns http_client http_server proxy sntp tls))
+LWIP_O  := $(patsubst %,$(O)/src/net/%.o,socket_lwip lwip_stack lwip_wake lwip_poller lwip_random lwip_wire)
+$(O)/tests/unit/net/%_on_lwip: tests/unit/net/%_test.c $(LWIP_O) $(BELOW-net) $(READY)
+	$(link) -Itests/unit -Itests/unit/net -DHAVE_UINTPTR_T $< $(LWIP_O) $(call libs,net) -lcmocka
 define fuzz
 LAYER-$(1) := $(or $(shell sed -n '1,5s,^// layer: *,,p' tests/fuzz/$(1)_fuzz.c),app)
 $(O)/tests/fuzz/$(1)_replay: tests/fuzz/$(1)_fuzz.c tests/fuzz/replay_main.c $$(BELOW-$$(LAYER-$(1))) $(READY)
@@ -133,10 +138,12 @@ WIRE   := $(O)/tests/badnet/wire
 $(WIRE): tests/badnet/wire.c tests/badnet/wire_frame.c tests/badnet/wire_frame.h $(READY)
 	$(link) $(filter %.c,$^)
 REPLAY := $(FUZZED:%=$(O)/tests/fuzz/%_replay)
-RUNNER  = O=$(abspath $(O)) SAN=$(SAN) VEDETTA=$(abspath $(O))/vedetta RUN='$(RUN)' tools/runtests
+RUNNER  = O=$(abspath $(O)) SAN=$(SAN) VEDETTA=$(abspath $(O))/vedetta RUN='$(RUN)' RUN_SCRIPT='$(RUN_SCRIPT)' tools/runtests
 
 unit: $(UNIT)
 	$(if $(UNIT),,$(error no tests/unit/$(T)_test.c))
+	$(Q)$(RUNNER) $^
+unit-lwip: $(ON_LWIP)
 	$(Q)$(RUNNER) $^
 fuzz-replay: $(REPLAY)
 	$(Q)$(RUNNER) $^
@@ -145,8 +152,8 @@ fuzz:
 		-fno-sanitize-recover=all -Wno-unknown-warning-option' fuzz-run
 fuzz-run: $(FUZZED:%=$(O)/tests/fuzz/%_fuzz)
 	$(Q)tools/runfuzz $(FUZZ_S) $^
-test: all $(UNIT) $(REPLAY) $(O)/tests/powercut/store_cut $(O)/tests/powercut/outbox_cut $(WIRE)
-	$(Q)$(RUNNER) $(UNIT) $(REPLAY) $(SCRIPTS)
+test: all $(UNIT) $(ON_LWIP) $(REPLAY) $(O)/tests/powercut/store_cut $(O)/tests/powercut/outbox_cut $(WIRE)
+	$(Q)$(RUNNER) $(UNIT) $(ON_LWIP) $(REPLAY) $(SCRIPTS)
 badnet: all $(WIRE)
 	$(Q)O=$(abspath $(O)) VEDETTA=$(abspath $(O))/vedetta tests/badnet/run --table
 lint: $(READY)
