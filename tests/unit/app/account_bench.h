@@ -29,16 +29,31 @@ struct account_bench {
 };
 
 /** What the network says from now on; NULL: nothing. */
-static inline void answers(struct account_bench *k, const char *status, const char *body)
+static inline void answers_with(struct account_bench *k, const char *status, const char *headers,
+				const char *body)
 {
 	k->answer[0] = '\0';
 	if (status != NULL) {
 		snprintf(k->answer, sizeof(k->answer),
-			 "HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n"
-			 "\r\n%s",
-			 status, strlen(body), body);
+			 "HTTP/1.1 %s\r\nContent-Type: application/json\r\n%s"
+			 "Content-Length: %zu\r\n\r\n%s",
+			 status, headers, strlen(body), body);
 	}
 	k->script.answer = k->answer;
+}
+
+static inline void answers(struct account_bench *k, const char *status, const char *body)
+{
+	answers_with(k, status, "", body);
+}
+
+/** Turns until the network was asked `n` times; its answer is on its way. */
+static inline void until_heard(struct account_bench *k, int n)
+{
+	for (int i = 0; i < MOST_TURNS && k->script.n_requests < n; i++) {
+		harness_turn(&k->h);
+	}
+	assert_int_equal(k->script.n_requests, n);
 }
 
 static inline void start_keeper(struct account_bench *k)
@@ -176,10 +191,7 @@ static inline void assert_says(const char *said, const char *part)
 /** Turns until the network was asked `n` times in all, and its answer was taken. */
 static inline void until_asked(struct account_bench *k, int n)
 {
-	for (int i = 0; i < MOST_TURNS && k->script.n_requests < n; i++) {
-		harness_turn(&k->h);
-	}
-	assert_int_equal(k->script.n_requests, n);
+	until_heard(k, n);
 	harness_turns(&k->h, 8);
 }
 
