@@ -22,6 +22,9 @@ size_t vd_text_weigh(struct vd_span text, bool emoji_are_one);
 typedef bool vd_text_link_fn(void *ctx, struct vd_span link);
 /** Every link that X would recognise, in order, until `fn` says false. */
 void vd_text_each_link(struct vd_span text, vd_text_link_fn *fn, void *ctx);
+/** Every cashtag, without its '$', likewise; how many there are. */
+void vd_text_each_cashtag(struct vd_span text, vd_text_link_fn *fn, void *ctx);
+size_t vd_text_count_cashtags(struct vd_span text);
 /** Bytes of the link that `text` begins with, as X would recognise it; 0 for none. The caller sees
  * to what is before it. */
 size_t vd_text_link_length(struct vd_span text);

@@ -100,6 +100,19 @@ static size_t limit(enum vd_visibility visibility)
 	return visibility == VD_VISIBILITY_PUBLIC ? VD_X_TEXT_LIMIT : VD_X_DM_LIMIT;
 }
 
+// Self-serve takes one a post (facts 1.8): told before a person sends, not by a refusal afterwards.
+static enum vd_err check(const struct vd_channel *channel, enum vd_visibility visibility,
+			 struct vd_span text, struct vd_diag *diag)
+{
+	(void)channel;
+	size_t n = visibility == VD_VISIBILITY_PUBLIC ? vd_text_count_cashtags(text) : 0;
+	return n <= 1 ? VD_OK
+		      : vd_diag_set(diag, VD_ERR_ARGUMENT,
+				    "X takes one cashtag ($ABC) a post, this text has %zu: take the "
+				    "others out",
+				    n);
+}
+
 static struct vd_list *jobs(struct vd_channel *channel)
 {
 	return &vd_x_of(channel)->sends;
@@ -118,6 +131,7 @@ const struct vd_channel_ops vd_x_ops = {
 	.arrived = vd_x_arrived,
 	.count = vd_x_text_count,
 	.limit = limit,
+	.check = check,
 	.is_same_text = vd_x_is_same_text,
 	.has_costly_link = vd_text_has_link,
 };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attached.h"
 #include "channel/facebook_wire.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -47,6 +48,9 @@ static void check_items(const struct vd_facebook_page *page)
 		must(item->updated.us >= item->created.us);
 		touch(item->text);
 		touch(item->from_name);
+		struct vd_attached attached;
+		vd_facebook_attached_read(item, &attached);
+		check_attached(&attached);
 		touch(vd_facebook_comment_id(item->id));
 		if (vd_facebook_edge_read(item->comments, VD_FACEBOOK_COMMENTS, &inner, NULL) ==
 		    VD_OK) {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attached.h"
 #include "channel/mastodon_wire.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -37,6 +38,9 @@ static void check_page(const struct vd_mastodon_page *page)
 		}
 		touch(item->content);
 		touch(item->spoiler);
+		struct vd_attached attached;
+		vd_mastodon_attached_read(item, &attached);
+		check_attached(&attached);
 	}
 	must(page->first_key.n == 0 || vd_mastodon_id_is_valid(page->first_key));
 }

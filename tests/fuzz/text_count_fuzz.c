@@ -23,5 +23,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(vd_text_link_length(text) <= size);
 	must(vd_x_text_count(text) <= VD_X_LINK_WEIGHT * (vd_utf8_count(text) + 1));
 	must(vd_x_is_same_text(text, text));
+	must(vd_text_count_cashtags(text) <= size / 2);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attached.h"
 #include "channel/x_wire.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -39,6 +40,9 @@ static void read_page(struct vd_span body, enum vd_x_page_kind kind)
 		touch(item->text);
 		touch(item->author_handle);
 		touch(item->thread);
+		struct vd_attached attached;
+		vd_x_attached_read(item, &attached);
+		check_attached(&attached);
 		(void)vd_x_is_same_text(item->text, item->author_handle);
 	}
 	touch(page.next_token);

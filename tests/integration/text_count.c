@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: MIT
 // For each text of the standard input (closed by a zero byte) one line: its length as X counts it,
-// the same with every code point of an emoji counted, and its links, between tabs.
+// the same with every code point of an emoji counted, and its links and its cashtags ("$ABC"), between tabs.
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "channel/text_count.h"
+
+static bool print_cashtag(void *ctx, struct vd_span cashtag)
+{
+	(void)ctx;
+	printf("\t$%.*s", VD_SPAN_ARG(cashtag));
+	return true;
+}
 
 static bool print_link(void *ctx, struct vd_span link)
 {
@@ -23,6 +30,7 @@ int main(void)
 		struct vd_span span = vd_span_make(text, bytes);
 		printf("%zu\t%zu", vd_x_text_count(span), vd_text_weigh(span, false));
 		vd_text_each_link(span, print_link, NULL);
+		vd_text_each_cashtag(span, print_cashtag, NULL);
 		putchar('\n');
 	}
 	free(text);

@@ -604,6 +604,14 @@ static void texts_are_measured(void **state)
 	assert_string_equal(diag.text, "the reply counts 281 of at most 280: shorten it");
 	assert_ok(vd_channels_check_text(f->channels, 0, VD_VISIBILITY_PRIVATE,
 					 vd_span_make(text, 400), &diag));
+	assert_ok(vd_channels_check_text(f->channels, 0, VD_VISIBILITY_PUBLIC,
+					 VD_SPAN("costa 5$ o $5, $TIT."), &diag));
+	assert_err(vd_channels_check_text(f->channels, 0, VD_VISIBILITY_PUBLIC,
+					  VD_SPAN("$TIT e $ENI.MI"), &diag),
+		   VD_ERR_ARGUMENT);
+	assert_non_null(strstr(diag.text, "this text has 2"));
+	assert_ok(vd_channels_check_text(f->channels, 0, VD_VISIBILITY_PRIVATE,
+					 VD_SPAN("$TIT e $ENI.MI"), &diag));
 	assert_err(
 		vd_channels_check_text(f->channels, 0, VD_VISIBILITY_PUBLIC, VD_SPAN(" \n"), &diag),
 		VD_ERR_ARGUMENT);
