@@ -133,6 +133,8 @@ $(O)/tests/bench/page_bench: tests/bench/page_bench.c $(BELOW-app) $(READY)
 	$(link) $< $(call libs,app)
 $(O)/tests/bench/calendar_bench: tests/bench/calendar_bench.c $(BELOW-care) $(READY)
 	$(link) $< $(call libs,care)
+$(O)/tests/bench/net_bench: tests/bench/net_bench.c $(BELOW-net) $(READY)
+	$(link) $< $(call libs,net)
 # The bad wire of tests/badnet.
 WIRE   := $(O)/tests/badnet/wire
 $(WIRE): tests/badnet/wire.c tests/badnet/wire_frame.c tests/badnet/wire_frame.h $(READY)
@@ -166,7 +168,7 @@ sizes-of: $(O)/vedetta
 	$(Q)SIZE=$(SIZE) NM=$(NM) STRIP=$(STRIP) SOURCES=$(filter host,$(BOARD)) tools/sizes $(BOARD) $(O)
 run: all
 	$(Q)O=$(abspath $(O)) tools/demo
-bench: all $(addprefix $(O)/tests/bench/,store_bench calendar_bench rules_bench page_bench)
+bench: all $(addprefix $(O)/tests/bench/,store_bench calendar_bench rules_bench page_bench net_bench)
 	$(Q)O=$(abspath $(O)) tests/bench/run
 clean:
 	$(Q)rm -rf $(O)

@@ -72,6 +72,16 @@ def within(*words):
     return ["setpriv", "--pdeathsig", "KILL", *words]
 
 
+def wait_apart(process):
+    """Until what was begun with `unshare --net` has its own namespace."""
+    own = os.readlink("/proc/self/ns/net")
+    end = time.monotonic() + 5
+    while os.readlink(f"/proc/{process.pid}/ns/net") == own:
+        if time.monotonic() > end or process.poll() is not None:
+            raise RuntimeError("no second network namespace")
+        time.sleep(0.01)
+
+
 class Wire:
     """tests/badnet/wire, told by keywords; see there."""
 
@@ -122,12 +132,7 @@ class Lab:
     def _hold(self):
         process = subprocess.Popen(within("unshare", "--net", "sleep", str(HOLD_S)))
         self.holders.append(process)
-        own = os.readlink("/proc/self/ns/net")
-        end = time.monotonic() + 5
-        while os.readlink(f"/proc/{process.pid}/ns/net") == own:
-            if time.monotonic() > end or process.poll() is not None:
-                raise RuntimeError("no second network namespace")
-            time.sleep(0.01)
+        wait_apart(process)
         return process.pid
 
     def _lay(self):
