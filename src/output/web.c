@@ -48,6 +48,7 @@ static int status_of(enum vd_err err)
 	case VD_ERR_TOO_LARGE:
 		return 413;
 	case VD_ERR_UNSUPPORTED:
+	case VD_ERR_REFUSED: // by a network: nothing is wrong in here
 		return 422;
 	case VD_ERR_RATE:
 		return 429;
