@@ -13,7 +13,8 @@
 // Read from one client in one turn before others get theirs.
 #define TURN_BYTES (64 * 1024)
 #define ACCEPTS 16
-#define BACKLOG 64
+// As many as lwIP can count: a flood of SYNs has to fill it before a client is overtaken.
+#define BACKLOG 255
 // Over the limit some are still told so; more than these are closed at once.
 #define OVERLOADED 4
 #define RETRY_MS 1000

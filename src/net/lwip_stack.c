@@ -17,6 +17,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "net/lwip_guard.h"
 #include "net/lwip_wake.h"
 #include "net/lwip_wire.h"
 
@@ -186,6 +187,7 @@ static void take_frame(struct vd_stack *stack, uint8_t *room)
 		return; // none, or no memory: lost, as on any wire
 	}
 	(void)pbuf_take(p, room, (u16_t)n);
+	vd_lwip_guard(room, (size_t)n);
 	if (stack->netif.input(p, &stack->netif) != ERR_OK) {
 		pbuf_free(p);
 	}
