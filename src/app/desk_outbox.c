@@ -208,12 +208,16 @@ static struct vd_dur retry_wait(const struct vd_outbox_entry *entry,
 		return result->retry_after;
 	}
 	int64_t s = RETRY_FIRST_S;
-	if (entry->attempts == 0) { // it was the look around that failed, who knows how often
-		int64_t age_s = vd_wall_sub(now, entry->created).us / VD_US_PER_S;
+	// What reads fails, who knows how often: its age says how long to leave the network alone. A
+	// look-up's calls are those of the polls too.
+	if (entry->attempts == 0 || entry->state == VD_OUTBOX_UNCERTAIN) {
+		struct vd_wall since = entry->attempts == 0 ? entry->created : entry->attempted;
+		int64_t age_s = vd_wall_sub(now, since).us / VD_US_PER_S;
 		s = age_s / RETRY_AGE_PART > s ? age_s / RETRY_AGE_PART : s;
-	}
-	for (uint16_t i = 1; i < entry->attempts && s < RETRY_MOST_S; i++) {
-		s *= 2;
+	} else {
+		for (uint16_t i = 1; i < entry->attempts && s < RETRY_MOST_S; i++) {
+			s *= 2;
+		}
 	}
 	return vd_dur_s(s < RETRY_MOST_S ? s : RETRY_MOST_S);
 }

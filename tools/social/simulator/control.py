@@ -151,7 +151,8 @@ class Control:
 
     def requests(self, _spec, query):
         since = int(query.get("since", 0))
-        items = [item for item in self.world.requests if item["n"] > since and
+        log = self.world.refusals if query.get("refused") else self.world.requests
+        items = [item for item in log if item["n"] > since and
                  query.get("network") in (None, item["network"]) and
                  query.get("op") in (None, item.get("op")) and
                  query.get("account") in (None, item.get("account"))]

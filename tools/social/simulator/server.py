@@ -115,6 +115,8 @@ class NetworkServer:
                      status=reply.status if reply else 0)
         status = f"{call.network}.{entry['status']}"
         self.world.statuses[status] = self.world.statuses.get(status, 0) + 1
+        if reply is not None and reply.status >= 400:
+            self.world.refusals.append({**entry, "words": self._bytes(call, reply)[:300].decode("utf-8", "replace")})
         if reply is None:
             request.transport.abort()
             return web.Response(status=500)

@@ -43,6 +43,7 @@ class World:
         self.requests = deque(maxlen=log_size)
         self.request_count = 0
         self.statuses = {}  # network.status -> how many
+        self.refusals = deque(maxlen=200)  # requests that were refused, with the words
         self.steps_done = 0
 
     def add_network(self, network):
