@@ -39,6 +39,25 @@ const char *vd_account_base(const struct vd_config_account *account)
 	return account->base_url;
 }
 
+enum vd_err vd_account_load_files(const struct vd_config_account *account,
+				  struct vd_credentials *out, struct vd_diag *diag)
+{
+	enum vd_err err = VD_OK;
+	if (out->kind == VD_CREDENTIALS_MISSING && account->token_file[0] == '\0') {
+		return vd_diag_set(diag, VD_ERR_NOT_FOUND,
+				   "nobody is signed in: vedetta account add %s", account->name);
+	}
+	if (out->kind == VD_CREDENTIALS_MISSING) {
+		out->kind = VD_CREDENTIALS_TOKEN;
+		err = vd_config_secret(account->token_file, &out->part[VD_PART_TOKEN], diag);
+	}
+	return err == VD_OK && account->app_secret_file[0] != '\0' &&
+			       !vd_secret_is_set(&out->part[VD_PART_APP_SECRET])
+		       ? vd_config_secret(account->app_secret_file,
+					  &out->part[VD_PART_APP_SECRET], diag)
+		       : err;
+}
+
 static enum vd_err put_signature(const struct vd_account_net *net, const struct vd_credentials *c,
 				 struct vd_span url, struct vd_buf *out)
 {

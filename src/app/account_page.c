@@ -229,19 +229,10 @@ static enum vd_err load(const struct op *op, struct vd_credentials *out, struct 
 		vd_account_keeper_get(page->config.keeper, vd_span_of(op->account->name));
 	if (kept != NULL) {
 		*out = *kept;
-	} else if (op->account->token_file[0] != '\0') {
-		out->kind = VD_CREDENTIALS_TOKEN;
-		enum vd_err err =
-			vd_config_secret(op->account->token_file, &out->part[VD_PART_TOKEN], diag);
-		if (err != VD_OK) {
-			return err;
-		}
 	}
-	return op->account->app_secret_file[0] != '\0' &&
-			       !vd_secret_is_set(&out->part[VD_PART_APP_SECRET])
-		       ? vd_config_secret(op->account->app_secret_file,
-					  &out->part[VD_PART_APP_SECRET], diag)
-		       : VD_OK;
+	enum vd_err err = vd_account_load_files(op->account, out, diag);
+	// Nobody: the check's first step says it.
+	return out->kind == VD_CREDENTIALS_MISSING ? VD_OK : err;
 }
 
 static enum vd_err check(struct op *op, const cJSON *body, struct vd_diag *diag)

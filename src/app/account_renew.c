@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "app/account_internal.h"
+#include "app/account_net.h"
 #include "channel/oauth2.h"
 
 #define LOOK_S 60 // real: a clock that was set is noticed then
 #define FORM_BYTES 8192
 #define BASIC_BYTES 4096
-#define ANSWER_BYTES ((size_t)64 * 1024)
 
 bool vd_account_is_renewable(const struct vd_credentials *c)
 {
@@ -118,28 +118,16 @@ static void ask(struct vd_account_slot *slot)
 	struct vd_diag diag = { 0 };
 	vd_buf_init(&form, form_memory, sizeof(form_memory));
 	vd_buf_init(&basic, basic_memory, sizeof(basic_memory));
-	const char *base = slot->account->base_url;
-	snprintf(url, sizeof(url), "%s/2/oauth2/token",
-		 base[0] != '\0' ? base : "https://api.x.com");
+	const struct vd_account_keeper_config *config = &slot->keeper->config;
+	const struct vd_account_net net = {
+		.loop = config->loop, .http = config->http, .clock = config->clock, .rng = config->rng
+	};
+	snprintf(url, sizeof(url), "%s/2/oauth2/token", vd_account_base(slot->account));
 	enum vd_err err = print_ask(&slot->now, &form, &basic);
-	struct vd_http_header headers[] = {
-		{ VD_SPAN("Accept"), VD_SPAN("application/json") },
-		{ VD_SPAN("Content-Type"), VD_SPAN("application/x-www-form-urlencoded") },
-		{ VD_SPAN("Authorization"), vd_buf_span(&basic) },
-	};
-	struct vd_http_request request = {
-		.method = "POST",
-		.url = vd_span_of(url),
-		.headers = headers,
-		.n_headers = basic.len > 0 ? 3 : 2,
-		.body = vd_buf_span(&form),
-		.limit_bytes = ANSWER_BYTES,
-		.ctx = slot,
-		.done = on_answer,
-	};
-	if (err == VD_OK) {
-		err = vd_http_call_start(slot->keeper->config.http, &request, &slot->call, &diag);
-	}
+	err = err == VD_OK ? vd_account_post(&net, vd_span_of(url), vd_buf_span(&form),
+					     vd_buf_span(&basic), slot, on_answer, &slot->call,
+					     &diag)
+			   : vd_diag_set(&diag, err, "%s", vd_err_text(err));
 	vd_wipe(form_memory, sizeof(form_memory));
 	vd_wipe(basic_memory, sizeof(basic_memory));
 	if (err != VD_OK) {

@@ -156,22 +156,6 @@ enum vd_err vd_cmd_account_keep(const struct vd_cmd_account *a, const struct vd_
 	return keep_here(a, c, diag);
 }
 
-static enum vd_err load_files(const struct vd_config_account *account, struct vd_credentials *out,
-			      struct vd_diag *diag)
-{
-	if (account->token_file[0] == '\0') {
-		return vd_diag_set(diag, VD_ERR_NOT_FOUND,
-				   "nobody is signed in: vedetta account add %s", account->name);
-	}
-	out->kind = VD_CREDENTIALS_TOKEN;
-	enum vd_err err = vd_config_secret(account->token_file, &out->part[VD_PART_TOKEN], diag);
-	if (err == VD_OK && account->app_secret_file[0] != '\0') {
-		err = vd_config_secret(account->app_secret_file, &out->part[VD_PART_APP_SECRET],
-				       diag);
-	}
-	return err;
-}
-
 // VD_ERR_NOT_FOUND: nothing is kept, or there is no store yet.
 static enum vd_err load_one(struct vd_store *store, const struct vd_device_key *key,
 			    const struct vd_config_account *account, struct vd_credentials *out,
@@ -202,12 +186,8 @@ enum vd_err vd_cmd_account_load(const struct vd_cmd_account *a, struct vd_creden
 	memset(out, 0, sizeof(*out));
 	enum vd_err err = open_kept(a, &store, &key, diag);
 	err = err == VD_OK ? load_one(store, &key, a->account, out, diag) : err;
-	if (err == VD_ERR_NOT_FOUND) {
-		err = load_files(a->account, out, diag);
-	} else if (err == VD_OK && !vd_secret_is_set(&out->part[VD_PART_APP_SECRET]) &&
-		   a->account->app_secret_file[0] != '\0') {
-		err = vd_config_secret(a->account->app_secret_file, &out->part[VD_PART_APP_SECRET],
-				       diag);
+	if (err == VD_OK || err == VD_ERR_NOT_FOUND) {
+		err = vd_account_load_files(a->account, out, diag);
 	}
 	vd_device_key_deinit(&key);
 	vd_store_close(store);
