@@ -65,7 +65,7 @@ class Social:
         command = [PYTHON, ROOT / "tools/social/run", "--dir", self.folder]
         command += ["--scenario", scenario or ROOT / "tools/social/scenarios/quiet.toml"]
         command += ["--clock", clock] if clock else []
-        command += ["--host", NET["peer"], "--listen", NET["peer"]] if NET else []
+        command += ["--host", NET.get("name", NET["peer"]), "--listen", NET["peer"]] if NET else []
         self.log = open(self.folder / "social.log", "w")
         self.process = subprocess.Popen([str(c) for c in [*command, *extra]], stdout=self.log, stderr=self.log,
                                         stdin=subprocess.DEVNULL)
@@ -202,7 +202,7 @@ class Service:
 
     def last_seen(self, number):
         """As a person would: looks at the conversation before answering it."""
-        return self.ask("conversation", id=number).get("n_messages", 1)
+        return self.ask("conversation", id=number).get("seen_messages", 1)
 
     def ask(self, what, **more):
         """One request over the control socket, as `vedetta ctl` makes it; a reply without `seen` is made after a look."""

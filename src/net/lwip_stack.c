@@ -379,6 +379,7 @@ static enum vd_err open_stack(const struct vd_stack_config *config, struct vd_st
 	stack->config = *config;
 	stack->wire.fd = -1;
 	stack->wire.link_fd = -1;
+	stack->wire.lock_fd = -1;
 	stack->stop_fd = -1;
 	stack->changed_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (stack->changed_fd < 0) {

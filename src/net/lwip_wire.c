@@ -14,10 +14,12 @@
 #include <linux/rtnetlink.h>
 #include <linux/virtio_net.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #define TUN_DEVICE "/dev/net/tun"
@@ -115,6 +117,20 @@ static bool bind_packet(struct vd_lwip_wire *wire, int index)
 	return true;
 }
 
+// Two programs with one address would reset each other's connections; a TAP refuses a second one by
+// itself. The kernel forgets the name with the process, however that ends.
+static enum vd_err lock_interface(struct vd_lwip_wire *wire, struct vd_diag *diag)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int n = snprintf(at.sun_path + 1, sizeof(at.sun_path) - 1, "vedetta/%s", wire->interface);
+	wire->lock_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	socklen_t bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n);
+	return wire->lock_fd >= 0 &&
+			       bind(wire->lock_fd, (const struct sockaddr *)&at, bytes) == 0
+		       ? VD_OK
+		       : fail(diag, wire, "another program has this interface");
+}
+
 // With a virtio header before each frame: the kernel leaves out checksums that a card would have
 // made, and says so there.
 static enum vd_err open_packet(struct vd_lwip_wire *wire, struct vd_diag *diag)
@@ -165,7 +181,7 @@ enum vd_err vd_lwip_wire_open(const struct vd_stack_config *config, struct vd_lw
 			      struct vd_diag *diag)
 {
 	*out = (struct vd_lwip_wire){
-		.kind = config->wire, .fd = -1, .link_fd = -1, .mtu = ETH_DATA_LEN
+		.kind = config->wire, .fd = -1, .link_fd = -1, .lock_fd = -1, .mtu = ETH_DATA_LEN
 	};
 	memcpy(out->interface, config->interface, sizeof(out->interface));
 	memcpy(out->mac, config->mac, sizeof(out->mac));
@@ -184,7 +200,8 @@ enum vd_err vd_lwip_wire_open(const struct vd_stack_config *config, struct vd_lw
 		}
 	}
 	if (err == VD_OK && config->wire == VD_WIRE_PACKET) {
-		err = open_packet(out, diag);
+		err = lock_interface(out, diag);
+		err = err == VD_OK ? open_packet(out, diag) : err;
 	}
 	if (err != VD_OK) {
 		vd_lwip_wire_close(out);
@@ -209,7 +226,11 @@ void vd_lwip_wire_close(struct vd_lwip_wire *wire)
 	if (wire->link_fd >= 0) {
 		(void)close(wire->link_fd);
 	}
+	if (wire->lock_fd >= 0) {
+		(void)close(wire->lock_fd);
+	}
 	wire->link_fd = -1;
+	wire->lock_fd = -1;
 }
 
 // An interface that went and came back (a USB adapter) is another one for the kernel.

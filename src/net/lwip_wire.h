@@ -19,6 +19,7 @@ struct vd_lwip_wire {
 	char interface[VD_STACK_INTERFACE_BYTES];
 	int fd;
 	int link_fd; // readable when a link of the machine has changed
+	int lock_fd; // a packet socket's interface is ours as long as it is open
 	int index;   // of the interface that a packet socket is bound to
 	uint8_t mac[6];
 	int mtu;
