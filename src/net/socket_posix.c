@@ -3,13 +3,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "net/socket_backend.h"
 
+// A phone that left without a word holds its connection for the kernel's quarter of an hour, else.
+#define UNANSWERED_MS 60000u
+
 static int set_up(int fd)
 {
+	unsigned limit_ms = UNANSWERED_MS;
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit_ms, sizeof(limit_ms));
 	int flags = fcntl(fd, F_GETFL, 0);
 	bool is_set = flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) >= 0 &&
 		      fcntl(fd, F_SETFD, FD_CLOEXEC) >= 0;
