@@ -308,7 +308,8 @@ static void print_conversation(FILE *out, const cJSON *answer)
 	print_custody(out, answer);
 	print_messages(out, vd_json_get(answer, "messages"));
 	fprintf(out, "  last message: %" PRId64 " (reply %" PRId64 " TEXT --seen %" PRId64 ")\n",
-		number(answer, "n_messages"), number(answer, "id"), number(answer, "n_messages"));
+		number(answer, "n_messages"), number(answer, "id"),
+		number(answer, "seen_messages"));
 	const cJSON *item;
 	cJSON_ArrayForEach(item, vd_json_get(answer, "outbox"))
 	{

@@ -37,6 +37,7 @@ static const char *recipient_of(const struct vd_conversation *c)
 struct last_in {
 	struct vd_message message;
 	uint32_t number;
+	uint32_t n_edited; // of the customer's
 	bool is_found;
 };
 
@@ -52,24 +53,29 @@ static bool keep_last_in(void *ctx, uint32_t number, const struct vd_message *m)
 		last->message.attached = (struct vd_span){ 0 };
 		last->is_found = true;
 	}
+	last->n_edited += m->direction == VD_DIRECTION_IN && m->is_edited;
 	last->number = number;
 	return true;
 }
 
-static enum vd_err check_seen(const struct vd_command *command, uint32_t last, struct vd_diag *diag)
+// What a writer says that he saw counts messages and edits: other words are as new as more words.
+static enum vd_err check_seen(const struct vd_command *command, const struct last_in *last,
+			      struct vd_diag *diag)
 {
+	uint32_t mark = last->number + last->n_edited;
 	if (command->seen_messages == 0) {
 		return vd_diag_set(
 			diag, VD_ERR_ARGUMENT,
 			"say which message was the last that you read (\"seen_messages\", "
 			"--seen): else nobody notices one that came meanwhile");
 	}
-	if (command->seen_messages < last) {
+	if (command->seen_messages < mark) {
 		return vd_diag_set(
 			diag, VD_ERR_CONFLICT,
 			"%" PRIu32
-			" more message(s) came while you wrote: read them, then send again",
-			last - command->seen_messages);
+			" more message(s) came%s while you wrote: read them, then send again",
+			mark - command->seen_messages,
+			last->n_edited > 0 ? " or were edited" : "");
 	}
 	return VD_OK;
 }
@@ -146,7 +152,7 @@ enum vd_err vd_desk_queue_reply(struct vd_desk *desk, const struct vd_command *c
 				  "there is no message of the customer left to reply to");
 	}
 	if (err == VD_OK) {
-		err = check_seen(command, last.number, diag);
+		err = check_seen(command, &last, diag);
 	}
 	if (err != VD_OK) {
 		return err;
@@ -411,7 +417,7 @@ enum vd_err vd_desk_send_anyway(struct vd_desk *desk, const struct vd_command *c
 		err = vd_store_message_each(desk->config.store, entry.conversation, keep_last_in,
 					    &last, diag);
 	}
-	err = err == VD_OK ? check_seen(command, last.number, diag) : err;
+	err = err == VD_OK ? check_seen(command, &last, diag) : err;
 	if (err != VD_OK) {
 		return err;
 	}

@@ -8,7 +8,8 @@
 struct telling {
 	struct vd_json_out j;
 	const struct vd_rulebook *book;
-	uint32_t last; // number of the last message
+	uint32_t last;     // number of the last message
+	uint32_t n_edited; // of the customer's
 };
 
 static const char *staff_initials(const struct vd_rulebook *book, uint16_t staff)
@@ -36,6 +37,7 @@ static bool add_message(void *ctx, uint32_t number, const struct vd_message *m)
 	struct telling *list = ctx;
 	struct vd_json_out *j = &list->j;
 	list->last = number > list->last ? number : list->last;
+	list->n_edited += m->direction == VD_DIRECTION_IN && m->is_edited;
 	vd_json_open(j, NULL, '{');
 	vd_json_put_i64(j, "n", number);
 	put(j, "direction", m->direction == VD_DIRECTION_OUT ? "out" : "in");
@@ -305,6 +307,7 @@ enum vd_err vd_conversation_print_json(const struct vd_desk_port *port, uint64_t
 		vd_json_open(j, NULL, '{');
 		put_conversation(j, port->book, &c, vd_clock_wall(port->clock));
 		vd_json_put_i64(j, "n_messages", messages.last);
+		vd_json_put_i64(j, "seen_messages", messages.last + messages.n_edited);
 		vd_json_open(j, "messages", '[');
 		vd_buf_put_span(out, vd_buf_span(&texts));
 		vd_json_close(j, ']');

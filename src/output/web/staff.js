@@ -13,6 +13,7 @@ const state = {
 	filter: "all",
 	conversation: null,
 	seen: 0, // number of the last message that the writer had before the eyes
+	mark: 0, // the same as the server counts it: edits too
 	isSilent: false,
 	stop: null, // ends listening
 	conflict: "",
@@ -398,7 +399,7 @@ function makeOutbox(entry) {
 
 // The number says what was on this page when the button was pressed: what came later holds the reply once more.
 function sendAnyway(entry) {
-	return run(`/api/v1/outbox/${entry.id}/send-anyway`, { seen_messages: lastNumber(state.conversation) }, t("queued"));
+	return run(`/api/v1/outbox/${entry.id}/send-anyway`, { seen_messages: state.conversation.seen_messages }, t("queued"));
 }
 
 // The text is not lost: it goes back to where it was written.
@@ -484,6 +485,11 @@ function lastNumber(c) {
 	return c.messages.reduce((n, message) => Math.max(n, message.n), 0);
 }
 
+function haveSeen(c) {
+	state.seen = lastNumber(c);
+	state.mark = c.seen_messages;
+}
+
 async function loadConversation(id) {
 	const c = await fetchConversation(id);
 	if (state.conversation?.id !== id) {
@@ -492,9 +498,9 @@ async function loadConversation(id) {
 	state.conversation = c;
 	const isWriting = $("text").value.trim() !== "";
 	if (!isWriting) {
-		state.seen = lastNumber(c);
+		haveSeen(c);
 		state.conflict = "";
-	} else if (c.messages.some((message) => message.n > state.seen && message.direction === "in")) {
+	} else if (c.seen_messages > state.mark && c.messages.some((message) => (message.n > state.seen || message.edited) && message.direction === "in")) {
 		state.conflict = t("new_messages");
 	}
 	drawConversation(c);
@@ -523,7 +529,7 @@ function makeReply(c) {
 	text.value = sessionStorage.getItem(draftKey(c.id)) ?? "";
 	text.addEventListener("input", () => {
 		if (text.value.trim() === "") {
-			state.seen = lastNumber(state.conversation);
+			haveSeen(state.conversation);
 		}
 		sessionStorage.setItem(draftKey(c.id), text.value);
 	});
@@ -546,7 +552,7 @@ async function sendReply(button, what = "reply", isAccepted = false) {
 	const form = new FormData($("reply"));
 	button.disabled = true;
 	try {
-		const fields = { text: $("text").value, seen_messages: state.seen, accept_cost: isAccepted };
+		const fields = { text: $("text").value, seen_messages: state.mark, accept_cost: isAccepted };
 		await ask("POST", verb(what), what === "reply" ? { ...fields, kind: form.get("kind"), visibility: form.get("visibility") } : fields);
 		$("text").value = "";
 		sessionStorage.removeItem(draftKey(c.id));
@@ -564,12 +570,13 @@ async function sendReply(button, what = "reply", isAccepted = false) {
 		}
 		if (error.status === 409 || error.status === 400) {
 			// The text stays; what came meanwhile is shown and marked, and the next try has seen it.
-			const seen = state.seen;
 			await loadConversation(c.id).catch(refused);
 			state.conflict = error.message;
 			drawConversation(state.conversation);
 			document.querySelector(".message.new")?.scrollIntoView({ block: "center" });
-			state.seen = error.status === 409 ? lastNumber(state.conversation) : seen;
+			if (error.status === 409) {
+				haveSeen(state.conversation);
+			}
 		} else {
 			refused(error);
 		}
@@ -581,7 +588,7 @@ async function showConversation(id) {
 	$("back").hidden = false;
 	const c = await fetchConversation(id);
 	state.conversation = c;
-	state.seen = lastNumber(c);
+	haveSeen(c);
 	state.conflict = "";
 	const more = (name, options) => make("button", { type: "button", id: name, onclick: () => askReason(name, options) }, t(name));
 	show(make("article", { "data-id": id },

@@ -189,6 +189,24 @@ static void an_edit_holds_a_reply_that_did_not_leave(void **state)
 	assert_int_equal(network.n_sends, 0);
 }
 
+// Compare-and-set on edits: who read the words of before is told, as with a further message.
+static void who_read_the_old_words_is_told(void **state)
+{
+	struct bench *b = *state;
+	struct vd_message m = question("1", "t1", FRIDAY_16_40);
+	take(b, &m);
+	m.text = VD_SPAN(NEW);
+	take(b, &m);
+	struct vd_command command = { .kind = VD_COMMAND_REPLY,
+				      .conversation = 1,
+				      .staff = ANNA,
+				      .text = VD_SPAN("sì"),
+				      .seen_messages = 1 };
+	refused(b, command, VD_ERR_CONFLICT, "1 more message(s) came or were edited");
+	command.seen_messages = 2;
+	must(b, command);
+}
+
 // ---- deletions (R38) --------------------------------------------------------------------------
 
 static void what_is_deleted_waits_no_more_and_stays_readable(void **state)
@@ -286,6 +304,7 @@ int main(void)
 		TEST(thanks_that_became_a_question_are_none),
 		TEST(an_edit_is_followed_over_merge_split_and_restart),
 		TEST(an_edit_holds_a_reply_that_did_not_leave),
+		TEST(who_read_the_old_words_is_told),
 		TEST(what_is_deleted_waits_no_more_and_stays_readable),
 		TEST(one_of_two_that_is_deleted_leaves_the_other),
 		TEST(a_text_that_no_event_knows_is_found),
