@@ -12,7 +12,7 @@
  *   getaddrinfo (one answer, numeric port)
  * What it has not, and what is therefore refused by the lint: recvmsg/sendmsg control data,
  *   MSG_NOSIGNAL, accept4, SOCK_NONBLOCK, SOCK_CLOEXEC, epoll, eventfd, socketpair, AF_UNIX,
- *   SO_REUSEPORT, TCP_USER_TIMEOUT, gai AI_ADDRCONFIG.
+ *   SO_REUSEPORT, gai AI_ADDRCONFIG.
  */
 #ifndef VD_NET_SOCKET_H
 #define VD_NET_SOCKET_H
