@@ -261,8 +261,8 @@ void vd_desk_passed_on(void *ctx, uint16_t account, const char *network_id, uint
 	struct vd_message kept;
 	uint64_t id;
 	uint32_t number;
-	enum vd_err err = vd_store_find_id(desk->config.store, network, network_id, &id, &number,
-					   &diag);
+	enum vd_err err =
+		vd_store_find_id(desk->config.store, network, network_id, &id, &number, &diag);
 	err = err == VD_OK ? load_message(desk, id, number, &kept, &diag) : err;
 	if (err == VD_OK && kept.shares < shares) { // it may lie behind what was read since
 		kept.shares = shares;

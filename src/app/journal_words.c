@@ -27,9 +27,9 @@ static enum vd_err find_message(struct vd_store *store, enum vd_network network,
 static void take_rest(struct vd_journal_step *step, char *memory, const struct vd_message *kept)
 {
 	struct vd_message *m = &step->message;
-	bool has_list = kept->attached.n > 0 && kept->attached.n <= VD_ATTACHED_BYTES &&
-			(kept->is_edited ||
-			 vd_journal_words_are(step->attached_sha256, kept->attached));
+	bool has_list =
+		kept->attached.n > 0 && kept->attached.n <= VD_ATTACHED_BYTES &&
+		(kept->is_edited || vd_journal_words_are(step->attached_sha256, kept->attached));
 	m->shares = kept->shares;
 	m->quotes = kept->quotes;
 	if (has_list) {

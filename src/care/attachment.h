@@ -16,10 +16,10 @@
 
 #include "base/span.h"
 
-#define VD_ATTACHED_BYTES 2048            // of a message's list; what doesn't fit is only counted
-#define VD_ATTACHED_MOST 8                // lines of it
-#define VD_ATTACHMENT_PLACE_BYTES 1024    // longest address; a longer one gives way to the id
-#define VD_ATTACHMENT_WORDS_BYTES 240     // longest description
+#define VD_ATTACHED_BYTES 2048         // of a message's list; what doesn't fit is only counted
+#define VD_ATTACHED_MOST 8             // lines of it
+#define VD_ATTACHMENT_PLACE_BYTES 1024 // longest address; a longer one gives way to the id
+#define VD_ATTACHMENT_WORDS_BYTES 240  // longest description
 #define VD_ATTACHMENT_TABLE(X) \
 	X(PHOTO, "photo")      \
 	X(VIDEO, "video")      \

@@ -85,7 +85,7 @@ struct vd_view_account {
 	int64_t period_s;           // real seconds between polls
 	char detail[VD_LINE_BYTES]; // plain words and the next step; "" where good
 	bool is_quiet;              // unusually so, while its polls succeed: a hint
-	int64_t behind_s; // what customers write is overdue to be read by that
+	int64_t behind_s;           // what customers write is overdue to be read by that
 	int64_t delay_s; // the worst from a customer's word to our knowing it; 0: not known
 	// Millionths of a US dollar, where the network bills.
 	bool is_billed;

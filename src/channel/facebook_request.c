@@ -8,7 +8,7 @@
 
 #define COMMENT_FIELDS "id,message,from{id,name},created_time,parent{id},attachment"
 #define OPENED_FIELDS "private_reply_conversation{id,messages.limit(10){" MESSAGE_FIELDS "}}"
-#define POST_FIELDS \
+#define POST_FIELDS                                                                         \
 	"id,message,from{id,name},admin_creator{id},created_time,updated_time,attachments," \
 	"status_type,shares"
 // Of posts and comments alike: an id does not say which of the two it names.

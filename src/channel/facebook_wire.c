@@ -76,12 +76,12 @@ static enum vd_attachment_kind kind_of(struct vd_span type)
 	static const struct {
 		const char *part;
 		enum vd_attachment_kind kind;
-	} kinds[] = { { "animated", VD_ATTACHMENT_GIF },   { "image/gif", VD_ATTACHMENT_GIF },
-		      { "sticker", VD_ATTACHMENT_STICKER }, { "photo", VD_ATTACHMENT_PHOTO },
-		      { "album", VD_ATTACHMENT_PHOTO },    { "image/", VD_ATTACHMENT_PHOTO },
+	} kinds[] = { { "animated", VD_ATTACHMENT_GIF },        { "image/gif", VD_ATTACHMENT_GIF },
+		      { "sticker", VD_ATTACHMENT_STICKER },     { "photo", VD_ATTACHMENT_PHOTO },
+		      { "album", VD_ATTACHMENT_PHOTO },         { "image/", VD_ATTACHMENT_PHOTO },
 		      { "profile_media", VD_ATTACHMENT_PHOTO }, { "video", VD_ATTACHMENT_VIDEO },
-		      { "audio", VD_ATTACHMENT_AUDIO },    { "file", VD_ATTACHMENT_FILE },
-		      { "poll", VD_ATTACHMENT_POLL },      { "/", VD_ATTACHMENT_FILE } };
+		      { "audio", VD_ATTACHMENT_AUDIO },         { "file", VD_ATTACHMENT_FILE },
+		      { "poll", VD_ATTACHMENT_POLL },           { "/", VD_ATTACHMENT_FILE } };
 	for (size_t i = 0; i < VD_ARRAY_LEN(kinds); i++) {
 		if (vd_span_find(type, vd_span_of(kinds[i].part)) >= 0) {
 			return kinds[i].kind;
@@ -102,8 +102,7 @@ static void add_story(const cJSON *story, struct vd_attached *out)
 	if (url.n == 0) {
 		url = vd_json_text(vd_json_get(vd_json_get(story, "media"), "image"), "src");
 	}
-	vd_attached_add(out, kind_of(vd_json_text(story, "type")), url,
-			vd_json_text(target, "id"),
+	vd_attached_add(out, kind_of(vd_json_text(story, "type")), url, vd_json_text(target, "id"),
 			words.n > 0 ? words : vd_json_text(story, "title"));
 }
 

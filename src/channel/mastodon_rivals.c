@@ -25,9 +25,8 @@ bool vd_mastodon_rivals_next(struct vd_mastodon_channel *m)
 bool vd_mastodon_rivals_begin(struct vd_mastodon_channel *m)
 {
 	struct vd_mastodon_poll *p = &m->poll;
-	m->step_next[p->step] =
-		vd_mono_add(vd_channel_now(&m->base),
-			    vd_clock_real(m->base.host->clock, vd_dur_s(RIVALS_S)));
+	m->step_next[p->step] = vd_mono_add(vd_channel_now(&m->base),
+					    vd_clock_real(m->base.host->clock, vd_dur_s(RIVALS_S)));
 	p->rivals = vd_span_of(m->base.account.rivals);
 	return m->base.host->presence != NULL && vd_mastodon_rivals_next(m);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// "$ENI", "$BRK.A", as twitter-text finds them: at most six letters and one or two behind a dot or a
-// bar, a blank or the beginning in front, a blank, a sign or the end behind.
+// "$ENI", "$BRK.A", as twitter-text finds them: at most six letters and one or two behind a dot or
+// a bar, a blank or the beginning in front, a blank, a sign or the end behind.
 #include <string.h>
 
 #include "base/utf8.h"
@@ -43,7 +43,8 @@ static bool may_follow(struct vd_span rest)
 	if (!vd_utf8_next(&rest, &c)) {
 		return true;
 	}
-	return is_blank(c) || (c < 0x80 && strchr("!'#%&()*+,\\-./:;<=>?@[]^_{|}~$", (int)c) != NULL);
+	return is_blank(c) ||
+	       (c < 0x80 && strchr("!'#%&()*+,\\-./:;<=>?@[]^_{|}~$", (int)c) != NULL);
 }
 
 // Length of the cashtag behind a '$'; 0: none.

@@ -100,7 +100,7 @@ static size_t limit(enum vd_visibility visibility)
 	return visibility == VD_VISIBILITY_PUBLIC ? VD_X_TEXT_LIMIT : VD_X_DM_LIMIT;
 }
 
-// Self-serve takes one a post (facts 1.8): told before a person sends, not by a refusal afterwards.
+// Self-serve takes one a post (facts 1.8): told before a person sends, not by a refusal behind.
 static enum vd_err check(const struct vd_channel *channel, enum vd_visibility visibility,
 			 struct vd_span text, struct vd_diag *diag)
 {
@@ -108,8 +108,8 @@ static enum vd_err check(const struct vd_channel *channel, enum vd_visibility vi
 	size_t n = visibility == VD_VISIBILITY_PUBLIC ? vd_text_count_cashtags(text) : 0;
 	return n <= 1 ? VD_OK
 		      : vd_diag_set(diag, VD_ERR_ARGUMENT,
-				    "X takes one cashtag ($ABC) a post, this text has %zu: take the "
-				    "others out",
+				    "X takes one cashtag ($ABC) a post, this text has %zu: take "
+				    "the others out",
 				    n);
 }
 

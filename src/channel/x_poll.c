@@ -394,8 +394,7 @@ static void on_answer(void *ctx, const struct vd_answer *answer)
 		return;
 	}
 	bool is_good = answer->response->status >= 200 && answer->response->status < 300;
-	bool is_lookup =
-		x->poll.step == VD_X_STEP_CHECK || x->poll.step == VD_X_STEP_PRESENCE;
+	bool is_lookup = x->poll.step == VD_X_STEP_CHECK || x->poll.step == VD_X_STEP_PRESENCE;
 	if (is_good && is_lookup) {
 		on_lookup(x, answer->response->body); // nothing but errors is an answer there
 	} else if (!is_good ||

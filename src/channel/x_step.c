@@ -433,10 +433,14 @@ static bool begin_presence(struct vd_x_channel *x)
 bool vd_x_step_begin(struct vd_x_channel *x)
 {
 	static bool (*const begins[VD_X_STEP_N])(struct vd_x_channel *) = {
-		[VD_X_STEP_MENTIONS] = begin_mentions, [VD_X_STEP_DMS] = begin_dms,
-		[VD_X_STEP_OWN] = begin_own,           [VD_X_STEP_SEARCH] = begin_search,
-		[VD_X_STEP_CHECK] = begin_check,       [VD_X_STEP_PRESENCE] = begin_presence,
-		[VD_X_STEP_ECHOES] = vd_x_echoes_begin, [VD_X_STEP_QUOTES] = vd_x_quotes_begin,
+		[VD_X_STEP_MENTIONS] = begin_mentions,
+		[VD_X_STEP_DMS] = begin_dms,
+		[VD_X_STEP_OWN] = begin_own,
+		[VD_X_STEP_SEARCH] = begin_search,
+		[VD_X_STEP_CHECK] = begin_check,
+		[VD_X_STEP_PRESENCE] = begin_presence,
+		[VD_X_STEP_ECHOES] = vd_x_echoes_begin,
+		[VD_X_STEP_QUOTES] = vd_x_quotes_begin,
 	};
 	enum vd_x_step step = x->poll.step;
 	begin_list(x);

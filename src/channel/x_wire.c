@@ -354,8 +354,8 @@ static enum vd_attachment_kind media_kind(const cJSON *media, struct vd_span key
 // A video has no address of its own, but that of its picture.
 static void add_one_media(const struct vd_x_item *item, struct vd_span key, struct vd_attached *out)
 {
-	const cJSON *media = find_included(vd_json_get(item->includes, "media"), item->media,
-					   "media_key", key);
+	const cJSON *media =
+		find_included(vd_json_get(item->includes, "media"), item->media, "media_key", key);
 	struct vd_span url = vd_json_text(media, "url");
 	url = url.n > 0 ? url : vd_json_text(media, "preview_image_url");
 	vd_attached_add(out, media_kind(media, key), url, key, vd_json_text(media, "alt_text"));

@@ -222,7 +222,8 @@
 	X(ATTACHMENT_STICKER, "attachment.sticker", "sticker", "adesivo") \
 	X(ATTACHMENT_POLL, "attachment.poll", "poll", "sondaggio") \
 	X(DAYS_SHORT, "days_short", "d", "gg") \
-	X(BEHIND, "behind_plan", "polling is behind its plan by", "lettura in ritardo sul piano di") \
+	X(BEHIND, "behind_plan", \
+		"polling is behind its plan by", "lettura in ritardo sul piano di") \
 	X(EDITED_TEXT, "edited_text", "edited by the customer", "modificato dal cliente") \
 	X(DELETED_TEXT, "deleted_text", "deleted by the customer", "cancellato dal cliente") \
 	X(REPEAT_OF, "repeat_of", "writes again after", "scrive di nuovo dopo") \

@@ -57,8 +57,8 @@ static void print_name(const struct board *b, const struct vd_view_followed *f,
 	const struct vd_rulebook *book = b->view->book;
 	const struct vd_account *account =
 		&book->accounts[f->account < book->n_accounts ? f->account : 0];
-	const char *brand =
-		account->brand < book->n_brands ? book->brands[account->brand].name : "?";
+	const char *brand = account->brand < book->n_brands ? book->brands[account->brand].name
+							    : "?";
 	snprintf(out, NAME_BYTES, "%s %s",
 		 vd_phrase_find(b->lang, "network", vd_network_name(account->network)),
 		 f->is_own ? brand : f->handle);

@@ -143,10 +143,9 @@ static enum vd_err begin_draft(struct vd_store *store, const struct vd_message *
 	draft->record = vd_writer_init(behind + VD_ATTACHED_BYTES,
 				       VD_RECORD_BYTES - VD_TEXT_BYTES - VD_ATTACHED_BYTES);
 	if (text.overflow || list.overflow) {
-		return vd_diag_set(diag, VD_ERR_ARGUMENT,
-				   "message %.*s: a text of %zu bytes, a list of %zu",
-				   VD_ID_BYTES - 1, message->network_id, message->text.n,
-				   message->attached.n);
+		return vd_diag_set(
+			diag, VD_ERR_ARGUMENT, "message %.*s: a text of %zu bytes, a list of %zu",
+			VD_ID_BYTES - 1, message->network_id, message->text.n, message->attached.n);
 	}
 	return vd_db_write(store, diag);
 }

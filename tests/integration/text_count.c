@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // For each text of the standard input (closed by a zero byte) one line: its length as X counts it,
-// the same with every code point of an emoji counted, and its links and its cashtags ("$ABC"), between tabs.
+// the same with every code point of an emoji counted, its links and its cashtags ("$ABC"), between
+// tabs.
 #include <stdio.h>
 #include <stdlib.h>
 

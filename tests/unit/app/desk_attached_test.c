@@ -98,10 +98,8 @@ static void lists_go_along_with_merge_and_split(void **state)
 	struct vd_message two = with_list("2", "t2", OTHER);
 	take(b, &one);
 	take(b, &two);
-	must(b, (struct vd_command){ .kind = VD_COMMAND_MERGE,
-				     .conversation = 2,
-				     .staff = ANNA,
-				     .into = 1 });
+	must(b, (struct vd_command){
+			.kind = VD_COMMAND_MERGE, .conversation = 2, .staff = ANNA, .into = 1 });
 	assert_span(message(b, 1, 2).attached, OTHER);
 	must(b, (struct vd_command){ .kind = VD_COMMAND_SPLIT,
 				     .conversation = 1,

@@ -51,7 +51,8 @@ static void what_is_listed_is_read_again(void **state)
 	struct vd_attached attached = { 0 };
 	vd_attached_add(&attached, VD_ATTACHMENT_PHOTO, VD_SPAN("http://a.test/"), VD_SPAN(""),
 			VD_SPAN("una foto"));
-	vd_attached_add(&attached, VD_ATTACHMENT_POLL, VD_SPAN(""), VD_SPAN("77"), VD_SPAN("a | b"));
+	vd_attached_add(&attached, VD_ATTACHMENT_POLL, VD_SPAN(""), VD_SPAN("77"),
+			VD_SPAN("a | b"));
 	struct vd_span list = vd_attached_list(&attached);
 	struct vd_attachment one;
 	assert_true(vd_attachment_next(&list, &one));
@@ -69,7 +70,8 @@ static void what_is_listed_is_read_again(void **state)
 static void what_is_no_line_is_passed_over(void **state)
 {
 	(void)state;
-	struct vd_span list = VD_SPAN("\n\nwhat\tever\nphoto\njavascript:\nlink\thttps://\"\tx\ty\n");
+	struct vd_span list =
+		VD_SPAN("\n\nwhat\tever\nphoto\njavascript:\nlink\thttps://\"\tx\ty\n");
 	struct vd_attachment one;
 	assert_true(vd_attachment_next(&list, &one));
 	assert_int_equal(one.kind, VD_ATTACHMENT_PHOTO);
@@ -89,7 +91,8 @@ static void the_list_is_bounded_and_the_count_goes_on(void **state)
 	struct vd_attached attached = { 0 };
 	memset(words, 'w', sizeof(words) - 1);
 	for (int i = 0; i < 300; i++) {
-		vd_attached_add(&attached, VD_ATTACHMENT_FILE, text(url), VD_SPAN("1"), text(words));
+		vd_attached_add(&attached, VD_ATTACHMENT_FILE, text(url), VD_SPAN("1"),
+				text(words));
 	}
 	assert_int_equal(attached.n, 255);
 	assert_true(attached.n_listed > 0 && attached.n_listed < VD_ATTACHED_MOST);
@@ -100,7 +103,8 @@ static void the_list_is_bounded_and_the_count_goes_on(void **state)
 	assert_span(vd_attached_list(&attached), "file\t1\t\n"); // too long an address
 	attached = (struct vd_attached){ 0 };
 	for (int i = 0; i < 20; i++) {
-		vd_attached_add(&attached, VD_ATTACHMENT_FILE, VD_SPAN(""), VD_SPAN("1"), VD_SPAN(""));
+		vd_attached_add(&attached, VD_ATTACHMENT_FILE, VD_SPAN(""), VD_SPAN("1"),
+				VD_SPAN(""));
 	}
 	assert_int_equal(attached.n_listed, VD_ATTACHED_MOST);
 	assert_int_equal(attached.n, 20);

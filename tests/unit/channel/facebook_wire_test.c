@@ -3,15 +3,17 @@
 
 #include "unit.h"
 
-#define FEED                                                                                       \
-	"{\"data\":[{\"id\":\"200_11\",\"message\":\"Buongiorno\",\"from\":{\"id\":\"900\","       \
-	"\"name\":\"Anna Neri\"},"                                                                 \
-	"\"created_time\":\"2026-10-05T10:00:00+0000\",\"updated_time\":\"2026-10-05T14:30:00+"    \
-	"0200\","                                                                                  \
-	"\"attachments\":{\"data\":[{\"type\":\"share\"},{}]},\"comments\":{\"data\":[{\"id\":\"11_5\",\"message\":" \
-	"\"c\","                                                                                   \
-	"\"created_time\":\"2026-10-05T12:30:00+0000\",\"parent\":{\"id\":\"11_4\"}}],"            \
-	"\"paging\":{\"next\":\"https://g/"                                                        \
+#define FEED                                                                                 \
+	"{\"data\":[{\"id\":\"200_11\",\"message\":\"Buongiorno\",\"from\":{\"id\":\"900\"," \
+	"\"name\":\"Anna Neri\"},"                                                           \
+	"\"created_time\":\"2026-10-05T10:00:00+0000\",\"updated_time\":"                    \
+	"\"2026-10-05T14:30:00+"                                                             \
+	"0200\","                                                                            \
+	"\"attachments\":{\"data\":[{\"type\":\"share\"},{}]},\"comments\":"                 \
+	"{\"data\":[{\"id\":\"11_5\",\"message\":"                                           \
+	"\"c\","                                                                             \
+	"\"created_time\":\"2026-10-05T12:30:00+0000\",\"parent\":{\"id\":\"11_4\"}}],"      \
+	"\"paging\":{\"next\":\"https://g/"                                                  \
 	"x\"}}}],\"paging\":{\"cursors\":{\"after\":\"a\"},\"next\":\"https://g/n\"}}"
 
 static void assert_listed(const struct vd_facebook_item *item, int n, const char *list)
@@ -31,7 +33,8 @@ static const struct {
 	const char *list;
 } attached[] = {
 	{ "a comment's photo",
-	  "\"attachment\":{\"type\":\"photo\",\"url\":\"https://www.test/photo/1\",\"description\":"
+	  "\"attachment\":{\"type\":\"photo\",\"url\":\"https://www.test/photo/1\","
+	  "\"description\":"
 	  "\"la bolletta\",\"media\":{\"image\":{\"src\":\"https://scontent.test/1.jpg\"}},"
 	  "\"target\":{\"id\":\"77\"}}",
 	  VD_FACEBOOK_COMMENTS, 1, "photo\thttps://www.test/photo/1\tla bolletta\n" },
@@ -40,23 +43,30 @@ static const struct {
 	  "\"https://scontent.test/1.gif\"}},\"target\":{\"id\":\"77\"}}",
 	  VD_FACEBOOK_COMMENTS, 1, "gif\thttps://scontent.test/1.gif\t\n" },
 	{ "an album",
-	  "\"attachments\":{\"data\":[{\"type\":\"album\",\"title\":\"due foto\",\"subattachments\":"
-	  "{\"data\":[{\"type\":\"photo\",\"target\":{\"id\":\"1\"}},{\"type\":\"video\",\"target\":"
+	  "\"attachments\":{\"data\":[{\"type\":\"album\",\"title\":\"due foto\","
+	  "\"subattachments\":"
+	  "{\"data\":[{\"type\":\"photo\",\"target\":{\"id\":\"1\"}},{\"type\":"
+	  "\"video\",\"target\":"
 	  "{\"id\":\"2\"}}]}}]}",
 	  VD_FACEBOOK_POSTS, 2, "photo\t1\t\nvideo\t2\t\n" },
 	{ "files of a message",
-	  "\"attachments\":{\"data\":[{\"id\":\"5\",\"mime_type\":\"image/jpeg\",\"name\":\"a.jpg\","
+	  "\"attachments\":{\"data\":[{\"id\":\"5\",\"mime_type\":\"image/jpeg\","
+	  "\"name\":\"a.jpg\","
 	  "\"image_data\":{\"url\":\"https://cdn.test/a\"}},{\"id\":\"6\",\"mime_type\":"
-	  "\"application/pdf\",\"name\":\"contratto.pdf\",\"file_url\":\"https://cdn.test/p\"},"
-	  "{\"id\":\"7\",\"mime_type\":\"audio/mpeg\"},{\"id\":\"8\",\"mime_type\":\"image/gif\"},"
-	  "{\"id\":\"9\",\"mime_type\":\"video/mp4\",\"video_data\":{\"url\":\"https://cdn.test/v\"}}]}",
+	  "\"application/pdf\",\"name\":\"contratto.pdf\",\"file_url\":"
+	  "\"https://cdn.test/p\"},"
+	  "{\"id\":\"7\",\"mime_type\":\"audio/mpeg\"},{\"id\":\"8\",\"mime_type\":"
+	  "\"image/gif\"},"
+	  "{\"id\":\"9\",\"mime_type\":\"video/mp4\",\"video_data\":{\"url\":"
+	  "\"https://cdn.test/v\"}}]}",
 	  VD_FACEBOOK_MESSAGES, 5,
 	  "photo\thttps://cdn.test/a\ta.jpg\nfile\thttps://cdn.test/p\tcontratto.pdf\n"
 	  "audio\t7\t\ngif\t8\t\nvideo\thttps://cdn.test/v\t\n" },
 	{ "a sticker and a share",
 	  "\"sticker\":\"https://cdn.test/s\",\"shares\":{\"data\":[{\"id\":\"1\",\"link\":"
 	  "\"https://tim.test/\",\"name\":\"TIM\"}]}",
-	  VD_FACEBOOK_MESSAGES, 2, "sticker\thttps://cdn.test/s\t\nlink\thttps://tim.test/\tTIM\n" },
+	  VD_FACEBOOK_MESSAGES, 2,
+	  "sticker\thttps://cdn.test/s\t\nlink\thttps://tim.test/\tTIM\n" },
 	{ "what is of no kind", "\"attachment\":7,\"attachments\":{\"data\":{}},\"sticker\":{}",
 	  VD_FACEBOOK_MESSAGES, 0, "" },
 };
@@ -79,10 +89,12 @@ static void attachments_are_listed(void **state)
 static void shares_count_and_are_no_words(void **state)
 {
 	(void)state;
-	static const char body[] =
-		"{\"data\":[{\"id\":\"1\"," AT ",\"message\":\"m\",\"shares\":{\"count\":3}},"
-		"{\"id\":\"2\"," AT ",\"status_type\":\"shared_story\"},"
-		"{\"id\":\"3\"," AT ",\"status_type\":\"shared_story\",\"message\":\"vergogna\"}]}";
+	static const char body[] = "{\"data\":[{\"id\":\"1\"," AT ",\"message\":\"m\",\"shares\":"
+				   "{\"count\":3}},"
+				   "{\"id\":\"2\"," AT ",\"status_type\":\"shared_story\"},"
+				   "{\"id\":\"3\"," AT
+				   ",\"status_type\":\"shared_story\",\"message\":"
+				   "\"vergogna\"}]}";
 	struct vd_facebook_page page;
 	assert_ok(vd_facebook_page_parse(VD_SPAN(body), VD_FACEBOOK_POSTS, &page, NULL));
 	assert_true(page.items[0].has_echoes && page.items[0].shares == 3);
@@ -131,11 +143,13 @@ static const struct {
 	  "{\"data\":[null,3,{},{\"id\":\"1\"},{\"id\":\"../"
 	  "x\",\"created_time\":\"2026-10-05T10:00:00+0000\"},"
 	  "{\"id\":\"1_2\",\"created_time\":\"yesterday\"},{\"id\":{},\"created_time\":7},"
-	  "{\"id\":\"1_3\",\"created_time\":\"2026-10-05T10:00:00+0000\",\"from\":[],\"message\":{}"
+	  "{\"id\":\"1_3\",\"created_time\":\"2026-10-05T10:00:00+0000\",\"from\":"
+	  "[],\"message\":{}"
 	  ",\"parent\":1}]}",
 	  VD_FACEBOOK_COMMENTS, VD_OK, 1, 7 },
 	{ "conversations",
-	  "{\"data\":[{\"id\":\"t_1\",\"updated_time\":\"2026-10-05T10:00:00+0000\",\"message_"
+	  "{\"data\":[{\"id\":\"t_1\",\"updated_time\":\"2026-10-05T10:00:00+0000\","
+	  "\"message_"
 	  "count\":7}]}",
 	  VD_FACEBOOK_CONVERSATIONS, VD_OK, 1, 0 },
 	{ "messages",
@@ -175,7 +189,8 @@ static const struct {
 		"Please reduce the amount of data you're asking for, then retry your request"),
 	  VD_FACEBOOK_PROBLEM_REDUCE, VD_HEALTH_OUTAGE },
 	{ "reduce, in the other place", 500,
-	  "{\"error\":{\"code\":1,\"message\":\"x\",\"error_user_msg\":\"Please reduce the amount "
+	  "{\"error\":{\"code\":1,\"message\":\"x\",\"error_user_msg\":"
+	  "\"Please reduce the amount "
 	  "of data\"}}",
 	  VD_FACEBOOK_PROBLEM_REDUCE, VD_HEALTH_OUTAGE },
 	{ "4", 400, ERROR(4, 0, "x"), VD_FACEBOOK_PROBLEM_RATE, VD_HEALTH_RATE },
@@ -303,7 +318,8 @@ static const struct {
 	{ "over", "\"is_valid\":true,\"expires_at\":1791194400," ALL_SCOPES, VD_HEALTH_AUTH, NOW_S,
 	  "token is over: sign the Page in again" },
 	{ "data first",
-	  "\"is_valid\":true,\"data_access_expires_at\":1791194500,\"expires_at\":1799999999",
+	  "\"is_valid\":true,\"data_access_expires_at\":1791194500,\"expires_at\":"
+	  "1799999999",
 	  VD_HEALTH_PERMISSION, NOW_S + 100, "the token lacks" },
 	{ "data over", "\"is_valid\":true,\"data_access_expires_at\":1791194399," ALL_SCOPES,
 	  VD_HEALTH_AUTH, NOW_S - 1, "access to data is over: sign the Page in again" },

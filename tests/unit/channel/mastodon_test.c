@@ -574,10 +574,12 @@ static void quotes_open_and_boosts_count(void **state)
 	(void)state;
 	struct fixture *f = make_mastodon();
 	script(f, MENTIONS,
-	       "[{\"id\":\"n3\",\"type\":\"reblog\",\"status\":" BY_US("50", "10", "avviso",
-								       ",\"reblogs_count\":12")
-	       "},{\"id\":\"n2\",\"type\":\"quote\",\"status\":" BY_ANNA("51", "09", "vergogna", "")
-	       "}]");
+	       "[{\"id\":\"n3\",\"type\":\"reblog\",\"status\":" BY_US(
+		       "50", "10", "avviso",
+		       ",\"reblogs_count\":12") "},{\"id\":\"n2\",\"type\":\"quote\",\"status\":" BY_ANNA("51",
+													  "09",
+													  "vergogna",
+													  "") "}]");
 	script_quiet(f);
 	fixture_open(f);
 	vd_channels_start(f->channels);

@@ -39,12 +39,12 @@ static void ids_are_opaque(void **state)
 	NOTE("n4", "mention",                                                              \
 	     STATUS("104", ",\"in_reply_to_id\":\"103\",\"in_reply_to_account_id\":\"9\"," \
 			   "\"edited_at\":\"2026-10-05T14:00:00Z\","                       \
-			   "\"reblogs_count\":3,\"quotes_count\":1,"              \
-			   "\"poll\":{\"id\":\"p1\",\"options\":["                \
-			   "{\"title\":\"s\xC3\xAC\"},{\"title\":\"no\"}]},"     \
-			   "\"media_attachments\":[{\"id\":\"1\",\"type\":"       \
-			   "\"image\",\"url\":\"https://f.test/1.png\","        \
-			   "\"description\":\"la\\nbolletta\"},{\"id\":\"2\","  \
+			   "\"reblogs_count\":3,\"quotes_count\":1,"                       \
+			   "\"poll\":{\"id\":\"p1\",\"options\":["                         \
+			   "{\"title\":\"s\xC3\xAC\"},{\"title\":\"no\"}]},"               \
+			   "\"media_attachments\":[{\"id\":\"1\",\"type\":"                \
+			   "\"image\",\"url\":\"https://f.test/1.png\","                   \
+			   "\"description\":\"la\\nbolletta\"},{\"id\":\"2\","             \
 			   "\"type\":\"gifv\",\"url\":\"javascript:x\"}]"))
 #define DELETED NOTE("n3", "mention", "null")
 #define POISONED "{\"id\":\"n2\",\"type\":\"mention\",\"status\":{\"id\":\"102\"}}"
@@ -75,8 +75,9 @@ static void a_page_of_notifications(void **state)
 	struct vd_attached attached;
 	vd_mastodon_attached_read(item, &attached);
 	assert_int_equal(attached.n, 3);
-	assert_span(vd_attached_list(&attached),
-		    "photo\thttps://f.test/1.png\tla bolletta\ngif\t2\t\npoll\tp1\ts\xC3\xAC | no\n");
+	assert_span(
+		vd_attached_list(&attached),
+		"photo\thttps://f.test/1.png\tla bolletta\ngif\t2\t\npoll\tp1\ts\xC3\xAC | no\n");
 	assert_true(item->has_echoes && item->shares == 3 && item->quotes == 1);
 	assert_true(item->is_edited && !item->is_reblog);
 	assert_int_equal(item->audience, VD_MASTODON_PUBLIC);
@@ -266,8 +267,9 @@ static void requests_are_as_documented(void **state)
 	struct vd_buf buf;
 	vd_buf_init(&buf, text, sizeof(text));
 	vd_mastodon_url_mentions(&buf, "https://m.test", "12", "");
-	assert_string_equal(text, "https://m.test/api/v1/notifications?types%5B%5D=mention&types%5B%5D=quote"
-				  "&include_filtered=true&limit=80&min_id=12");
+	assert_string_equal(
+		text, "https://m.test/api/v1/notifications?types%5B%5D=mention&types%5B%5D=quote"
+		      "&include_filtered=true&limit=80&min_id=12");
 	vd_buf_reset(&buf);
 	vd_mastodon_url_mentions(&buf, "https://m.test", "12", "15");
 	assert_non_null(strstr(text, "&since_id=12&max_id=15"));

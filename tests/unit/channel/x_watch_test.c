@@ -323,11 +323,13 @@ static void requests_are_signed_where_the_keys_are(void **state)
 }
 
 #define QUOTES(id) "/2/tweets/" ID(id) "/quote_tweets?max_results="
-#define COUNTED(id, reposts, quotes)                                                      \
-	POST_OF(id, "1",                                                                  \
+#define COUNTED(id, reposts, quotes) \
+	POST_OF(id, "1",             \
 		",\"public_metrics\":{\"retweet_count\":" reposts ",\"quote_count\":" quotes "}")
-#define QUOTE_OF(id, what) \
-	POST_OF(id, "7", ",\"referenced_tweets\":[{\"type\":\"quoted\",\"id\":\"" ID(what) "\"}]")
+#define QUOTE_OF(id, what)                                      \
+	POST_OF(id, "7",                                        \
+		",\"referenced_tweets\":[{\"type\":\"quoted\"," \
+		"\"id\":\"" ID(what) "\"}]")
 #define LATEST OWN "?max_results=10"
 
 // A quote need not name us: it is asked for where X counts more of them than were read.
@@ -336,8 +338,8 @@ static void quotes_of_our_posts_are_read_once(void **state)
 	(void)state;
 	struct fixture *f = make_x();
 	script(f, LATEST, PAGE(COUNTED("09", "3", "2") "," COUNTED("05", "0", "0"), ""));
-	script(f, QUOTES("09"), PAGE(QUOTE_OF("12", "09") "," QUOTE_OF("11", "09"),
-				     ",\"next_token\":\"more\""));
+	script(f, QUOTES("09"),
+	       PAGE(QUOTE_OF("12", "09") "," QUOTE_OF("11", "09"), ",\"next_token\":\"more\""));
 	script(f, LATEST, PAGE(COUNTED("09", "4", "2") "," COUNTED("05", "0", "0"), ""));
 	script(f, LATEST, PAGE(COUNTED("09", "4", "3") "," COUNTED("05", "0", "0"), ""));
 	script(f, QUOTES("09"), PAGE(QUOTE_OF("13", "09"), ""));
@@ -387,15 +389,17 @@ static void quotes_that_are_refused_are_no_trouble(void **state)
 	fixture_free(f);
 }
 
+#define RETWEET_OF(id, what, count)                                \
+	POST_OF(id, "7",                                           \
+		",\"referenced_tweets\":[{\"type\":\"retweeted\"," \
+		"\"id\":\"" ID(what) "\"}],\"public_metrics\":{"   \
+				     "\"retweet_count\":" count ",\"quote_count\":0}")
+
 static void a_retweet_counts_on_its_post(void **state)
 {
 	(void)state;
 	struct fixture *f = make_x();
-	script(f, MENTIONS,
-	       PAGE(POST_OF("21", "7",
-			    ",\"referenced_tweets\":[{\"type\":\"retweeted\",\"id\":\"" ID("08") "\"}],"
-			    "\"public_metrics\":{\"retweet_count\":5,\"quote_count\":0}"),
-		    ""));
+	script(f, MENTIONS, PAGE(RETWEET_OF("21", "08", "5"), ""));
 	open_x(f);
 	fixture_run_polls(f, 1);
 	assert_int_equal(f->n_messages, 0);

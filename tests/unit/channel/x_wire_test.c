@@ -23,17 +23,18 @@ static void ids_are_integers(void **state)
 	assert_int_equal(vd_x_time_of_id(VD_SPAN("x")).us, 0);
 }
 
-#define TWEET                                                                                     \
-	"{\"data\":[{\"id\":\"2107000000000000003\",\"text\":\"cut\",\"author_id\":\"7\","        \
-	"\"conversation_id\":"                                                                    \
-	"\"2107000000000000001\",\"created_at\":\"2026-10-05T13:59:46.123Z\",\"in_reply_to_user_" \
-	"id\":\"1\","                                                                             \
-	"\"referenced_tweets\":[{\"type\":\"replied_to\",\"id\":\"2107000000000000001\"}],"       \
-	"\"edit_history_tweet_ids\":[\"2107000000000000002\",\"2107000000000000003\"],"           \
-	"\"note_tweet\":{\"text\":\"the &lt;whole&gt; &amp;amp; text &nbsp;\"},"                  \
-	"\"attachments\":{\"media_keys\":[\"3_1\",\"3_2\"]}}],"                                   \
-	"\"includes\":{\"users\":[{\"id\":\"7\",\"name\":\"M\",\"username\":\"mrossi\"}]},"       \
-	"\"meta\":{\"result_count\":1,\"newest_id\":\"2107000000000000003\",\"next_token\":"      \
+#define TWEET                                                                                \
+	"{\"data\":[{\"id\":\"2107000000000000003\",\"text\":\"cut\",\"author_id\":\"7\","   \
+	"\"conversation_id\":"                                                               \
+	"\"2107000000000000001\",\"created_at\":\"2026-10-05T13:59:46.123Z\","               \
+	"\"in_reply_to_user_"                                                                \
+	"id\":\"1\","                                                                        \
+	"\"referenced_tweets\":[{\"type\":\"replied_to\",\"id\":\"2107000000000000001\"}],"  \
+	"\"edit_history_tweet_ids\":[\"2107000000000000002\",\"2107000000000000003\"],"      \
+	"\"note_tweet\":{\"text\":\"the &lt;whole&gt; &amp;amp; text &nbsp;\"},"             \
+	"\"attachments\":{\"media_keys\":[\"3_1\",\"3_2\"]}}],"                              \
+	"\"includes\":{\"users\":[{\"id\":\"7\",\"name\":\"M\",\"username\":\"mrossi\"}]},"  \
+	"\"meta\":{\"result_count\":1,\"newest_id\":\"2107000000000000003\",\"next_token\":" \
 	"\"abc\"}}"
 #define POST                                                                                \
 	"{\"data\":[{\"id\":\"2107000000000000003\",\"text\":\"cut\",\"author_id\":\"7\","  \
@@ -77,20 +78,25 @@ static void both_dialects_read_the_same(void **state)
 	}
 }
 
-// Two posts with media in the includes' order, a third whose media X keeps to itself, and a retweet.
-#define MEDIA_PAGE                                                                                \
-	"{\"data\":[{\"id\":\"1\",\"text\":\"t\",\"attachments\":{\"media_keys\":[\"3_11\",\"7_12\"]}," \
-	"\"public_metrics\":{\"retweet_count\":4,\"quote_count\":2}},"                            \
-	"{\"id\":\"2\",\"text\":\"t\",\"attachments\":{\"poll_ids\":[\"55\"],\"media_keys\":"         \
-	"[\"16_21\"]},\"public_metrics\":{\"repost_count\":9,\"quote_count\":0}},"                \
-	"{\"id\":\"3\",\"text\":\"t\",\"attachments\":{\"media_keys\":[\"13_31\",\"3_11\"]}},"        \
-	"{\"id\":\"4\",\"text\":\"RT @a: t\",\"referenced_tweets\":[{\"type\":\"retweeted\","         \
-	"\"id\":\"1\"}],\"public_metrics\":{\"retweet_count\":4}}],"                              \
-	"\"includes\":{\"media\":[{\"media_key\":\"3_11\",\"type\":\"photo\",\"url\":"              \
-	"\"https://pbs.test/a.jpg\",\"alt_text\":\"la bolletta\"},{\"media_key\":\"7_12\","       \
-	"\"type\":\"video\",\"preview_image_url\":\"https://pbs.test/b.jpg\"},"                   \
-	"{\"media_key\":\"16_21\",\"type\":\"animated_gif\"}],\"polls\":[{\"id\":\"55\","           \
-	"\"options\":[{\"position\":1,\"label\":\"s\xC3\xAC\"},{\"position\":2,\"label\":\"no\"}]}]}," \
+// Two posts with media in the order of the includes, one whose media X keeps, and a retweet.
+#define MEDIA_PAGE                                                                          \
+	"{\"data\":[{\"id\":\"1\",\"text\":\"t\",\"attachments\":{\"media_keys\":"          \
+	"[\"3_11\",\"7_12\"]},"                                                             \
+	"\"public_metrics\":{\"retweet_count\":4,\"quote_count\":2}},"                      \
+	"{\"id\":\"2\",\"text\":\"t\",\"attachments\":{\"poll_ids\":[\"55\"],"              \
+	"\"media_keys\":"                                                                   \
+	"[\"16_21\"]},\"public_metrics\":{\"repost_count\":9,\"quote_count\":0}},"          \
+	"{\"id\":\"3\",\"text\":\"t\",\"attachments\":{\"media_keys\":[\"13_31\","          \
+	"\"3_11\"]}},"                                                                      \
+	"{\"id\":\"4\",\"text\":\"RT @a: t\",\"referenced_tweets\":[{\"type\":"             \
+	"\"retweeted\","                                                                    \
+	"\"id\":\"1\"}],\"public_metrics\":{\"retweet_count\":4}}],"                        \
+	"\"includes\":{\"media\":[{\"media_key\":\"3_11\",\"type\":\"photo\",\"url\":"      \
+	"\"https://pbs.test/a.jpg\",\"alt_text\":\"la bolletta\"},{\"media_key\":\"7_12\"," \
+	"\"type\":\"video\",\"preview_image_url\":\"https://pbs.test/b.jpg\"},"             \
+	"{\"media_key\":\"16_21\",\"type\":\"animated_gif\"}],\"polls\":[{\"id\":\"55\","   \
+	"\"options\":[{\"position\":1,\"label\":\"s\xC3\xAC\"},{\"position\":2,"            \
+	"\"label\":\"no\"}]}]},"                                                            \
 	"\"meta\":{}}"
 
 static void media_polls_and_echoes_are_read(void **state)
@@ -113,10 +119,13 @@ static void media_polls_and_echoes_are_read(void **state)
 	assert_span(page.items[3].retweeted, "1");
 	vd_x_page_deinit(&page);
 	static const char dms[] =
-		"{\"data\":[{\"id\":\"9\",\"sender_id\":\"7\",\"dm_conversation_id\":\"1-7\","
+		"{\"data\":[{\"id\":\"9\",\"sender_id\":\"7\","
+		"\"dm_conversation_id\":\"1-7\","
 		"\"created_at\":\"2026-10-05T10:00:00Z\",\"attachments\":{\"media_keys\":"
-		"[\"3_1\"],\"card_ids\":[\"card://5\"]}}],\"includes\":{\"media\":[{\"media_key\":"
-		"\"3_1\",\"type\":\"photo\",\"url\":\"https://ton.test/1.jpg\"}]},\"meta\":{}}";
+		"[\"3_1\"],\"card_ids\":[\"card://5\"]}}],\"includes\":{\"media\":"
+		"[{\"media_key\":"
+		"\"3_1\",\"type\":\"photo\",\"url\":\"https://ton.test/1.jpg\"}]},"
+		"\"meta\":{}}";
 	assert_ok(vd_x_page_parse(VD_SPAN(dms), VD_X_DMS, &page, NULL));
 	assert_int_equal(page.n, 1);
 	assert_listed(&page.items[0], "photo\thttps://ton.test/1.jpg\t\nlink\tcard://5\t\n");
@@ -136,7 +145,8 @@ static const struct {
 	  VD_X_POSTS, VD_OK, 0, 0 },
 	{ "bare list", "{\"data\":[{\"id\":\"5\",\"text\":\"t\"}]}", VD_X_POSTS, VD_OK, 1, 0 },
 	{ "partial errors",
-	  "{\"data\":[{\"id\":\"5\",\"text\":\"t\"}],\"errors\":[{\"title\":\"x\"}],\"meta\":{}}",
+	  "{\"data\":[{\"id\":\"5\",\"text\":\"t\"}],\"errors\":[{\"title\":\"x\"}],"
+	  "\"meta\":{}}",
 	  VD_X_POSTS, VD_OK, 1, 0 },
 	{ "no page", "{}", VD_X_POSTS, VD_ERR_SYNTAX, 0, 0 },
 	{ "data is an object", "{\"data\":{\"id\":\"5\"},\"meta\":{}}", VD_X_POSTS, VD_ERR_SYNTAX,
@@ -147,20 +157,26 @@ static const struct {
 	{ "bad items among good ones",
 	  "{\"data\":[{\"id\":\"5\",\"text\":\"t\"},{\"text\":\"no "
 	  "id\"},{\"id\":7,\"text\":\"t\"},null,3,[],"
-	  "{\"id\":\"99999999999999999999999\",\"text\":\"t\"},{\"id\":\"6\"},{\"id\":\"8\","
+	  "{\"id\":\"99999999999999999999999\",\"text\":\"t\"},{\"id\":"
+	  "\"6\"},{\"id\":\"8\","
 	  "\"text\":{}},"
-	  "{\"id\":\"9\",\"text\":\"t\",\"created_at\":\"never\",\"author_id\":{},\"referenced_"
+	  "{\"id\":\"9\",\"text\":\"t\",\"created_at\":\"never\",\"author_id\":{},"
+	  "\"referenced_"
 	  "tweets\":7,"
 	  "\"attachments\":[]}]}",
 	  VD_X_POSTS, VD_OK, 2, 8 },
 	{ "direct messages",
-	  "{\"data\":[{\"id\":\"5\",\"event_type\":\"MessageCreate\",\"text\":\"t\",\"sender_id\":"
+	  "{\"data\":[{\"id\":\"5\",\"event_type\":\"MessageCreate\",\"text\":\"t\","
+	  "\"sender_id\":"
 	  "\"7\","
-	  "\"dm_conversation_id\":\"1-7\"},{\"id\":\"6\",\"event_type\":\"ParticipantsJoin\"},"
-	  "{\"id\":\"7\",\"sender_id\":\"7\",\"dm_conversation_id\":\"1-7\",\"attachments\":{"
+	  "\"dm_conversation_id\":\"1-7\"},{\"id\":\"6\",\"event_type\":"
+	  "\"ParticipantsJoin\"},"
+	  "{\"id\":\"7\",\"sender_id\":\"7\",\"dm_conversation_id\":\"1-7\","
+	  "\"attachments\":{"
 	  "\"media_keys\":[\"3_1\"]}},"
 	  "{\"id\":\"8\",\"text\":\"no sender\",\"dm_conversation_id\":\"1-7\"},"
-	  "{\"id\":\"9\",\"text\":\"t\",\"sender_id\":\"7\",\"dm_conversation_id\":\"../7\"}]}",
+	  "{\"id\":\"9\",\"text\":\"t\",\"sender_id\":\"7\",\"dm_conversation_id\":"
+	  "\"../7\"}]}",
 	  VD_X_DMS, VD_OK, 2, 2 },
 };
 
@@ -258,7 +274,8 @@ static const struct {
 	{ "401", 401, "{\"title\":\"Unauthorized\",\"type\":\"about:blank\",\"status\":401}",
 	  VD_X_PROBLEM_AUTH, VD_HEALTH_AUTH },
 	{ "402", 402,
-	  "{\"account_id\":1949003093120876544,\"title\":\"CreditsDepleted\",\"detail\":\"no "
+	  "{\"account_id\":1949003093120876544,\"title\":\"CreditsDepleted\","
+	  "\"detail\":\"no "
 	  "credits\","
 	  "\"type\":\"https://api.twitter.com/2/problems/credits\"}",
 	  VD_X_PROBLEM_MONEY, VD_HEALTH_MONEY },
@@ -285,10 +302,12 @@ static const struct {
 	  "\"type\":\"https://api.twitter.com/2/problems/client-forbidden\"}",
 	  VD_X_PROBLEM_APP, VD_HEALTH_PERMISSION },
 	{ "app that only reads", 403,
-	  "{\"type\":\"https://api.twitter.com/2/problems/oauth1-permissions\"}", VD_X_PROBLEM_APP,
-	  VD_HEALTH_PERMISSION },
+	  "{\"type\":"
+	  "\"https://api.twitter.com/2/problems/oauth1-permissions\"}",
+	  VD_X_PROBLEM_APP, VD_HEALTH_PERMISSION },
 	{ "v1: not following you", 403,
-	  "{\"errors\":[{\"code\":150,\"message\":\"You cannot send messages to users who are "
+	  "{\"errors\":[{\"code\":150,\"message\":"
+	  "\"You cannot send messages to users who are "
 	  "not following you.\"}]}",
 	  VD_X_PROBLEM_DM_CLOSED, VD_HEALTH_REFUSED },
 	{ "v1: automated", 403,
