@@ -53,8 +53,8 @@ enum vd_err vd_account_load_files(const struct vd_config_account *account,
 	}
 	return err == VD_OK && account->app_secret_file[0] != '\0' &&
 			       !vd_secret_is_set(&out->part[VD_PART_APP_SECRET])
-		       ? vd_config_secret(account->app_secret_file,
-					  &out->part[VD_PART_APP_SECRET], diag)
+		       ? vd_config_secret(account->app_secret_file, &out->part[VD_PART_APP_SECRET],
+					  diag)
 		       : err;
 }
 
@@ -150,10 +150,10 @@ static enum vd_err become_app(struct vd_credentials *asker)
 	char pair[VD_SECRET_BYTES + 1];
 	struct vd_span secret = vd_secret_reveal(&asker->part[VD_PART_APP_SECRET]);
 	int n = snprintf(pair, sizeof(pair), "%s|%.*s", asker->client_id, VD_SPAN_ARG(secret));
-	enum vd_err err = n > 0 && (size_t)n < sizeof(pair)
-				  ? vd_secret_set(&asker->part[VD_PART_TOKEN],
-						  vd_span_make(pair, (size_t)n))
-				  : VD_ERR_ROOM;
+	enum vd_err err =
+		n > 0 && (size_t)n < sizeof(pair)
+			? vd_secret_set(&asker->part[VD_PART_TOKEN], vd_span_make(pair, (size_t)n))
+			: VD_ERR_ROOM;
 	vd_wipe(pair, sizeof(pair));
 	return err;
 }

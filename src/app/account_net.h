@@ -25,8 +25,8 @@ typedef void vd_account_answer_fn(void *ctx, enum vd_err err,
 /** The account's own base_url, or the network's, without a closing slash. */
 const char *vd_account_base(const struct vd_config_account *account);
 bool vd_account_is_on(const struct vd_config_account *account, const char *network);
-/** What the configuration's files say: token_file, and app_secret_file where *out has no such secret
- *  yet. VD_ERR_NOT_FOUND where nobody is signed in, with a sentence. */
+/** What the configuration's files say: token_file, and app_secret_file where *out lacks the secret.
+ *  VD_ERR_NOT_FOUND where nobody is signed in, with a sentence. */
 enum vd_err vd_account_load_files(const struct vd_config_account *account,
 				  struct vd_credentials *out, struct vd_diag *diag) VD_MUST_USE;
 /** GET of `url` with what the account signs in with (bearer, signature). */

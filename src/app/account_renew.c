@@ -119,15 +119,16 @@ static void ask(struct vd_account_slot *slot)
 	vd_buf_init(&form, form_memory, sizeof(form_memory));
 	vd_buf_init(&basic, basic_memory, sizeof(basic_memory));
 	const struct vd_account_keeper_config *config = &slot->keeper->config;
-	const struct vd_account_net net = {
-		.loop = config->loop, .http = config->http, .clock = config->clock, .rng = config->rng
-	};
+	const struct vd_account_net net = { .loop = config->loop,
+					    .http = config->http,
+					    .clock = config->clock,
+					    .rng = config->rng };
 	snprintf(url, sizeof(url), "%s/2/oauth2/token", vd_account_base(slot->account));
 	enum vd_err err = print_ask(&slot->now, &form, &basic);
-	err = err == VD_OK ? vd_account_post(&net, vd_span_of(url), vd_buf_span(&form),
-					     vd_buf_span(&basic), slot, on_answer, &slot->call,
-					     &diag)
-			   : vd_diag_set(&diag, err, "%s", vd_err_text(err));
+	err = err == VD_OK
+		      ? vd_account_post(&net, vd_span_of(url), vd_buf_span(&form),
+					vd_buf_span(&basic), slot, on_answer, &slot->call, &diag)
+		      : vd_diag_set(&diag, err, "%s", vd_err_text(err));
 	vd_wipe(form_memory, sizeof(form_memory));
 	vd_wipe(basic_memory, sizeof(basic_memory));
 	if (err != VD_OK) {

@@ -144,8 +144,8 @@ static void on_grant(void *ctx, enum vd_err err, const struct vd_http_response *
 
 static void ask_grant(struct vd_sign_in *s)
 {
-	enum vd_err err = vd_account_ask_grant(&s->net, s->account, &s->c, s, on_grant, &s->call,
-					       &s->diag);
+	enum vd_err err =
+		vd_account_ask_grant(&s->net, s->account, &s->c, s, on_grant, &s->call, &s->diag);
 	if (err != VD_OK) {
 		end(s, err);
 	}

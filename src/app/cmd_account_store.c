@@ -51,9 +51,8 @@ static enum vd_err keep_there(const struct vd_cmd_account *a, const struct vd_cr
 	vd_config_control_path(a->config, path, sizeof(path));
 	enum vd_err err = print_request(a, c, &request);
 	*is_there = true; // until it turns out not to be
-	err = err == VD_OK
-		      ? vd_ctl_client_ask(path, vd_buf_span(&request), &answer, is_there, diag)
-		      : vd_diag_set(diag, err, "the sign-in is too long");
+	err = err == VD_OK ? vd_ctl_client_ask(path, vd_buf_span(&request), &answer, is_there, diag)
+			   : vd_diag_set(diag, err, "the sign-in is too long");
 	vd_wipe(memory, sizeof(memory));
 	err = err == VD_OK ? vd_ctl_client_judge(vd_buf_span(&answer), diag) : err;
 	vd_buf_deinit(&answer);

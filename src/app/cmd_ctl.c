@@ -338,8 +338,8 @@ static enum vd_err ask_place(const char *path, struct vd_buf *data_dir, struct v
 {
 	struct vd_buf answer;
 	vd_buf_init_heap(&answer, ANSWER_BYTES);
-	enum vd_err err = vd_ctl_client_ask(path, VD_SPAN("{\"do\":\"report\"}\n"), &answer,
-					    is_there, diag);
+	enum vd_err err =
+		vd_ctl_client_ask(path, VD_SPAN("{\"do\":\"report\"}\n"), &answer, is_there, diag);
 	cJSON *tree = NULL;
 	if (err == VD_OK) {
 		tree = vd_json_parse(vd_span_trim(vd_buf_span(&answer)), diag);

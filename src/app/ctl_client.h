@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * The other end of the control socket: one line there, an answer back, for the commands that talk to
- * a running service.
+ * The other end of the control socket: one line there, an answer back, for commands that talk to a
+ * running service.
  * Not what is asked and not how an answer is shown.
  * It blocks, with a limit for each step; the descriptor is closed before it returns.
  */

@@ -24,8 +24,8 @@ struct vd_rebuild_report {
 	uint64_t messages;
 	uint64_t words_lost; // messages whose text or author was not there any more, or not theirs
 	uint64_t replies;    // of the outbox
-	uint64_t replies_asked; // of those, under way without a text: a person is asked
-	size_t sign_ins;        // taken along, sealed as they were, with the device's key
+	uint64_t replies_asked;     // of those, under way without a text: a person is asked
+	size_t sign_ins;            // taken along, sealed as they were, with the device's key
 	struct vd_diag no_sign_ins; // why none were; empty: there was no reason not to
 	struct vd_replay_difference difference;
 };

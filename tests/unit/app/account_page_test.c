@@ -5,9 +5,9 @@
 #include "account_bench.h"
 
 #define ME "{\"data\":{\"id\":\"" X_OWN_ID "\",\"username\":\"TelecomItalia\",\"name\":\"TI\"}}"
-#define PAIR                                                                                        \
-	"{\"token_type\":\"bearer\",\"expires_in\":7200,\"access_token\":\"t1\",\"scope\":\"a b\"," \
-	"\"refresh_token\":\"r1\"}"
+#define PAIR                                                                      \
+	"{\"token_type\":\"bearer\",\"expires_in\":7200,\"access_token\":\"t1\"," \
+	"\"scope\":\"a b\",\"refresh_token\":\"r1\"}"
 
 struct page_bench {
 	struct account_bench *k;

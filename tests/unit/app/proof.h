@@ -61,8 +61,7 @@ static inline void assert_table_in(struct vd_store *a, struct vd_store *b, enum 
 
 static inline void remove_store(const char *dir)
 {
-	static const char *const files[] = { "data.mdb", "lock.mdb", "writer.lock",
-					     "device.key" };
+	static const char *const files[] = { "data.mdb", "lock.mdb", "writer.lock", "device.key" };
 	char path[128];
 	for (size_t i = 0; i < VD_ARRAY_LEN(files); i++) {
 		snprintf(path, sizeof(path), "%s/%s", dir, files[i]);

@@ -136,7 +136,8 @@ static void test_secret_leaves_nothing_behind(void **state)
 	assert_string_equal(buf.data + 405, "7end");
 	vd_buf_consume(&buf, 400);
 	assert_string_equal(buf.data, "000007end");
-	assert_memory_equal(buf.data + 10, nothing, 399); // what moved to the front lies there no more
+	// What moved to the front lies there no more.
+	assert_memory_equal(buf.data + 10, nothing, 399);
 	assert_true(buf.cap >= 410);
 	vd_buf_reset(&buf);
 	assert_memory_equal(buf.data, nothing, 410);
