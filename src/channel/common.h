@@ -117,9 +117,6 @@ enum vd_health vd_answer_trouble(const struct vd_answer *answer, const char *net
 				 char out[VD_DETAIL_BYTES]);
 /** Whether a write whose exchange failed that way has surely not reached the network. */
 bool vd_answer_is_surely_unsent(const struct vd_answer *answer);
-/** Whether the answer is that of something in between (a captive portal, a filter): a redirect, a
- * web page. vd_exchange asks it for every answer and makes VD_ERR_FOREIGN of it. */
-bool vd_answer_is_foreign(const struct vd_answer *answer);
 
 /** An outbox entry that is under way: a copy with its text behind it, one malloc. NULL without
  * memory. */

@@ -15,6 +15,39 @@ static void finish(struct vd_exchange *exchange, const struct vd_answer *answer)
 	exchange->done(exchange->ctx, answer);
 }
 
+static bool is_page(const struct vd_http_response *response)
+{
+	struct vd_span type = vd_http_response_header(response, "Content-Type");
+	struct vd_span html = VD_SPAN("text/html");
+	struct vd_span body = vd_span_trim(response->body);
+	bool is_html = type.n >= html.n &&
+		       vd_span_is_equal_nocase(vd_span_make(type.p, html.n), html);
+	return is_html || (body.n > 0 && body.p[0] == '<');
+}
+
+// The answer of something in between (a captive portal, a filter): a redirect, a web page.
+static bool is_foreign(const struct vd_answer *answer)
+{
+	if (answer->response == NULL) {
+		return false;
+	}
+	int status = answer->response->status;
+	if (status >= 200 && status < 300) {
+		return is_page(answer->response);
+	}
+	switch (status) {
+	case 403: // the pages of filters; some Mastodon servers' own words look like that
+	case 404:
+	case 405:
+	case 451:
+		return answer->network != VD_NETWORK_MASTODON && is_page(answer->response);
+	case 511: // RFC 6585 section 6: made for portals
+		return true;
+	default: // pages of 5xx are the network's own edge
+		return status >= 300 && status < 400 && status != 304;
+	}
+}
+
 static void on_done(void *ctx, enum vd_err err, const struct vd_http_response *response,
 		    const struct vd_diag *diag)
 {
@@ -25,7 +58,7 @@ static void on_done(void *ctx, enum vd_err err, const struct vd_http_response *r
 				    .diag = diag,
 				    .network = exchange->channel->self->network };
 	struct vd_diag foreign = { 0 };
-	if (vd_answer_is_foreign(&answer)) {
+	if (is_foreign(&answer)) {
 		// Whoever wrote that is neither the network nor its clock.
 		answer.err = vd_diag_set(&foreign, VD_ERR_FOREIGN,
 					 "a web page came instead of an answer (status %d)",
@@ -231,36 +264,4 @@ bool vd_answer_is_surely_unsent(const struct vd_answer *answer)
 	}
 	// Refused before a byte of the request left, or answered with a page to all of it.
 	return answer->err == VD_ERR_FOREIGN && !answer->was_page;
-}
-
-static bool is_page(const struct vd_http_response *response)
-{
-	struct vd_span type = vd_http_response_header(response, "Content-Type");
-	struct vd_span html = VD_SPAN("text/html");
-	struct vd_span body = vd_span_trim(response->body);
-	bool is_html = type.n >= html.n &&
-		       vd_span_is_equal_nocase(vd_span_make(type.p, html.n), html);
-	return is_html || (body.n > 0 && body.p[0] == '<');
-}
-
-bool vd_answer_is_foreign(const struct vd_answer *answer)
-{
-	if (answer->response == NULL) {
-		return false;
-	}
-	int status = answer->response->status;
-	if (status >= 200 && status < 300) {
-		return is_page(answer->response);
-	}
-	switch (status) {
-	case 403: // the pages of filters; some Mastodon servers' own words look like that
-	case 404:
-	case 405:
-	case 451:
-		return answer->network != VD_NETWORK_MASTODON && is_page(answer->response);
-	case 511: // RFC 6585 section 6: made for portals
-		return true;
-	default: // pages of 5xx are the network's own edge
-		return status >= 300 && status < 400 && status != 304;
-	}
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include <ctype.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "channel/mastodon_wire.h"
+#include "channel/problem.h"
 
 // Rows in the order in which they are asked: status, words of `error` in small letters or NULL.
 // Facts 3.4. A body of HTML has no words: the row without any.
@@ -58,29 +58,14 @@ static const struct {
 					  "the server refuses the request: look at the log" },
 };
 
-static bool contains_nocase(struct vd_span text, const char *lower)
-{
-	size_t n = strlen(lower);
-	for (size_t i = 0; i + n <= text.n; i++) {
-		size_t k = 0;
-		while (k < n && tolower((unsigned char)text.p[i + k]) == lower[k]) {
-			k++;
-		}
-		if (k == n) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static enum vd_mastodon_problem_kind kind_of(int status, struct vd_span words)
 {
-	if (status >= 500 || (status >= 300 && status < 400)) {
+	if (vd_problem_is_outage(status)) {
 		return VD_MASTODON_PROBLEM_OUTAGE;
 	}
 	for (size_t i = 0; i < VD_ARRAY_LEN(rules); i++) {
 		if (rules[i].status == status &&
-		    (rules[i].words == NULL || contains_nocase(words, rules[i].words))) {
+		    (rules[i].words == NULL || vd_problem_has_words(words, rules[i].words))) {
 			return rules[i].kind;
 		}
 	}
@@ -103,11 +88,6 @@ void vd_mastodon_problem_parse(int status, struct vd_span body, struct vd_mastod
 void vd_mastodon_problem_print(const struct vd_mastodon_problem *problem, int status,
 			       struct vd_buf *out)
 {
-	// "effect (status): next step (their words)"
-	struct vd_span rest = vd_span_of(meanings[problem->kind].sentence);
-	struct vd_span effect = vd_span_cut(&rest, ':');
-	vd_buf_printf(out, "%.*s (%d):%.*s", VD_SPAN_ARG(effect), status, VD_SPAN_ARG(rest));
-	if (problem->words[0] != '\0' && problem->health == VD_HEALTH_REFUSED) {
-		vd_buf_printf(out, " (%s)", problem->words);
-	}
+	vd_problem_print(out, meanings[problem->kind].sentence, status, problem->health,
+			 problem->words, NULL);
 }

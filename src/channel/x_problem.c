@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <ctype.h>
 #include <string.h>
 
 #include "base/utf8.h"
+#include "channel/problem.h"
 #include "channel/x_wire.h"
 
 // Rows in the order in which they are asked: status (0: any), last segment of `type` or NULL, words
@@ -56,21 +56,6 @@ static const struct {
 static const char *const dialect_words[] = { "tweet.fields", "post.fields", "expansions",
 					     "dm_event.fields" };
 
-static bool contains_nocase(struct vd_span text, const char *lower)
-{
-	size_t n = strlen(lower);
-	for (size_t i = 0; i + n <= text.n; i++) {
-		size_t k = 0;
-		while (k < n && tolower((unsigned char)text.p[i + k]) == lower[k]) {
-			k++;
-		}
-		if (k == n) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static struct vd_span last_segment(struct vd_span type)
 {
 	for (size_t i = type.n; i > 0; i--) {
@@ -90,10 +75,10 @@ struct words {
 
 static bool has_words(const struct words *w, const char *lower)
 {
-	return contains_nocase(vd_json_text(w->problem, "title"), lower) ||
-	       contains_nocase(vd_json_text(w->problem, "detail"), lower) ||
-	       contains_nocase(vd_json_text(w->first, "message"), lower) ||
-	       contains_nocase(vd_json_text(w->first, "detail"), lower);
+	return vd_problem_has_words(vd_json_text(w->problem, "title"), lower) ||
+	       vd_problem_has_words(vd_json_text(w->problem, "detail"), lower) ||
+	       vd_problem_has_words(vd_json_text(w->first, "message"), lower) ||
+	       vd_problem_has_words(vd_json_text(w->first, "detail"), lower);
 }
 
 static struct words words_of(const cJSON *tree)
@@ -113,8 +98,8 @@ static bool names_dialect(const struct words *w)
 	const cJSON *parameters = vd_json_get(w->first, "parameters");
 	for (size_t i = 0; i < VD_ARRAY_LEN(dialect_words); i++) {
 		if (vd_json_get(parameters, dialect_words[i]) != NULL ||
-		    contains_nocase(vd_json_text(w->first, "message"), dialect_words[i]) ||
-		    contains_nocase(vd_json_text(w->problem, "detail"), dialect_words[i])) {
+		    vd_problem_has_words(vd_json_text(w->first, "message"), dialect_words[i]) ||
+		    vd_problem_has_words(vd_json_text(w->problem, "detail"), dialect_words[i])) {
 			return true;
 		}
 	}
@@ -123,7 +108,7 @@ static bool names_dialect(const struct words *w)
 
 static enum vd_x_problem_kind kind_of(int status, const struct words *w)
 {
-	if (status >= 500 || (status >= 300 && status < 400)) {
+	if (vd_problem_is_outage(status)) {
 		return VD_X_PROBLEM_OUTAGE;
 	}
 	if (status == 400 && names_dialect(w)) {
@@ -250,14 +235,7 @@ void vd_x_problem_parse(int status, struct vd_span body, struct vd_x_problem *ou
 void vd_x_problem_print(const struct vd_x_problem *problem, int status, const char *scope,
 			struct vd_buf *out)
 {
-	// "effect (status): next step (their words)"
-	struct vd_span rest = vd_span_of(meanings[problem->kind].sentence);
-	struct vd_span effect = vd_span_cut(&rest, ':');
-	vd_buf_printf(out, "%.*s (%d):%.*s", VD_SPAN_ARG(effect), status, VD_SPAN_ARG(rest));
-	if (problem->kind == VD_X_PROBLEM_PERMISSION && scope != NULL) {
-		vd_buf_printf(out, ": %s is missing", scope);
-	}
-	if (problem->words[0] != '\0' && problem->health == VD_HEALTH_REFUSED) {
-		vd_buf_printf(out, " (%s)", problem->words);
-	}
+	bool is_scope = problem->kind == VD_X_PROBLEM_PERMISSION;
+	vd_problem_print(out, meanings[problem->kind].sentence, status, problem->health,
+			 problem->words, is_scope ? scope : NULL);
 }
