@@ -157,7 +157,8 @@ fuzz-run: $(FUZZED:%=$(O)/tests/fuzz/%_fuzz)
 test: all $(UNIT) $(ON_LWIP) $(REPLAY) $(O)/tests/powercut/store_cut $(O)/tests/powercut/outbox_cut $(WIRE)
 	$(Q)$(RUNNER) $(UNIT) $(ON_LWIP) $(REPLAY) $(SCRIPTS)
 badnet: all $(WIRE)
-	$(Q)O=$(abspath $(O)) VEDETTA=$(abspath $(O))/vedetta tests/badnet/run --table
+	$(Q)$(MAKE) BOARD=host-lwip O=$(O)-lwip all
+	$(Q)O=$(abspath $(O)) VEDETTA=$(abspath $(O))/vedetta VEDETTA_LWIP=$(abspath $(O))-lwip/vedetta tests/badnet/run --table
 lint: $(READY)
 	$(Q)tools/lint/all $(O) $(TP)/include
 sizes: $(BOARDS:%=sizes-%)

@@ -5,4 +5,4 @@ include board/host/board.mk
 T          = [cn][eh]*
 RUN_SCRIPT = tests/lwip/namespace
 SCRIPTS    = $(addprefix tests/integration/,main_job x_channel facebook_channel mastodon faults outages budget uncertain_writes \
-	edits own_posts) tests/powercut/kill tests/lwip/packet
+	edits own_posts) tests/powercut/kill tests/lwip/packet tests/lwip/badnet
