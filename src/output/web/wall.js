@@ -160,11 +160,17 @@ function changesText(row) {
 
 function drawFollowed() {
 	const all = view.followed ?? [];
-	$("followed").hidden = all.length === 0;
-	$("followed").setAttribute("aria-label", t("followers"));
-	$("followed").replaceChildren(...all.map((row) => make("li", { class: row.own ? "own" : "", "data-freshness": row.freshness },
+	const place = $("followed");
+	place.hidden = all.length === 0;
+	const items = all.map((row) => make("li", { class: row.own ? "own" : "", "data-freshness": row.freshness },
 		badge(row.network), make("span", {}, row.own || !row.handle ? row.brand : customer(row.network, row.handle)),
-		make("span", { class: "age" }, followedText(row)), make("span", { class: "change" }, changesText(row)))));
+		make("span", { class: "age" }, followedText(row)), make("span", { class: "change" }, changesText(row))));
+	const label = make("li", {}, t("followers"));
+	place.replaceChildren(label, ...items);
+	if (place.scrollHeight > place.clientHeight + 2) { // more than one line: each minute another one begins it
+		const first = Math.floor(Date.now() / 60000) % items.length;
+		place.replaceChildren(label, ...items.slice(first), ...items.slice(0, first));
+	}
 }
 
 // What must not be missed has lines of its own, and only while it is so.
