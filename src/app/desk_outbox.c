@@ -237,7 +237,7 @@ static void apply_not_found(struct vd_desk *desk, struct vd_outbox_entry *entry,
 {
 	if (vd_wall_sub(now, entry->attempted).us < SETTLE_S * VD_US_PER_S) {
 		entry->not_before = vd_wall_add(entry->attempted, vd_dur_s(SETTLE_S));
-	} else if (entry->attempts < ATTEMPTS_MOST &&
+	} else if (entry->attempts < ATTEMPTS_MOST && desk->channels != NULL &&
 		   vd_channels_is_guarded(desk->channels, entry, now)) {
 		entry->state = VD_OUTBOX_QUEUED;
 		entry->not_before = now;

@@ -216,14 +216,14 @@ static void queue(struct bench *b)
 	turn(b);
 }
 
-static void a_reply_that_is_not_there_is_believed_late(void **state)
+static void a_reply_that_is_not_shown_is_asked_about_late(void **state)
 {
 	struct bench *b = *state;
 	queue(b);
 	assert_int_equal(outcome(b, VD_SEND_UNCERTAIN, VD_ERR_TIMEOUT), VD_OUTBOX_UNCERTAIN);
 	assert_int_equal(outcome(b, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND), VD_OUTBOX_UNCERTAIN);
 	pass(b, 61);
-	assert_int_equal(outcome(b, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND), VD_OUTBOX_QUEUED);
+	assert_int_equal(outcome(b, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND), VD_OUTBOX_ASK);
 }
 
 // What the network calls a duplicate and does not show is never sent again: a person is asked.
@@ -402,7 +402,7 @@ int main(void)
 		CASE(a_deflection_between_accounts_answers_nothing),
 		CASE(a_name_that_the_customer_wrote_is_no_deflection),
 		CASE(a_reply_moved_to_a_direct_message_takes_the_case_along),
-		CASE(a_reply_that_is_not_there_is_believed_late),
+		CASE(a_reply_that_is_not_shown_is_asked_about_late),
 		CASE(a_duplicate_that_is_not_found_goes_to_a_person),
 		CASE(own_posts_open_nothing),
 		CASE(an_untrusted_clock_breaches_nothing),
