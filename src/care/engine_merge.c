@@ -349,6 +349,8 @@ static void retire(struct vd_step *s, struct vd_conversation *other)
 	other->merged_into = s->c->id;
 	other->ended = s->env->now;
 	other->waiting_since = (struct vd_wall){ 0 };
+	// Its words went along: an edit reaches them there.
+	memset(other->first_line, 0, sizeof(other->first_line));
 	other->offer = (struct vd_offer){ 0 };
 	other->claimed_by = 0;
 	other->claimed_at = (struct vd_wall){ 0 };

@@ -165,6 +165,24 @@ static void an_edit_is_followed_over_merge_split_and_restart(void **state)
 	assert_string_equal(get(b, 3).first_line, "prima, due volte");
 }
 
+// The line of the case that was merged away would keep the words of before, and a store made anew
+// from the journal knows the newest only (each test ends with that proof).
+static void an_edit_after_a_merge_leaves_no_old_line(void **state)
+{
+	struct bench *b = *state;
+	struct vd_message one = question("1", "t1", FRIDAY_16_40);
+	struct vd_message two = question("2", "t2", FRIDAY_16_40 + 60);
+	two.text = VD_SPAN("seconda");
+	take(b, &one);
+	take(b, &two);
+	must(b, (struct vd_command){
+			.kind = VD_COMMAND_MERGE, .conversation = 2, .into = 1, .staff = ANNA });
+	two.text = VD_SPAN("seconda, corretta");
+	take(b, &two);
+	assert_span(message(b, 1, 2).text, "seconda, corretta");
+	assert_string_equal(get(b, 2).first_line, "");
+}
+
 // The reply was written to other words: it waits for a person.
 static void an_edit_holds_a_reply_that_did_not_leave(void **state)
 {
@@ -303,6 +321,7 @@ int main(void)
 		TEST(an_edit_after_the_answer_reopens_nothing),
 		TEST(thanks_that_became_a_question_are_none),
 		TEST(an_edit_is_followed_over_merge_split_and_restart),
+		TEST(an_edit_after_a_merge_leaves_no_old_line),
 		TEST(an_edit_holds_a_reply_that_did_not_leave),
 		TEST(who_read_the_old_words_is_told),
 		TEST(what_is_deleted_waits_no_more_and_stays_readable),
