@@ -116,6 +116,7 @@ struct vd_facebook_channel {
 	char page_id[VD_ID_BYTES];
 	char proof[VD_FACEBOOK_PROOF_BYTES]; // "" without an app secret
 	int limit[VD_FACEBOOK_STEP_N];       // items a page: halved where Facebook asks for less
+	struct vd_mono limit_next[VD_FACEBOOK_STEP_N]; // then twice as many are tried again
 	struct vd_mono step_next[VD_FACEBOOK_STEP_N];
 	struct {
 		enum vd_health health; // 0: fine

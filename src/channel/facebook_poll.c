@@ -15,6 +15,7 @@
 #define USAGE_WRITES_ONLY 85
 #define USAGE_LOOK_S 840 // the quarter of an hour, less the jitter of a poll
 #define USAGE_TOLD_S 900
+#define MORE_AGAIN_S 3600 // after "reduce the amount of data"
 
 static void request_page(struct vd_facebook_channel *fb);
 static void next_step(struct vd_facebook_channel *fb);
@@ -241,6 +242,19 @@ static void block(struct vd_facebook_channel *fb, const struct vd_facebook_probl
 	}
 }
 
+// What Facebook could not give once, it may give another time of day.
+static void ask_for_more(struct vd_facebook_channel *fb)
+{
+	enum vd_facebook_step step = fb->poll.step;
+	struct vd_mono now = vd_channel_now(&fb->base);
+	int most = vd_facebook_step_limit(step);
+	if (fb->limit[step] < most && now.us >= fb->limit_next[step].us) {
+		fb->limit[step] = 2 * fb->limit[step] < most ? 2 * fb->limit[step] : most;
+		fb->limit_next[step] = vd_mono_add(
+			now, vd_clock_real(fb->base.host->clock, vd_dur_s(MORE_AGAIN_S)));
+	}
+}
+
 static bool ask_for_less(struct vd_facebook_channel *fb)
 {
 	struct vd_facebook_poll *p = &fb->poll;
@@ -248,6 +262,9 @@ static bool ask_for_less(struct vd_facebook_channel *fb)
 		return false;
 	}
 	fb->limit[p->step] /= 2;
+	fb->limit_next[p->step] =
+		vd_mono_add(vd_channel_now(&fb->base),
+			    vd_clock_real(fb->base.host->clock, vd_dur_s(MORE_AGAIN_S)));
 	vd_info(fb->base.host->log, "facebook", "%s: asked for less: %d %s at a time",
 		fb->base.self->name, fb->limit[p->step], vd_facebook_step_name(p->step));
 	p->next[0] = '\0'; // from the start: the limit is part of the next address
@@ -440,6 +457,7 @@ static void start_request(void *ctx)
 	if (p->next[0] != '\0') {
 		vd_buf_put_text(&url, p->next);
 	} else {
+		ask_for_more(fb);
 		vd_facebook_step_url(fb, &url);
 	}
 	fb->was_read[vd_facebook_step_endpoint(p->step)] = true;

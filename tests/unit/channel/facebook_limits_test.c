@@ -109,6 +109,13 @@ static void asks_for_less(void **state)
 	fixture_run_polls(f, 1);
 	assert_int_equal(f->health[0], VD_HEALTH_GOOD);
 	assert_int_equal(fixture_count(f, "&limit=12"), 1);
+	// An hour later as many as before.
+	fixture_run_for(f, 3000);
+	assert_int_equal(fixture_count(f, "&limit=24"), 0);
+	fixture_run_for(f, 1200);
+	assert_true(fixture_count(f, "&limit=24") > 0);
+	fixture_run_for(f, 3700);
+	assert_true(fixture_count(f, "&limit=25") > 1);
 	fixture_free(f);
 }
 
