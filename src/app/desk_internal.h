@@ -15,13 +15,13 @@
 
 #define VD_DESK_PENDING_MAX 64
 #define VD_DESK_REFUSED_MAX 64 // beyond: refused, and told so behind the commit too
-#define VD_DESK_SEND_MAX 16 // replies that leave in one turn
-#define VD_DESK_CHECKS_MAX 128      // replies that their channels look around for
+#define VD_DESK_SEND_MAX 16    // replies that leave in one turn
+#define VD_DESK_CHECKS_MAX 128 // replies that their channels look around for
 // Of those, of one account: so that what was marked as attempted finds the connection that its look
 // around has just used, and its bytes leave at once.
 #define VD_DESK_CHECKS_OF_ACCOUNT 1
 #define VD_DESK_LOST_WAIT_S 5 // real time, between attempts to write what a lost turn held
-#define VD_DESK_HELD_MAX 64 // held breaches judged in one turn
+#define VD_DESK_HELD_MAX 64   // held breaches judged in one turn
 #define VD_DESK_DATE_APART_S 300
 #define VD_DESK_DATE_REAL_S 5
 #define VD_DESK_OPENED_MAX 16 // conversations that pages opened since the last beat

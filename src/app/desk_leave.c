@@ -151,8 +151,9 @@ void vd_desk_outbox_work(struct vd_desk *desk)
 		desk->n_send = work.first;
 		vd_desk_outbox_wake_in(desk, vd_dur_s(VD_DESK_LOST_WAIT_S));
 	} else if (vd_wall_is_set(work.next)) {
-		vd_desk_outbox_wake_in(desk, vd_clock_real(desk->config.clock,
-							   vd_wall_sub(work.next, vd_desk_now(desk))));
+		vd_desk_outbox_wake_in(desk,
+				       vd_clock_real(desk->config.clock,
+						     vd_wall_sub(work.next, vd_desk_now(desk))));
 	}
 }
 

@@ -74,8 +74,7 @@ static enum vd_err check_seen(const struct vd_command *command, const struct las
 			diag, VD_ERR_CONFLICT,
 			"%" PRIu32
 			" more message(s) came%s while you wrote: read them, then send again",
-			mark - command->seen_messages,
-			last->n_edited > 0 ? " or were edited" : "");
+			mark - command->seen_messages, last->n_edited > 0 ? " or were edited" : "");
 	}
 	return VD_OK;
 }

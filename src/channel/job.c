@@ -64,7 +64,7 @@ void vd_job_leave(struct vd_job *job, void (*post)(struct vd_job *job))
 
 void vd_job_go(struct vd_job *job, const struct vd_outbox_entry *entry)
 {
-	void (*post)(struct vd_job *job) = job->post;
+	void (*post)(struct vd_job * job) = job->post;
 	job->post = NULL;
 	if (entry == NULL) {
 		free_job(job);

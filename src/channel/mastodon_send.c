@@ -490,8 +490,8 @@ static void end_not_found(struct vd_job *job)
 			   none());
 		return;
 	}
-	vd_job_end(job, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND,
-		   "the server doesn't show this reply", none());
+	vd_job_end(job, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND, "the server doesn't show this reply",
+		   none());
 }
 
 static enum source source_of(const struct vd_job *job)

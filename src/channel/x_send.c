@@ -334,8 +334,8 @@ static bool is_past(const struct vd_job *job, const struct vd_x_page *page)
 
 static void end_not_found(struct vd_job *job)
 {
-	vd_job_end(job, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND,
-		   "X doesn't show this reply", (struct vd_dur){ 0 });
+	vd_job_end(job, VD_SEND_NOT_FOUND, VD_ERR_NOT_FOUND, "X doesn't show this reply",
+		   (struct vd_dur){ 0 });
 }
 
 static void on_look_page(struct vd_job *job, const struct vd_x_page *page)

@@ -48,7 +48,7 @@ struct scenario {
 	const char *name;
 	enum model_fate fate; // of the first attempt
 	enum event event;
-	bool is_mute; // the first look-ups find nothing
+	bool is_mute;    // the first look-ups find nothing
 	bool is_hidden;  // look-ups never find anything
 	bool is_guarded; // the network refuses the same words twice
 };

@@ -49,8 +49,8 @@ struct vd_channels {
 	size_t n_posts;
 	struct model_call calls[MODEL_POSTS_MOST];
 	size_t n_calls;
-	size_t n_sends; // requests to post that left
-	bool is_guarded; // it refuses the same words twice
+	size_t n_sends;                                   // requests to post that left
+	bool is_guarded;                                  // it refuses the same words twice
 	struct vd_outbox_entry waiting[MODEL_POSTS_MOST]; // for the host's word
 	char texts[MODEL_POSTS_MOST][MODEL_TEXT_BYTES];
 	size_t n_arrived; // replies that the host says are there

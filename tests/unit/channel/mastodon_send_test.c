@@ -337,8 +337,7 @@ static void the_key_counts_where_it_is_known_to(void **state)
 		{ "{\"domain\":\"" DOMAIN "\",\"version\":\"4.3.0+glitch\"}", 100, true },
 		{ "{\"domain\":\"" DOMAIN "\",\"version\":\"4.4.3\"}", 3500, false },
 		{ "{\"domain\":\"" DOMAIN "\",\"version\":\"0.17.3+git-1\"}", 100, false },
-		{ "{\"domain\":\"" DOMAIN
-		  "\",\"version\":\"4.0.0 (not true; really snac/2.75)\"}",
+		{ "{\"domain\":\"" DOMAIN "\",\"version\":\"4.0.0 (not true; really snac/2.75)\"}",
 		  100, false },
 		{ "{\"domain\":\"" DOMAIN "\"}", 100, false },
 	};
