@@ -75,7 +75,7 @@ obj-y :=
 -include src/$(1)/Kbuild
 OBJ-$(1)   := $$(addprefix $(O)/src/$(1)/,$$(obj-y) $$(GEN-$(1)))
 BELOW-$(1) := $$(foreach f,$(1) $(shell sed -n 's/^$(1)://p' src/LAYERS),$(O)/lib/libvd_$$(f).a)
-$(O)/lib/libvd_$(1).a: $$(OBJ-$(1))
+$(O)/lib/libvd_$(1).a: $$(OBJ-$(1)) $(wildcard src/$(1)/Kbuild)
 $(O)/tests/unit/$(1)/%_test: tests/unit/$(1)/%_test.c $$(BELOW-$(1)) $(READY)
 	$$(link) -Itests/unit -Itests/unit/$(1) -DHAVE_UINTPTR_T $$< $$(call libs,$(1)) -lcmocka
 endef
@@ -97,7 +97,7 @@ $(O)/%.o: %.c $(READY)
 $(O)/%.o: $(O)/%.c $(READY)
 	$(compile)
 $(O)/lib/%.a:
-	$(Q)mkdir -p $(@D) && rm -f $@ && $(AR) rcsD $@ $^
+	$(Q)mkdir -p $(@D) && rm -f $@ && $(AR) rcsD $@ $(filter %.o,$^)
 $(O)/vedetta: $(BELOW-app) $(READY)
 	$(link) $(call libs,app)
 all: $(O)/vedetta
