@@ -143,10 +143,9 @@ static int lwip_wait(void *ctx, struct vd_pollfd *fds, size_t n, struct vd_dur t
 	}
 	int ready = -1;
 	if (room != NULL && from != NULL) {
-		struct sets sets = { .lwip = room,
-				     .lwip_from = from,
-				     .kernel = room + n,
-				     .kernel_from = from + n };
+		struct sets sets = {
+			.lwip = room, .lwip_from = from, .kernel = room + n, .kernel_from = from + n
+		};
 		split(wake, fds, n, &sets);
 		ready = wait_with(wake, &sets, fds, n, timeout);
 	}

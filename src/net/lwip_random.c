@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// LWIP_RAND: ports, sequence numbers, ids of look-ups. lwIP asks for it without an argument and from
-// its very start, so it is the kernel's and not a generator that is handed down.
+// LWIP_RAND: ports, sequence numbers, ids of look-ups. lwIP asks for it without an argument and
+// from its start, so it is the kernel's and not a generator that is handed down.
 #include <lwip/opt.h>
 #include <sys/random.h>
 

@@ -333,8 +333,8 @@ static void set_addresses(struct vd_stack *stack)
 static bool add_netif(struct vd_stack *stack, bool has_link)
 {
 	LOCK_TCPIP_CORE();
-	stack->has_netif =
-		netif_add_noaddr(&stack->netif, stack, set_up_netif, tcpip_input) != NULL;
+	stack->has_netif = netif_add_noaddr(&stack->netif, stack, set_up_netif, tcpip_input) !=
+			   NULL;
 	if (stack->has_netif) {
 		netif_set_hostname(&stack->netif, stack->config.host);
 		netif_add_ext_callback(&stack->on_change, changed);

@@ -62,9 +62,9 @@ static enum vd_err open_tap(struct vd_lwip_wire *wire, struct vd_diag *diag)
 		return VD_OK;
 	}
 	enum vd_err err = fail(diag, wire,
-			       errno == EBUSY ? "another program has this TAP" :
-			       errno == EPERM ? "the right to make a TAP is missing"
-					      : "can't be made a TAP");
+			       errno == EBUSY   ? "another program has this TAP"
+			       : errno == EPERM ? "the right to make a TAP is missing"
+						: "can't be made a TAP");
 	(void)close(wire->fd);
 	wire->fd = -1;
 	return err;
@@ -125,8 +125,7 @@ static enum vd_err lock_interface(struct vd_lwip_wire *wire, struct vd_diag *dia
 	int n = snprintf(at.sun_path + 1, sizeof(at.sun_path) - 1, "vedetta/%s", wire->interface);
 	wire->lock_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	socklen_t bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n);
-	return wire->lock_fd >= 0 &&
-			       bind(wire->lock_fd, (const struct sockaddr *)&at, bytes) == 0
+	return wire->lock_fd >= 0 && bind(wire->lock_fd, (const struct sockaddr *)&at, bytes) == 0
 		       ? VD_OK
 		       : fail(diag, wire, "another program has this interface");
 }
@@ -172,7 +171,8 @@ static enum vd_err open_link(struct vd_lwip_wire *wire, struct vd_diag *diag)
 static void look_at_mtu(struct vd_lwip_wire *wire)
 {
 	struct ifreq request;
-	if (ask(wire, SIOCGIFMTU, &request) && request.ifr_mtu > 0 && request.ifr_mtu <= UINT16_MAX) {
+	if (ask(wire, SIOCGIFMTU, &request) && request.ifr_mtu > 0 &&
+	    request.ifr_mtu <= UINT16_MAX) {
 		wire->mtu = request.ifr_mtu;
 	}
 }
@@ -239,7 +239,8 @@ static void find_again(struct vd_lwip_wire *wire)
 	struct ifreq request;
 	struct vd_diag ignored;
 	bool is_tap = wire->kind == VD_WIRE_TAP;
-	if (wire->fd < 0 && (is_tap ? open_tap(wire, &ignored) : open_packet(wire, &ignored)) == VD_OK) {
+	if (wire->fd < 0 &&
+	    (is_tap ? open_tap(wire, &ignored) : open_packet(wire, &ignored)) == VD_OK) {
 		set_up(wire);
 	} else if (wire->fd >= 0 && !is_tap && ask(wire, SIOCGIFINDEX, &request) &&
 		   request.ifr_ifindex != wire->index) {

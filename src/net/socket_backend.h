@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * What a network stack gives net/socket_common.c: the calls of the sockets API with libc's own structs, as
- * one table.
+ * What a network stack gives net/socket_common.c: the calls of the sockets API with libc's own
+ * structs, as one table.
  * Not for other modules, which use net/socket.h; each build has one backend (socket_posix.c or
  * socket_lwip.c).
  * The backend owns descriptors; nothing here knows time.

@@ -106,7 +106,7 @@ static void set_no_delay(int fd)
 {
 	int on = 1;
 	(void)vd_sock_backend.setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
-			 sizeof(on)); // slower without, not wrong
+					 sizeof(on)); // slower without, not wrong
 }
 
 enum vd_err vd_sock_tcp_connect(const struct vd_sock_address *to, int *fd, struct vd_diag *diag)
@@ -120,7 +120,8 @@ enum vd_err vd_sock_tcp_connect(const struct vd_sock_address *to, int *fd, struc
 	set_no_delay(*fd);
 	int on = 1;
 	(void)vd_sock_backend.setsockopt(*fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-	if (vd_sock_backend.connect(*fd, &address.any, n) == 0 || errno == EINPROGRESS || errno == EINTR) {
+	if (vd_sock_backend.connect(*fd, &address.any, n) == 0 || errno == EINPROGRESS ||
+	    errno == EINTR) {
 		return VD_OK;
 	}
 	char text[VD_SOCK_TEXT_BYTES];
@@ -155,7 +156,8 @@ enum vd_err vd_sock_tcp_listen(const struct vd_sock_address *at, int backlog, in
 	if (at->family == 6) {
 		(void)vd_sock_backend.setsockopt(*fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
 	}
-	if (vd_sock_backend.bind(*fd, &address.any, n) == 0 && vd_sock_backend.listen(*fd, backlog) == 0) {
+	if (vd_sock_backend.bind(*fd, &address.any, n) == 0 &&
+	    vd_sock_backend.listen(*fd, backlog) == 0) {
 		return VD_OK;
 	}
 	char text[VD_SOCK_TEXT_BYTES];
@@ -251,7 +253,8 @@ enum vd_err vd_sock_recv(int fd, void *out, size_t cap, size_t *got, struct vd_d
 enum vd_err vd_sock_send(int fd, const void *p, size_t n, size_t *put, struct vd_diag *diag)
 {
 	*put = 0;
-	ssize_t r = vd_sock_backend.send(fd, p, n, 0); // SIGPIPE is ignored by the process (loop/signal.h)
+	ssize_t r = vd_sock_backend.send(fd, p, n,
+					 0); // SIGPIPE is ignored by the process (loop/signal.h)
 	if (r < 0) {
 		return stream_failure(diag, "sending");
 	}

@@ -140,10 +140,11 @@ enum vd_err vd_sock_resolve(const char *host, uint16_t port, struct vd_sock_addr
 {
 	*n = 0;
 	if (!vd_lwip_has_link()) {
-		return vd_diag_set(diag, VD_ERR_RESOLVE,
-				   "the name %s can't be looked up: the network has no link, is its "
-				   "cable plugged in?",
-				   host);
+		return vd_diag_set(
+			diag, VD_ERR_RESOLVE,
+			"the name %s can't be looked up: the network has no link, is its "
+			"cable plugged in?",
+			host);
 	}
 	if (!vd_lwip_has_name_server() && strcmp(host, "localhost") != 0) {
 		return vd_diag_set(diag, VD_ERR_RESOLVE,

@@ -3,7 +3,8 @@
  * The network stack as a whole: which one this program has, its way to the wire, its addresses, and
  * how the loop waits for its sockets.
  * Not sockets (net/socket.h) and no policy: whoever opens it says what it is set to.
- * One a process, opened before the loop and closed after it; lwIP has threads and a clock of its own.
+ * One a process, opened before the loop and closed after it; lwIP has threads and a clock of its
+ * own.
  */
 #ifndef VD_NET_STACK_H
 #define VD_NET_STACK_H
@@ -40,12 +41,12 @@ struct vd_stack_config {
 
 /** The settings as they are written; each may be "". */
 struct vd_stack_settings {
-	const char *wire;      // kernel, loopback, tap, packet; "": the kernel, where this program has it
+	const char *wire;      // kernel, loopback, tap, packet; "": the kernel's
 	const char *interface; // eth0
 	const char *mac;       // 02:00:5e:10:00:01
 	const char *address;   // dhcp, or 192.0.2.7/24; "": dhcp
 	const char *gateway;
-	const char *address6; // auto, none, or 2001:db8::7/64; "": auto; routers announce themselves
+	const char *address6; // auto (as routers announce), none, 2001:db8::7/64; "": auto
 	const char *dns;      // addresses, comma separated
 	const char *host;
 };

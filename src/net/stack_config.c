@@ -124,12 +124,14 @@ static enum vd_err read_address4(struct reading *r)
 	r->to->is_dhcp = !is_given(text) || strcmp(text, "dhcp") == 0;
 	if (r->to->is_dhcp) {
 		return is_given(r->from->gateway)
-			       ? bad(r, "gateway", "is DHCP's matter; leave it out, or give an address")
+			       ? bad(r, "gateway",
+				     "is DHCP's matter; leave it out, or give an address")
 			       : VD_OK;
 	}
 	if (!parse_network(text, 4, &r->to->v4, &prefix) || prefix < 1 || prefix > 30) {
-		return bad(r, "address", "must be dhcp, or an address with its network's length, "
-					 "e.g. 192.0.2.7/24");
+		return bad(r, "address",
+			   "must be dhcp, or an address with its network's length, "
+			   "e.g. 192.0.2.7/24");
 	}
 	uint32_t host = UINT32_MAX >> prefix;
 	uint32_t bits = bits_of(&r->to->v4);

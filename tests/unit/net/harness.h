@@ -51,7 +51,8 @@ static inline void harness_init(struct harness *h)
 	h->fake.is_trusted = true;
 	// The kernel's loopback, or lwIP's: the same tests on whatever stack they are linked with.
 	struct vd_stack_config config = { .wire = VD_WIRE_KERNEL };
-	config.wire = vd_stack_supports(config.wire, NULL) == VD_OK ? config.wire : VD_WIRE_LOOPBACK;
+	config.wire = vd_stack_supports(config.wire, NULL) == VD_OK ? config.wire
+								    : VD_WIRE_LOOPBACK;
 	assert_int_equal(vd_stack_open(&config, &h->stack, NULL), VD_OK);
 	h->loop = vd_loop_create(&h->clock, vd_stack_poller(h->stack));
 	assert_non_null(h->loop);

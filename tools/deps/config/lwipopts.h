@@ -51,13 +51,15 @@ void sys_mark_tcpip_thread(void);
 #define LWIP_IPV4 1
 #define LWIP_IPV6 1
 #define LWIP_ICMP 1
-// Nothing joins IPv4 groups, and a DHCP server probes an address itself: each would cost ten wake-ups a second.
+// Nothing joins IPv4 groups, and a DHCP server probes an address itself: each would cost ten
+// wake-ups a second.
 #define LWIP_IGMP 0
 #define LWIP_ACD 0
 #define LWIP_DHCP 1
 #define LWIP_DHCP_DOES_ACD_CHECK 0
 #define DHCP_COARSE_TIMER_SECS 10
-// Without it a second connection that begins before the router has answered drops the first one's SYN.
+// Without it a second connection that begins before the router has answered drops the first one's
+// SYN.
 #define ARP_QUEUEING 1
 #define LWIP_DNS 1
 // 1 + 1 + 2 s for each server: the second one has its turn before a look-up's 10 s are over.
