@@ -12,10 +12,30 @@
 #include "channel/oauth2_renew.h"
 #include "net/backoff.h"
 
+/** What is kept of a sign-in between two uses: the record alone, not its parts at full length. */
+struct vd_account_kept {
+	enum vd_credentials_kind kind; // MISSING: nothing is kept
+	struct vd_wall set_at;
+	struct vd_wall renewed_at;
+	struct vd_wall ends;
+	struct vd_wall data_ends;
+	struct vd_wall renewing;
+	bool is_renewable;
+	uint8_t *record; // heap, as store/credentials.h prints it
+	size_t n;
+};
+/** On failure nothing is kept any more: it is on disk all the same. */
+enum vd_err vd_account_kept_set(struct vd_account_kept *kept,
+				const struct vd_credentials *c) VD_MUST_USE;
+/** Empty where nothing is kept; the caller wipes it. */
+void vd_account_kept_get(const struct vd_account_kept *kept, struct vd_credentials *out);
+/** Wipes it; takes zeroed memory, and twice. */
+void vd_account_kept_deinit(struct vd_account_kept *kept);
+
 struct vd_account_slot {
 	struct vd_account_keeper *keeper;
 	const struct vd_config_account *account;
-	struct vd_credentials now;   // as they are on disk; kind MISSING: none
+	struct vd_account_kept now;  // as it is on disk
 	struct vd_credentials *next; // heap: until they are; NULL: nothing is on its way
 	enum vd_renew_state state;
 	uint32_t generation; // of the sign-in: what an older one awaited is nobody's any more
@@ -54,6 +74,8 @@ struct vd_account_keeper {
 struct vd_wall vd_account_now(const struct vd_account_keeper *keeper);
 enum vd_err vd_account_await(struct vd_account_slot *slot, bool is_renewal, void *done_ctx,
 			     vd_port_done_fn *done, struct vd_diag *diag) VD_MUST_USE;
+/** What came to disk is what counts; without memory it is said, and a restart heals it. */
+void vd_account_take(struct vd_account_slot *slot, const struct vd_credentials *c);
 /** What is in `now` goes to the channel, and its end to the desk. */
 void vd_account_use(struct vd_account_slot *slot);
 void vd_account_fill(const struct vd_credentials *c, struct vd_channel_account *to);

@@ -26,6 +26,15 @@ static struct vd_account_slot *find(const struct vd_account_keeper *keeper, stru
 	return NULL;
 }
 
+void vd_account_take(struct vd_account_slot *slot, const struct vd_credentials *c)
+{
+	enum vd_err err = vd_account_kept_set(&slot->now, c);
+	if (err != VD_OK) {
+		vd_error(slot->keeper->config.log, "account", "%s: its sign-in is on disk, but: %s",
+			 slot->account->name, vd_err_text(err));
+	}
+}
+
 bool vd_account_has_next(struct vd_account_slot *slot)
 {
 	if (slot->next == NULL) {
@@ -48,9 +57,9 @@ void vd_account_drop_next(struct vd_account_slot *slot)
 static void finish_sign_in(struct vd_account_slot *slot, bool is_kept)
 {
 	if (is_kept && slot->next != NULL) {
-		slot->now = *slot->next;
+		vd_account_take(slot, slot->next);
 	} else if (is_kept) {
-		vd_credentials_deinit(&slot->now);
+		vd_account_kept_deinit(&slot->now);
 	}
 	if (is_kept) {
 		slot->was_lost = false;
@@ -58,8 +67,7 @@ static void finish_sign_in(struct vd_account_slot *slot, bool is_kept)
 		slot->broken[0] = '\0';
 	}
 	vd_account_drop_next(slot);
-	vd_account_renew(slot, vd_account_is_renewable(&slot->now) ? VD_RENEW_SIGNED_IN
-								   : VD_RENEW_SIGNED_OUT);
+	vd_account_renew(slot, slot->now.is_renewable ? VD_RENEW_SIGNED_IN : VD_RENEW_SIGNED_OUT);
 	vd_account_use(slot);
 }
 
@@ -139,7 +147,10 @@ enum vd_err vd_account_keeper_fill(const struct vd_account_keeper *keeper, size_
 	const struct vd_account_slot *slot = &keeper->slots[index];
 	enum vd_err err = VD_OK;
 	if (slot->now.kind != VD_CREDENTIALS_MISSING) {
-		vd_account_fill(&slot->now, to);
+		struct vd_credentials c;
+		vd_account_kept_get(&slot->now, &c);
+		vd_account_fill(&c, to);
+		vd_credentials_deinit(&c);
 	} else {
 		err = fill_from_files(slot, to, diag);
 	}
@@ -152,13 +163,13 @@ enum vd_err vd_account_keeper_fill(const struct vd_account_keeper *keeper, size_
 
 struct vd_wall vd_account_end(const struct vd_account_slot *slot)
 {
-	const struct vd_credentials *c = &slot->now;
+	const struct vd_account_kept *c = &slot->now;
 	struct vd_wall end = c->ends;
 	if (c->kind == VD_CREDENTIALS_MISSING) {
 		return vd_config_token_end(slot->account, &end) == VD_OK ? end
 									 : (struct vd_wall){ 0 };
 	}
-	if (vd_account_is_renewable(c) && slot->state != VD_RENEW_SPENT) {
+	if (c->is_renewable && slot->state != VD_RENEW_SPENT) {
 		return (struct vd_wall){ 0 }; // it goes on by itself
 	}
 	if (vd_wall_is_set(c->data_ends) && (!vd_wall_is_set(end) || c->data_ends.us < end.us)) {
@@ -314,16 +325,20 @@ enum vd_err vd_account_keeper_sign_out(struct vd_account_keeper *keeper, struct 
 	return err == VD_OK ? keep(slot, NULL, what, staff, done_ctx, done, diag) : err;
 }
 
-const struct vd_credentials *vd_account_keeper_get(const struct vd_account_keeper *keeper,
-						   struct vd_span account)
+bool vd_account_keeper_get(const struct vd_account_keeper *keeper, struct vd_span account,
+			   struct vd_credentials *out)
 {
+	static const struct vd_account_kept nothing;
 	const struct vd_account_slot *slot = find(keeper, account);
-	return slot != NULL && slot->now.kind != VD_CREDENTIALS_MISSING ? &slot->now : NULL;
+	vd_account_kept_get(slot != NULL ? &slot->now : &nothing, out);
+	return out->kind != VD_CREDENTIALS_MISSING;
 }
 
 static void print_slot(const struct vd_account_slot *slot, struct vd_json_out *j)
 {
-	const struct vd_credentials *c = &slot->now;
+	struct vd_credentials whole;
+	const struct vd_credentials *c = &whole;
+	vd_account_kept_get(&slot->now, &whole);
 	bool is_kept = c->kind != VD_CREDENTIALS_MISSING;
 	bool has_file = slot->account->token_file[0] != '\0';
 	vd_json_open(j, NULL, '{');
@@ -345,6 +360,7 @@ static void print_slot(const struct vd_account_slot *slot, struct vd_json_out *j
 	vd_json_put_text(j, "words",
 			 vd_span_of(slot->words[0] != '\0' ? slot->words : slot->broken));
 	vd_json_close(j, '}');
+	vd_credentials_deinit(&whole);
 }
 
 void vd_account_keeper_print(const struct vd_account_keeper *keeper, struct vd_buf *out)
@@ -365,7 +381,7 @@ void vd_account_keeper_print(const struct vd_account_keeper *keeper, struct vd_b
 static void on_timer(void *ctx)
 {
 	struct vd_account_slot *slot = ctx;
-	const struct vd_credentials *c = &slot->now;
+	const struct vd_account_kept *c = &slot->now;
 	struct vd_wall from = vd_wall_is_set(c->renewed_at) ? c->renewed_at : c->set_at;
 	struct vd_wall at = vd_renew_at(from, c->ends);
 	bool is_resting = slot->state == VD_RENEW_RESTING && !vd_wall_is_set(c->renewing);
@@ -384,8 +400,13 @@ static void load(struct vd_account_slot *slot)
 	slot->timer.ctx = slot;
 	slot->timer.fire = on_timer;
 	vd_backoff_init(&slot->backoff, vd_dur_s(BACKOFF_FIRST_S), vd_dur_s(BACKOFF_MOST_S));
-	enum vd_err err = vd_secrets_get(keeper->config.store, &keeper->key, slot->account->name,
-					 &slot->now, &diag);
+	struct vd_credentials c = { 0 };
+	enum vd_err err =
+		vd_secrets_get(keeper->config.store, &keeper->key, slot->account->name, &c, &diag);
+	if (err == VD_OK) {
+		vd_account_take(slot, &c);
+	}
+	vd_credentials_deinit(&c);
 	if (err != VD_OK && err != VD_ERR_NOT_FOUND) {
 		vd_error(keeper->config.log, "account", "%s", diag.text);
 		snprintf(slot->broken, sizeof(slot->broken), "%.*s", (int)sizeof(slot->broken) - 1,
@@ -433,7 +454,7 @@ void vd_account_keeper_set_channels(struct vd_account_keeper *keeper, struct vd_
 	for (size_t i = 0; i < keeper->n && channels != NULL; i++) {
 		struct vd_account_slot *slot = &keeper->slots[i];
 		vd_desk_set_token_end(keeper->config.desk, slot->account->id, vd_account_end(slot));
-		if (slot->account->enabled && vd_account_is_renewable(&slot->now)) {
+		if (slot->account->enabled && slot->now.is_renewable) {
 			vd_account_renew(slot, VD_RENEW_SIGNED_IN);
 		}
 	}
@@ -447,7 +468,7 @@ void vd_account_keeper_destroy(struct vd_account_keeper *keeper)
 	for (size_t i = 0; i < keeper->n; i++) {
 		vd_account_renew(&keeper->slots[i], VD_RENEW_SIGNED_OUT);
 		vd_account_drop_next(&keeper->slots[i]);
-		vd_credentials_deinit(&keeper->slots[i].now);
+		vd_account_kept_deinit(&keeper->slots[i].now);
 	}
 	struct vd_list *it;
 	struct vd_list *safe;

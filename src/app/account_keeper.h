@@ -57,9 +57,10 @@ enum vd_err vd_account_keeper_sign_in(struct vd_account_keeper *keeper, struct v
 enum vd_err vd_account_keeper_sign_out(struct vd_account_keeper *keeper, struct vd_span account,
 				       const char *who, uint16_t staff, void *done_ctx,
 				       vd_port_done_fn *done, struct vd_diag *diag) VD_MUST_USE;
-/** Borrowed; NULL where nothing is kept. For who talks to the network in the account's name. */
-const struct vd_credentials *vd_account_keeper_get(const struct vd_account_keeper *keeper,
-						   struct vd_span account);
+/** A copy, which the caller wipes; empty and false where nothing is kept. For who talks to the
+ *  network in the account's name. */
+bool vd_account_keeper_get(const struct vd_account_keeper *keeper, struct vd_span account,
+			   struct vd_credentials *out);
 /** {"accounts":[...]}: how each signs in, by whom since when, until when; never a secret (SPEC.md
  *  "Accounts"). */
 void vd_account_keeper_print(const struct vd_account_keeper *keeper, struct vd_buf *out);

@@ -225,11 +225,7 @@ static enum vd_err token(struct op *op, const cJSON *body, struct vd_diag *diag)
 static enum vd_err load(const struct op *op, struct vd_credentials *out, struct vd_diag *diag)
 {
 	const struct vd_account_page *page = op->page;
-	const struct vd_credentials *kept =
-		vd_account_keeper_get(page->config.keeper, vd_span_of(op->account->name));
-	if (kept != NULL) {
-		*out = *kept;
-	}
+	(void)vd_account_keeper_get(page->config.keeper, vd_span_of(op->account->name), out);
 	enum vd_err err = vd_account_load_files(op->account, out, diag);
 	// Nobody: the check's first step says it.
 	return out->kind == VD_CREDENTIALS_MISSING ? VD_OK : err;
@@ -261,12 +257,9 @@ static enum vd_err remove_it(struct op *op, const cJSON *body, struct vd_diag *d
 {
 	(void)body;
 	(void)diag;
-	const struct vd_credentials *kept =
-		vd_account_keeper_get(op->page->config.keeper, vd_span_of(op->account->name));
 	op->work = WORK_REMOVE;
-	if (kept != NULL) {
-		op->sign_in.c = *kept;
-	}
+	(void)vd_account_keeper_get(op->page->config.keeper, vd_span_of(op->account->name),
+				    &op->sign_in.c);
 	vd_sign_in_revoke(&op->sign_in);
 	return VD_OK;
 }

@@ -35,7 +35,7 @@ static void set_timer(struct vd_account_slot *slot, struct vd_dur wait)
 static void arm(struct vd_account_slot *slot)
 {
 	const struct vd_account_keeper *keeper = slot->keeper;
-	const struct vd_credentials *c = &slot->now;
+	const struct vd_account_kept *c = &slot->now;
 	struct vd_wall from = vd_wall_is_set(c->renewed_at) ? c->renewed_at : c->set_at;
 	struct vd_wall at = vd_renew_at(from, c->ends);
 	struct vd_wall now = vd_account_now(keeper);
@@ -82,7 +82,7 @@ static void mark(struct vd_account_slot *slot)
 		vd_account_renew(slot, VD_RENEW_COMMIT_FAILED);
 		return;
 	}
-	*slot->next = slot->now;
+	vd_account_kept_get(&slot->now, slot->next);
 	slot->next->renewing = vd_account_now(slot->keeper);
 	put_next(slot);
 }
@@ -124,7 +124,7 @@ static void ask(struct vd_account_slot *slot)
 					    .clock = config->clock,
 					    .rng = config->rng };
 	snprintf(url, sizeof(url), "%s/2/oauth2/token", vd_account_base(slot->account));
-	enum vd_err err = print_ask(&slot->now, &form, &basic);
+	enum vd_err err = print_ask(slot->next, &form, &basic);
 	err = err == VD_OK
 		      ? vd_account_post(&net, vd_span_of(url), vd_buf_span(&form),
 					vd_buf_span(&basic), slot, on_answer, &slot->call, &diag)
@@ -161,7 +161,7 @@ static void stop(struct vd_account_slot *slot)
 
 static void use(struct vd_account_slot *slot)
 {
-	slot->now = *slot->next;
+	vd_account_take(slot, slot->next);
 	vd_account_drop_next(slot);
 	slot->was_lost = false;
 	slot->words[0] = '\0';
@@ -184,7 +184,7 @@ static void do_effect(struct vd_account_slot *slot, enum vd_renew_effect effect)
 		mark(slot);
 		break;
 	case VD_RENEW_ASK:
-		slot->now = *slot->next; // the mark is on disk; its room waits for the answer
+		vd_account_take(slot, slot->next); // the mark is on disk
 		ask(slot);
 		break;
 	case VD_RENEW_KEEP:
@@ -234,9 +234,8 @@ static bool is_surely_unsent(enum vd_err err)
 
 static void take_pair(struct vd_account_slot *slot, const struct vd_oauth2_answer *answer)
 {
-	struct vd_credentials *c = slot->next; // since the mark
+	struct vd_credentials *c = slot->next; // the old one with its mark, until now
 	struct vd_wall now = vd_account_now(slot->keeper);
-	*c = slot->now;
 	c->renewed_at = now;
 	c->renewing = (struct vd_wall){ 0 };
 	c->ends = (struct vd_wall){ 0 };
@@ -256,17 +255,19 @@ static void take_pair(struct vd_account_slot *slot, const struct vd_oauth2_answe
 static bool has_other_pair(struct vd_account_slot *slot)
 {
 	struct vd_account_keeper *keeper = slot->keeper;
-	struct vd_credentials *c = slot->next;
+	struct vd_credentials stored = { 0 };
+	struct vd_credentials *c = &stored;
 	struct vd_diag diag = { 0 };
 	enum vd_err err =
 		vd_secrets_get(keeper->config.store, &keeper->key, name_of(slot), c, &diag);
 	bool is_other = err == VD_OK && vd_account_is_renewable(c) &&
 			!vd_is_equal_secret(vd_secret_reveal(&c->part[VD_PART_REFRESH]),
-					    vd_secret_reveal(&slot->now.part[VD_PART_REFRESH]));
+					    vd_secret_reveal(&slot->next->part[VD_PART_REFRESH]));
 	if (is_other) {
-		slot->now = *c;
+		vd_account_take(slot, c);
 	}
-	vd_account_drop_next(slot);
+	vd_credentials_deinit(c);
+	vd_account_drop_next(slot); // spent, one way or the other
 	return is_other;
 }
 

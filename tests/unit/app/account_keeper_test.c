@@ -209,7 +209,7 @@ static void who_signs_out_is_renewed_no_more(void **state)
 	assert_ok(k->told.result.err);
 	advance_s(k, 3600);
 	assert_int_equal(k->script.n_requests, 1);
-	assert_null(vd_account_keeper_get(k->keeper, VD_SPAN("ti-x")));
+	assert_false(vd_account_keeper_get(k->keeper, VD_SPAN("ti-x"), &out));
 	assert_says(words(k), "nobody is signed in");
 	assert_ok(vd_secrets_open(k->b.store, k->b.dir, &k->h.rng, &key, &diag));
 	assert_err(vd_secrets_get(k->b.store, &key, "ti-x", &out, &diag), VD_ERR_NOT_FOUND);

@@ -79,7 +79,10 @@ static enum vd_err ask_and_wait(struct page_bench *p, const char *word, const ch
 
 static bool is_signed_in(const struct account_bench *k)
 {
-	return vd_account_keeper_get(k->keeper, VD_SPAN("ti-x")) != NULL;
+	struct vd_credentials c;
+	bool is_kept = vd_account_keeper_get(k->keeper, VD_SPAN("ti-x"), &c);
+	vd_credentials_deinit(&c);
+	return is_kept;
 }
 
 static void a_pasted_token_is_tried_then_kept(void **state)
@@ -100,7 +103,9 @@ static void a_pasted_token_is_tried_then_kept(void **state)
 	assert_ok(ask_and_wait(&p, "token", "{\"account\":\"ti-x\",\"token\":\"good\"}"));
 	assert_says(p.json, "\"ok\":true,\"name\":\"TelecomItalia\"");
 	assert_uses(k, "good");
-	assert_string_equal(vd_account_keeper_get(k->keeper, VD_SPAN("ti-x"))->set_by, "Anna");
+	struct vd_credentials c;
+	assert_true(vd_account_keeper_get(k->keeper, VD_SPAN("ti-x"), &c));
+	assert_string_equal(c.set_by, "Anna");
 	assert_null(strstr(p.json, "good"));
 	vd_account_page_destroy(p.page);
 }
@@ -225,11 +230,12 @@ static void what_a_page_token_lacks_is_a_remark(void **state)
 	assert_ok(p.err);
 	assert_says(p.json, "lacks pages_messaging (Messenger)");
 	assert_says(p.json, "the token ends at 2026-10-03T");
-	const struct vd_credentials *c = vd_account_keeper_get(k->keeper, VD_SPAN("ti-x"));
-	assert_int_equal(vd_wall_to_s(c->ends), 1791000000);
-	assert_int_equal(vd_wall_to_s(c->data_ends), 1798000000);
-	assert_string_equal(c->scopes, "pages_read_engagement pages_read_user_content "
-				       "pages_manage_engagement");
+	struct vd_credentials c;
+	assert_true(vd_account_keeper_get(k->keeper, VD_SPAN("ti-x"), &c));
+	assert_int_equal(vd_wall_to_s(c.ends), 1791000000);
+	assert_int_equal(vd_wall_to_s(c.data_ends), 1798000000);
+	assert_string_equal(c.scopes, "pages_read_engagement pages_read_user_content "
+				      "pages_manage_engagement");
 	vd_account_page_destroy(p.page);
 }
 
