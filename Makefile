@@ -107,7 +107,7 @@ UNIT   := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/$(T)_test.c tests/unit/$(T
 FUZZED := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 SCRIPTS ?= $(shell find tests/integration tests/browser tests/powercut tests/badnet -maxdepth 1 -type f -perm -u+x 2>/dev/null | sort)
 # The same tests of net/ on lwIP's loopback: its objects stand before net's library, so its sockets are taken.
-ON_LWIP := $(if $(CONFIG_NET_POSIX),$(patsubst %,$(O)/tests/unit/net/%_on_lwip,dns http_client http_server proxy sntp tls))
+ON_LWIP := $(if $(CONFIG_NET_POSIX),$(patsubst %,$(O)/tests/unit/net/%_on_lwip,dns http_client http_server proxy sntp stack tls))
 LWIP_O  := $(addprefix $(O)/src/net/,$(shell sed -n 's/^obj-$$(CONFIG_NET_LWIP) += //p' src/net/Kbuild))
 $(O)/tests/unit/net/%_on_lwip: tests/unit/net/%_test.c $(LWIP_O) $(BELOW-net) $(READY)
 	$(link) -Itests/unit -Itests/unit/net -DHAVE_UINTPTR_T $< $(LWIP_O) $(call libs,net) -lcmocka
