@@ -8,39 +8,19 @@
 // wire_x_mb_s            megabytes a second of the processor: parsed, read and freed
 // wire_x_cjson_share     of that time: cJSON's own parse and free of the same bytes
 // wire_facebook_...      the same for comments
+// wire_mastodon_...      the same for notifications
 // page_100_ms            the answer handed to the channel -> the view changed; median
 // page_100_cpu_ms        of the processor a page, its poll and the waiting between two included
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
-#include "app/desk.h"
 #include "channel/common.h"
 #include "channel/facebook_wire.h"
+#include "channel/mastodon_wire.h"
 #include "channel/x_wire.h"
+#include "frame.h"
 
 #define POSTS 100
 #define PAGES 40
 #define ROUNDS 60
 #define ROUND_S 0.01
-#define TURNS_MAX 1000000
-#define NOW_S INT64_C(1790952000) // Friday, 2 October 2026, 16:40 in Rome
-
-static void must(enum vd_err err, const struct vd_diag *diag)
-{
-	if (err != VD_OK) {
-		fprintf(stderr, "page_bench: %s: %s\n", vd_err_text(err), diag->text);
-		exit(1);
-	}
-}
-
-static double seconds(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 // ---- pages --------------------------------------------------------------------------------------
 
@@ -107,6 +87,32 @@ static void print_facebook(struct vd_buf *out)
 			"\"next\":\"https://graph.facebook.com/v26.0/x/comments?after=QVFJ\"}}");
 }
 
+// Half of them with a picture, as a customer shows what is wrong.
+static void print_mastodon(struct vd_buf *out)
+{
+	vd_buf_reset(out);
+	vd_buf_put_char(out, '[');
+	for (unsigned i = 0; i < POSTS; i++) {
+		vd_buf_printf(out,
+			      "%s{\"id\":\"%u\",\"type\":\"mention\",\"created_at\":"
+			      "\"2026-10-02T14:39:%02u.000Z\",\"account\":{\"id\":\"7%08u\"},"
+			      "\"status\":{\"id\":\"113%06u\",\"created_at\":"
+			      "\"2026-10-02T14:39:%02u.000Z\",\"in_reply_to_id\":null,"
+			      "\"visibility\":\"public\",\"spoiler_text\":\"\",\"reblogs_count\":0,"
+			      "\"content\":\"<p><span class=\\\"h-card\\\">@TIM</span> %s</p>\","
+			      "\"account\":{\"id\":\"7%08u\",\"username\":\"cliente%u\",\"acct\":"
+			      "\"cliente%u@social.example\",\"display_name\":\"Cliente %u\"},"
+			      "\"media_attachments\":[%s],\"mentions\":[{\"id\":\"9\",\"acct\":"
+			      "\"TIM\"}],\"tags\":[],\"poll\":null,\"edited_at\":null}}",
+			      i == 0 ? "" : ",", 5000 - i, i % 60, i, i, i % 60, text, i, i, i, i,
+			      i % 2 == 0 ? ""
+					 : "{\"id\":\"1\",\"type\":\"image\",\"url\":"
+					   "\"https://files.example/1.jpg\",\"description\":"
+					   "\"la bolletta\"}");
+	}
+	vd_buf_put_char(out, ']');
+}
+
 // ---- the wire -----------------------------------------------------------------------------------
 
 static void parse_x(struct vd_span body)
@@ -131,17 +137,20 @@ static void parse_facebook(struct vd_span body)
 	vd_facebook_page_deinit(&page);
 }
 
+static void parse_mastodon(struct vd_span body)
+{
+	struct vd_mastodon_page page;
+	struct vd_diag diag = { 0 };
+	must(vd_mastodon_page_parse(body, VD_MASTODON_NOTIFICATIONS, &page, &diag), &diag);
+	if (page.n != POSTS) {
+		must(VD_ERR_SYNTAX, &diag);
+	}
+	vd_mastodon_page_deinit(&page);
+}
+
 static void parse_cjson(struct vd_span body)
 {
 	cJSON_Delete(cJSON_ParseWithLength(body.p, body.n));
-}
-
-// Seconds of the processor.
-static double cpu_seconds(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 static double time_of(void (*parse)(struct vd_span body), struct vd_span body)
@@ -175,15 +184,10 @@ static void measure_wire(const char *name, void (*parse)(struct vd_span body), s
 
 // ---- the whole way ------------------------------------------------------------------------------
 
-/** The network, one answer at a time, and everything that a desk stands on. */
+/** The network, one answer at a time. */
 struct box {
-	struct vd_mono start;
-	struct vd_clock clock;
-	struct vd_log log;
-	struct vd_loop *loop;
-	struct vd_store *store;
+	struct frame frame;
 	struct vd_seeded_rng seeded;
-	struct vd_desk *desk;
 	struct vd_desk_port port;
 	struct vd_channels *channels;
 	struct vd_buf page;
@@ -202,30 +206,6 @@ struct flight {
 	void (*done)(void *ctx, enum vd_err err, const struct vd_http_response *response,
 		     const struct vd_diag *diag);
 };
-
-static struct vd_mono mono(void *ctx)
-{
-	(void)ctx;
-	return (struct vd_mono){ (int64_t)(seconds() * 1e6) };
-}
-
-static struct vd_wall wall(void *ctx)
-{
-	const struct vd_mono *start = ctx;
-	return vd_wall_add(vd_wall_s(NOW_S), vd_mono_sub(mono(NULL), *start));
-}
-
-static struct vd_dur real(void *ctx, struct vd_dur domain)
-{
-	(void)ctx;
-	return domain;
-}
-
-static bool is_trusted(void *ctx)
-{
-	(void)ctx;
-	return true;
-}
 
 static void land(void *ctx)
 {
@@ -257,14 +237,14 @@ static enum vd_err door_start(void *ctx, const struct vd_http_request *request, 
 	flight->is_mentions = vd_span_find(request->url, VD_SPAN("/mentions")) >= 0;
 	flight->timer = (struct vd_timer){ .ctx = flight, .fire = land };
 	*call = flight;
-	return vd_loop_timer_set(box->loop, &flight->timer, vd_loop_now(box->loop));
+	return vd_loop_timer_set(box->frame.loop, &flight->timer, vd_loop_now(box->frame.loop));
 }
 
 static void door_cancel(void *ctx, void *call)
 {
 	struct box *box = ctx;
 	struct flight *flight = call;
-	vd_loop_timer_stop(box->loop, &flight->timer);
+	vd_loop_timer_stop(box->frame.loop, &flight->timer);
 	free(flight);
 }
 
@@ -283,68 +263,29 @@ static bool is_watched(void *ctx)
 	return true;
 }
 
-static void fill_book(struct vd_rulebook *book)
-{
-	struct vd_diag diag = { 0 };
-	must(vd_calendar_parse(VD_SPAN("Europe/Rome"), VD_SPAN("1-5=09:00-18:00!italy"),
-			       &book->calendars[0], &diag),
-	     &diag);
-	vd_policy_init(&book->policies[0]);
-	book->n_calendars = 1;
-	book->n_policies = 1;
-	book->n_brands = 1;
-	book->n_accounts = 1;
-	snprintf(book->brands[0].name, VD_NAME_BYTES, "TIM");
-	snprintf(book->accounts[0].name, VD_NAME_BYTES, "tim-x");
-	snprintf(book->accounts[0].user_id, VD_ID_BYTES, "100000002");
-	book->accounts[0].network = VD_NETWORK_X;
-}
-
 static void open_box(struct box *box, const char *dir, struct vd_rulebook *book)
 {
 	struct vd_diag diag = { 0 };
-	box->start = mono(NULL);
-	box->clock = (struct vd_clock){ .ctx = &box->start,
-					.mono = mono,
-					.wall = wall,
-					.is_trusted = is_trusted,
-					.real = real };
-	box->log.level = VD_LOG_ERROR;
-	box->loop = vd_loop_create(&box->clock, vd_poller_posix());
+	struct vd_desk_config more = { .ctx = box, .on_view = on_view, .is_watched = is_watched };
 	vd_buf_init_heap(&box->page, 1 << 20);
-	struct vd_store_config store = { .dir = dir };
-	must(vd_store_open(&store, &box->store, &diag), &diag);
-	struct vd_desk_config desk = {
-		.loop = box->loop,
-		.store = box->store,
-		.clock = &box->clock,
-		.log = &box->log,
-		.book = book,
-		.ctx = box,
-		.on_view = on_view,
-		.is_watched = is_watched,
-	};
-	must(vd_desk_create(&desk, &box->desk, &diag), &diag);
-	box->port = vd_desk_get_port(box->desk);
-	must(vd_desk_start(box->desk, book, "bench", &diag), &diag);
-	struct vd_channel_host host = { .loop = box->loop,
+	frame_open(&box->frame, dir, false, book, &more);
+	box->port = vd_desk_get_port(box->frame.desk);
+	struct vd_channel_host host = { .loop = box->frame.loop,
 					.rng = vd_seeded_rng_init(&box->seeded, 1) };
-	vd_desk_fill_host(box->desk, &host);
+	vd_desk_fill_host(box->frame.desk, &host);
 	struct vd_channel_account account = { .period = vd_dur_s(1) };
 	must(vd_secret_set(&account.token, VD_SPAN("token")), &diag);
 	struct vd_channel_door door = { box, door_start, door_cancel };
 	must(vd_channels_create_with(&host, door, &account, 1, &box->channels, &diag), &diag);
-	vd_desk_set_channels(box->desk, box->channels);
+	vd_desk_set_channels(box->frame.desk, box->channels);
 	vd_channels_start(box->channels);
 }
 
 static void close_box(struct box *box)
 {
-	vd_desk_set_channels(box->desk, NULL);
+	vd_desk_set_channels(box->frame.desk, NULL);
 	vd_channels_destroy(box->channels);
-	vd_desk_destroy(box->desk);
-	vd_store_close(box->store);
-	vd_loop_destroy(box->loop);
+	frame_close(&box->frame);
 	vd_buf_deinit(&box->page);
 }
 
@@ -359,7 +300,7 @@ static double one_page(struct box *box)
 	box->has_page = true;
 	vd_channels_nudge(box->channels, 0);
 	for (int i = 0; i < TURNS_MAX && box->took <= 0; i++) {
-		must(vd_loop_turn(box->loop, vd_dur_ms(20)), &diag);
+		must(vd_loop_turn(box->frame.loop, vd_dur_ms(20)), &diag);
 	}
 	if (box->took <= 0) {
 		must(VD_ERR_TIMEOUT, &diag);
@@ -379,7 +320,8 @@ static void measure_pages(const char *dir)
 	static struct vd_rulebook book;
 	static struct box box;
 	double ms[PAGES];
-	fill_book(&book);
+	frame_book(&book, "1-5=09:00-18:00!italy");
+	snprintf(book.accounts[0].user_id, VD_ID_BYTES, "100000002");
 	open_box(&box, dir, &book);
 	double cpu = cpu_seconds();
 	for (int i = 0; i < PAGES; i++) {
@@ -406,6 +348,8 @@ int main(int argc, char **argv)
 	measure_wire("x", parse_x, vd_buf_span(&page));
 	print_facebook(&page);
 	measure_wire("facebook", parse_facebook, vd_buf_span(&page));
+	print_mastodon(&page);
+	measure_wire("mastodon", parse_mastodon, vd_buf_span(&page));
 	vd_buf_deinit(&page);
 	measure_pages(argv[1]);
 	return 0;
