@@ -29,7 +29,7 @@ struct vd_store;
 
 struct vd_store_config {
 	const char *dir;   // created (0700) where it is missing
-	size_t map_bytes;  // first size of the map; grows by itself. 0: 16 MiB
+	size_t map_bytes;  // first size of the map; grows by itself. 0: as large as fits
 	bool is_read_only; // journal verify and export beside a running service
 	bool is_sync_off;  // tests and benches only: no flush at commit
 	const struct vd_log *log;
