@@ -3,6 +3,7 @@
 them is asked by World.settle() and World.judge()."""
 import contextlib
 import random
+import re
 import socket
 import struct
 import threading
@@ -213,6 +214,12 @@ def flaps(w):
     w.judge()
 
 
+def listening():
+    """How many streams the program believes in; lwIP's sockets are no descriptors that /proc shows."""
+    _, body = bad.get("/metrics")
+    return int(re.search(rb"^vedetta_http_streams (\d+)", body, re.M)[1])
+
+
 @case("vanish_page", "phones that listen and vanish without a word: the next one is served, their places are free again")
 def vanish_page(w):
     streams = []
@@ -230,7 +237,7 @@ def vanish_page(w):
             s = stack.enter_context(bad.open_tls(10))
             s.sendall(b"GET /events?view=wall HTTP/1.1\r\nHost: box\r\n\r\n")
             check(b" 200 " in s.recv(64), f"new page {i + 1} was refused while those that vanished hold the places")
-        w.notes["freed_s"] = round(w.wait("the places to be free", 150, lambda: w.usage()[0] <= w.before[0] + 12), 1)
+        w.notes["freed_s"] = round(w.wait("the places to be free", 150, lambda: listening() <= 6), 1)
     w.settle()
     w.judge(kib=8192)  # 24 listeners with their queues: had once, kept for the next ones
 
@@ -379,7 +386,7 @@ def dribble(s):
     return is_open(s)
 
 
-def loris(name, title, open_one, n=60, seconds=16, is_short=False):
+def loris(name, title, open_one, n=60, seconds=16, is_short=False, kib=bad.MEMORY_KIB):
     @case(name, title, is_short, slack_s=4.0)
     def run(w):
         if not Form.is_short:
@@ -389,7 +396,7 @@ def loris(name, title, open_one, n=60, seconds=16, is_short=False):
         visits = hold(w, open_one, n, SHORT_S if Form.is_short else seconds)
         w.settle()
         note_visits(w, visits)
-        w.judge(kib=4096 if Form.is_short else bad.MEMORY_KIB)
+        w.judge(kib=max(kib, 4096) if Form.is_short else kib)
 
 
 def silent():
@@ -438,4 +445,5 @@ loris("loris_silent", "60 connections that say nothing", silent)
 loris("loris_hello", "60 that say their TLS hello a byte a second", dribbler, is_short=True)
 loris("loris_header", "60 that send a header a byte a second", header)
 loris("loris_read", "60 that ask for much and read nothing", reader)
-loris("loris_listen", "60 that listen to the page's stream and read nothing", listener)
+# What 24 queues may hold, and what lwIP holds itself for them; had once, kept for the next ones.
+loris("loris_listen", "60 that listen to the page's stream and read nothing", listener, kib=10240)
