@@ -568,18 +568,18 @@ static void competitors_are_looked_up(void **state)
 	fixture_free(f);
 }
 
+#define OF_TYPE(key, type, status) \
+	"{\"id\":\"" key "\",\"type\":\"" type "\",\"status\":" status "}"
+#define OURS BY_US("50", "10", "avviso", ",\"reblogs_count\":12")
+#define THEIRS BY_ANNA("51", "09", "vergogna", "")
+
 // A quote that doesn't name us is a customer's word; a boost is nobody's.
 static void quotes_open_and_boosts_count(void **state)
 {
 	(void)state;
 	struct fixture *f = make_mastodon();
 	script(f, MENTIONS,
-	       "[{\"id\":\"n3\",\"type\":\"reblog\",\"status\":" BY_US(
-		       "50", "10", "avviso",
-		       ",\"reblogs_count\":12") "},{\"id\":\"n2\",\"type\":\"quote\",\"status\":" BY_ANNA("51",
-													  "09",
-													  "vergogna",
-													  "") "}]");
+	       "[" OF_TYPE("n3", "reblog", OURS) "," OF_TYPE("n2", "quote", THEIRS) "]");
 	script_quiet(f);
 	fixture_open(f);
 	vd_channels_start(f->channels);
