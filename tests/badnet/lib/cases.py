@@ -45,6 +45,14 @@ def note_visits(w, visits, most_failed=0, at_least=1):
           f"{len(took) + len(visits.failed)}: {visits.failed[:3]}")
 
 
+def check_wire(stats, visits, wire):
+    """The wire did what it was told: a case that is green on a good wire shows nothing."""
+    for key, count in (("loss", "lost"), ("reorder", "held"), ("duplicate", "doubled"), ("mtu", "large")):
+        check(not wire.get(key) or stats[count] > 0, f"the wire did not do {key}: {stats}")
+    rounds_s = 5 * (wire.get("delay", 0) - wire.get("jitter", 0)) / 1000  # TCP, TLS, HTTP: three round trips
+    check(not visits.took or min(visits.took) >= rounds_s, f"a visit in {min(visits.took or [0]):.3f} s: no delay")
+
+
 # ---- loss, delay, disorder -----------------------------------------------------------------------------------------------
 
 def bad_wire(name, title, most_failed, seconds=WORK_S, is_short=False, slack_s=15.0, setting=None, **wire):
@@ -58,6 +66,7 @@ def bad_wire(name, title, most_failed, seconds=WORK_S, is_short=False, slack_s=1
         stats = w.lab.wire.stats()
         w.settle()
         note_visits(w, visits, most_failed)
+        check_wire(stats, visits, wire)
         w.notes["frames"], w.notes["frames_lost"] = stats["in"], stats["lost"]
         w.judge()
 
@@ -89,6 +98,7 @@ def black_hole(w):
     w.notes["told_s"] = round(w.wait("every account to say so", 75, lambda: w.health() == {"outage"}), 1)
     w.notes["words"] = w.accounts()[bad.NAMES[0]]["detail"][:90]
     w.notes["large"] = w.lab.wire.stats()["large"]
+    check(w.notes["large"], "nothing was too large for the hole")
     w.settle(90)
     w.judge()
 
@@ -100,6 +110,7 @@ def black_hole_page(w):
     with Visits() as visits:
         w.work(25)
     w.notes["large"] = w.lab.wire.stats()["large"]
+    check(w.notes["large"], "nothing was too large for the hole")
     w.settle()
     note_visits(w, visits, 0, 3)
     w.judge()
@@ -249,6 +260,7 @@ def rst_storm(w):
     w.wire(rst=10)
     w.work(WORK_S)
     w.notes["forged"] = w.lab.wire.stats()["forged"]
+    check(w.notes["forged"] > 20, f"{w.notes['forged']} resets are no storm")
     w.settle()
     w.judge()
 
@@ -261,6 +273,7 @@ def rst_blind(w):
     with Visits() as visits:
         w.work(WORK_S)
     w.notes["forged"] = w.lab.wire.stats()["forged"]
+    check(w.notes["forged"] > 20, f"{w.notes['forged']} resets are no storm")
     opened, connections = w.page.opened, w.social.call("/stats")["connections"] - since
     w.settle()
     note_visits(w, visits)
@@ -352,6 +365,7 @@ def hold(w, open_one, n, seconds):
     for t in threads:
         t.join(5)
     w.notes["attacks"] = again[0]
+    check(again[0] >= n, f"{again[0]} connections of the attacker's")
     return visits
 
 
