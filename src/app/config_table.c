@@ -83,7 +83,8 @@ static const struct vd_setting button_rows[] = {
 static const struct vd_setting net_rows[] = {
 	TEXT(vd_config_net, wire, false, "",
 	     "way to the network: kernel; built with lwIP: tap, packet, or loopback for tests"),
-	TEXT(vd_config_net, interface, false, "", "interface of the TAP or packet socket, e.g. eth0"),
+	TEXT(vd_config_net, interface, false, "",
+	     "interface of the TAP or packet socket, e.g. eth0"),
 	TEXT(vd_config_net, mac, false, "", "hardware address; empty: the interface's own"),
 	TEXT(vd_config_net, address, false, "", "dhcp, or e.g. 192.0.2.7/24; empty: dhcp"),
 	TEXT(vd_config_net, gateway, false, "", "router of that network"),

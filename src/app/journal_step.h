@@ -37,7 +37,7 @@ struct vd_journal_step {
 	char author_sha256[2 * VD_HASH_BYTES + 1];
 	char text_sha256[2 * VD_HASH_BYTES + 1];
 	char attached_sha256[2 * VD_HASH_BYTES + 1]; // of its list; "": it has none
-	char was_sha256[2 * VD_HASH_BYTES + 1]; // EDITED: of the text before
+	char was_sha256[2 * VD_HASH_BYTES + 1];      // EDITED: of the text before
 	char reason[VD_STEP_REASON_BYTES];
 };
 /** What came out. */

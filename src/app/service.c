@@ -47,7 +47,7 @@ struct service {
 	struct vd_system_clock system_clock;
 	struct vd_clock clock;
 	struct vd_rulebook *book;
-	struct vd_stack *stack; // NULL: the kernel's
+	struct vd_stack *stack;             // NULL: the kernel's
 	char net_text[VD_STACK_TEXT_BYTES]; // its state as it was logged
 	struct vd_loop *loop;
 	struct vd_signals signals;

@@ -333,8 +333,8 @@ static inline void fixture_passed_on(void *ctx, uint16_t account, const char *ne
 	(void)account;
 	struct fixture *f = ctx;
 	assert_true(f->n_passed_on < VD_ARRAY_LEN(f->passed_on));
-	assert_ok(vd_span_copy(vd_span_of(network_id), f->passed_on[f->n_passed_on].id,
-			       VD_ID_BYTES));
+	assert_ok(
+		vd_span_copy(vd_span_of(network_id), f->passed_on[f->n_passed_on].id, VD_ID_BYTES));
 	f->passed_on[f->n_passed_on++].shares = shares;
 }
 
