@@ -442,7 +442,7 @@ enum vd_err vd_desk_withdraw(struct vd_desk *desk, const struct vd_command *comm
 				   entry.id, vd_outbox_state_name(entry.state));
 	}
 	entry.state = VD_OUTBOX_FAILED;
-	snprintf(entry.error, sizeof(entry.error), "it was taken back");
+	snprintf(entry.error, sizeof(entry.error), "%s", VD_DESK_TAKEN_BACK);
 	vd_desk_outbox_wake(desk); // it is counted no more
 	return vd_desk_outbox_keep(desk, &entry, diag);
 }
