@@ -95,11 +95,11 @@ void sys_mark_tcpip_thread(void);
 #define TCP_LISTEN_BACKLOG 1
 // Before a round trip was measured: 1 s as RFC 6298 says, not 3.
 #define LWIP_TCP_RTO_TIME 1000
-// A peer that vanished is given up after about a minute, as by TCP_USER_TIMEOUT on the kernel's; one
-// that never answered after a quarter of it.
+// A peer that vanished is given up after about a minute, as by TCP_USER_TIMEOUT on the kernel's;
+// one that never answered after a quarter of it.
 #define TCP_MAXRTX 6
 #define TCP_SYNMAXRTX 4
-// The stack's own count from 1 upwards: whoever guesses it can write into a connection (RFC 6528).
+// Not the stack's count from 1 upwards: whoever guesses it can write into a connection (RFC 6528).
 #define LWIP_HOOK_TCP_ISN(local_ip, local_port, remote_ip, remote_port) LWIP_RAND()
 // Memory is malloc's; this is how many sockets there can be.
 #define MEMP_NUM_NETCONN 128
