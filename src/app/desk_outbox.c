@@ -213,8 +213,8 @@ static struct vd_dur retry_wait(const struct vd_outbox_entry *entry,
 		return result->retry_after;
 	}
 	int64_t s = RETRY_FIRST_S;
-	// What reads fails, who knows how often: its age says how long to leave the network alone. A
-	// look-up's calls are those of the polls too.
+	// What reads fails, who knows how often: its age says how long to leave the network
+	// alone. A look-up's calls are those of the polls too.
 	if (entry->attempts == 0 || entry->state == VD_OUTBOX_UNCERTAIN) {
 		struct vd_wall since = entry->attempts == 0 ? entry->created : entry->attempted;
 		int64_t age_s = vd_wall_sub(now, since).us / VD_US_PER_S;
