@@ -434,9 +434,9 @@ static bool keep_newest(void *ctx, const struct vd_outbox_entry *entry)
 	struct newest *newest = ctx;
 	if (entry->conversation == newest->conversation) {
 		newest->id = entry->id;
-		newest->is_refused = entry->state == VD_OUTBOX_FAILED &&
-				     (entry->attempts > 0 ||
-				      strcmp(entry->error, VD_DESK_TAKEN_BACK) != 0);
+		newest->is_refused =
+			entry->state == VD_OUTBOX_FAILED &&
+			(entry->attempts > 0 || strcmp(entry->error, VD_DESK_TAKEN_BACK) != 0);
 	}
 	return true;
 }

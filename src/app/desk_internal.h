@@ -22,7 +22,7 @@
 #define VD_DESK_CHECKS_OF_ACCOUNT 1
 #define VD_DESK_LOST_WAIT_S 5 // real time, between attempts to write what a lost turn held
 #define VD_DESK_TAKEN_BACK "it was taken back" // by a person: why a reply has failed
-#define VD_DESK_HELD_MAX 64   // held breaches judged in one turn
+#define VD_DESK_HELD_MAX 64                    // held breaches judged in one turn
 #define VD_DESK_DATE_APART_S 300
 #define VD_DESK_DATE_REAL_S 5
 #define VD_DESK_OPENED_MAX 16 // conversations that pages opened since the last beat
