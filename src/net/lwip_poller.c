@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // One wait for two stacks: lwIP is asked, the kernel is waited on, lwIP wakes the kernel's wait.
 #include <errno.h>
-#include <limits.h>
 #include <lwip/sockets.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "loop/poller_bits.h"
 #include "net/lwip_wake.h"
 
 // On the stack up to here; a box in a shop watches a few dozen.
@@ -27,37 +27,13 @@ static bool is_lwip(int fd)
 	return fd >= VD_LWIP_FIRST_FD && fd < VD_LWIP_FIRST_FD + VD_LWIP_SOCKETS;
 }
 
-static short to_poll(int events)
-{
-	int bits = (events & VD_LOOP_READ) != 0 ? POLLIN : 0;
-	bits |= (events & VD_LOOP_WRITE) != 0 ? POLLOUT : 0;
-	return (short)bits;
-}
-
-static int from_poll(short revents)
-{
-	int events = (revents & POLLIN) != 0 ? VD_LOOP_READ : 0;
-	events |= (revents & POLLOUT) != 0 ? VD_LOOP_WRITE : 0;
-	return events | ((revents & (POLLERR | POLLHUP | POLLNVAL)) != 0 ? VD_LOOP_HANGUP : 0);
-}
-
-// Rounded up, as in loop/poller.c.
-static int to_ms(struct vd_dur timeout)
-{
-	if (timeout.us < 0) {
-		return -1;
-	}
-	int64_t ms = timeout.us / 1000 + (timeout.us % 1000 > 0 ? 1 : 0);
-	return ms < INT_MAX ? (int)ms : INT_MAX;
-}
-
 static void split(const struct vd_lwip_wake *wake, const struct vd_pollfd *fds, size_t n,
 		  struct sets *sets)
 {
 	sets->kernel[0] = (struct pollfd){ .fd = wake->fd, .events = POLLIN };
 	sets->n_kernel = 1;
 	for (size_t i = 0; i < n; i++) {
-		struct pollfd one = { .fd = fds[i].fd, .events = to_poll(fds[i].events) };
+		struct pollfd one = { .fd = fds[i].fd, .events = vd_poll_bits(fds[i].events) };
 		if (is_lwip(fds[i].fd)) {
 			sets->lwip_from[sets->n_lwip] = i;
 			sets->lwip[sets->n_lwip++] = one;
@@ -92,7 +68,7 @@ static int ask(const struct vd_lwip_wake *wake, const struct sets *sets, struct 
 		if ((one->events & POLLIN) != 0 && wake->has_ended[one->fd - VD_LWIP_FIRST_FD]) {
 			one->revents |= POLLIN;
 		}
-		fds[sets->lwip_from[i]].revents = from_poll(one->revents);
+		fds[sets->lwip_from[i]].revents = vd_poll_events(one->revents);
 		ready += one->revents != 0 ? 1 : 0;
 	}
 	return ready;
@@ -106,7 +82,7 @@ static int wait_kernel(const struct vd_lwip_wake *wake, const struct sets *sets,
 	bool was_interrupted = ready < 0 && errno == EINTR;
 	for (size_t i = 1; i < sets->n_kernel; i++) {
 		short revents = ready > 0 ? sets->kernel[i].revents : 0;
-		fds[sets->kernel_from[i]].revents = from_poll(revents);
+		fds[sets->kernel_from[i]].revents = vd_poll_events(revents);
 	}
 	if (ready > 0 && sets->kernel[0].revents != 0) {
 		uint64_t ignored;
@@ -121,7 +97,7 @@ static int wait_with(struct vd_lwip_wake *wake, const struct sets *sets, struct 
 {
 	set_wishes(wake, fds, n, true);
 	int ready = ask(wake, sets, fds);
-	int others = wait_kernel(wake, sets, fds, ready > 0 ? 0 : to_ms(timeout));
+	int others = wait_kernel(wake, sets, fds, ready > 0 ? 0 : vd_poll_ms(timeout));
 	set_wishes(wake, fds, n, false);
 	if (others < 0) {
 		return others;
