@@ -100,9 +100,9 @@ class Credentials:
         return _oauth_error("unsupported_grant_type", "Unsupported grant_type.")
 
     def authorise(self, user, spec):
-        """A code as the browser would bring it back: it lives 30 s and fits one redirect only."""
+        """A code as the browser would bring it back: it lives 30 s (`life_s`) and fits one redirect only."""
         code = secrets.token_urlsafe(24)
-        self.codes[code] = {"user": user, "until": self.clock.now() + 30,
+        self.codes[code] = {"user": user, "until": self.clock.now() + spec.get("life_s", 30),
                             "scopes": set(spec.get("scopes") or ALL_SCOPES),
                             "redirect_uri": spec["redirect_uri"],
                             "challenge": spec["code_challenge"],
